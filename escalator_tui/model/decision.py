@@ -1,0 +1,143 @@
+"""Decisions and what follows from them: an escalation and its deliveries."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Priority(StrEnum):
+    """P0 is the most urgent."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+
+
+class Verb(StrEnum):
+    """What an actor decided about a conversation."""
+
+    ESCALATE = "escalate"
+    DISMISS = "dismiss"
+    SNOOZE = "snooze"
+    OVERRIDE = "override"
+    UNDO = "undo"
+    REOPEN = "reopen"
+
+
+class RowState(StrEnum):
+    """Where a conversation stands in triage."""
+
+    WATCHING = "watching"
+    NEEDS_DECISION = "needs decision"
+    HELD = "held"
+    SENDING = "sending"
+    ESCALATED = "escalated"
+    DISMISSED = "dismissed"
+    SNOOZED = "snoozed"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+class DeliveryKind(StrEnum):
+    """One effect at one service."""
+
+    LINEAR = "linear"
+    ATTACHMENT = "attachment"
+    SLACK = "slack"
+    SLACK_EDIT = "slack_edit"
+    NOTE = "note"
+    TAG = "tag"
+
+
+class DeliveryState(StrEnum):
+    """OWED covers waiting, in flight and to be retried; BLOCKED was refused for good; UNCERTAIN may have happened and nobody can look."""
+
+    OWED = "owed"
+    DONE = "done"
+    BLOCKED = "blocked"
+    UNCERTAIN = "uncertain"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Exactly what goes out, as plain text. Markup for each service is made when it is sent, from nothing else than this."""
+
+    linear_title: str
+    linear_body: str
+    slack_channel: str
+    slack_text: str
+    note_text: str
+
+    @property
+    def digest(self) -> str:
+        """Binds an approval to the words that were approved."""
+        joined = "\x1f".join((self.linear_title, self.linear_body, self.slack_channel, self.slack_text, self.note_text))
+        return hashlib.sha256(joined.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who decided what, when and why. `score` is the score at that time; `customer_part` the customer's last message then."""
+
+    conversation_id: str
+    verb: Verb
+    actor: str
+    at: float
+    reason: str = ""
+    priority: Priority | None = None
+    until: float | None = None
+    score: float = 0.0
+    customer_part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One effect owed to one service. `ref` is its own reference, which the service's copy carries; times are unix seconds.
+
+    `in_doubt` says that an earlier attempt may have taken effect: look before sending again. `result` holds what the service told
+    (identifier, url, channel, ts, note_id). `error` and `cure` tell why it is not done yet.
+    """
+
+    ref: str
+    escalation_id: int
+    conversation_id: str
+    kind: DeliveryKind
+    state: DeliveryState = DeliveryState.OWED
+    due_at: float = 0.0
+    attempts: int = 0
+    fence: int = 0
+    in_doubt: bool = False
+    first_attempt_at: float | None = None
+    result: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+    cure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """One confirmed escalation of one episode of a conversation."""
+
+    id: int
+    conversation_id: str
+    episode: int
+    priority: Priority
+    actor: str
+    confirmed_at: float
+    texts: Texts
+    held_until: float = 0.0
+    cancelled: bool = False
+    deliveries: tuple[Delivery, ...] = ()
+
+    def delivery(self, kind: DeliveryKind) -> Delivery | None:
+        """The delivery of one kind, if this escalation owes or owed it."""
+        return next((each for each in self.deliveries if each.kind is kind), None)
+
+    @property
+    def owed(self) -> tuple[Delivery, ...]:
+        """Deliveries that still have to happen."""
+        return tuple(each for each in self.deliveries if each.state is DeliveryState.OWED)

@@ -1,0 +1,22 @@
+"""Everything the ledger remembers of one conversation, joined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from escalator_tui.model.assessment import Assessment
+from escalator_tui.model.conversation import Conversation
+from escalator_tui.model.decision import Decision, Escalation, Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A conversation with what was found and decided. `decision` is the newest dismissal or snooze still in force by the book
+    (triage tells whether it holds), `escalation` the newest episode that was not cancelled or reopened.
+    """
+
+    conversation: Conversation
+    assessment: Assessment | None = None
+    priority_override: Priority | None = None
+    decision: Decision | None = None
+    escalation: Escalation | None = None

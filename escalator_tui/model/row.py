@@ -1,0 +1,29 @@
+"""A conversation as every front end shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from escalator_tui.model.decision import Priority, RowState
+from escalator_tui.model.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the queue. `priority_known` is False when no company data was there to judge by; `note` is the state in a few words."""
+
+    record: Record
+    state: RowState
+    priority: Priority
+    priority_known: bool = True
+    note: str = ""
+
+    @property
+    def id(self) -> str:
+        """The conversation's id."""
+        return self.record.conversation.id
+
+    @property
+    def score(self) -> float:
+        """The score, 0 before the first assessment."""
+        return self.record.assessment.score if self.record.assessment else 0.0

@@ -1,0 +1,1 @@
+"""The outside world: Scalekit, and through it Intercom, Linear and Slack."""

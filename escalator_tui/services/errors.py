@@ -1,0 +1,42 @@
+"""What a service's refusal or silence means for us, in three classes. Every failure is classed once, where the call is made."""
+
+from __future__ import annotations
+
+from escalator_tui.model.errors import EscalatorError
+
+
+class ServiceError(EscalatorError):
+    """A call to a service failed. `service` is intercom, linear, slack or scalekit; `code` is its own error code or empty."""
+
+    def __init__(self, message: str, *, service: str, code: str = "", cure: str = "") -> None:
+        super().__init__(message, cure=cure)
+        self.service = service
+        self.code = code
+
+
+class PermanentError(ServiceError):
+    """Surely not done, and it will be refused again until somebody applies the cure."""
+
+
+class RetryableError(ServiceError):
+    """Surely not done, and worth trying again. `retry_after` is the service's own wish in seconds, None when it told none."""
+
+    def __init__(self, message: str, *, service: str, code: str = "", cure: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, service=service, code=code, cure=cure)
+        self.retry_after = retry_after
+
+
+class UnreachableError(RetryableError):
+    """The service could not be reached at all: the call never left."""
+
+    exit_code = 4
+
+
+class ConnectorInactiveError(RetryableError):
+    """The connection is not ACTIVE at Scalekit, or its token was refused: it works again once somebody has authorized it."""
+
+    exit_code = 3
+
+
+class UnknownOutcomeError(ServiceError):
+    """No usable answer came: the write may have taken effect. Look before sending again."""
