@@ -1,0 +1,215 @@
+"""The settings: one typed schema. The docstring under a field is its documentation, in config.toml, in the reference and in errors."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from escalator_tui.model.errors import ConfigError
+from escalator_tui.model.rules import Rules
+
+REGION_URLS = {
+    "us": "https://api.intercom.io",
+    "eu": "https://api.eu.intercom.io",
+    "au": "https://api.au.intercom.io",
+}
+
+
+def env(name: str, default: Any, **constraints: Any) -> Any:  # noqa: ANN401 - as pydantic's own Field
+    """A field that the environment variable `name` overrides."""
+    return Field(default=default, json_schema_extra={"env": name}, **constraints)
+
+
+class Section(BaseModel):
+    """A table of config.toml. Unknown keys are refused, with the nearest known one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, str_strip_whitespace=True)
+
+
+class ScalekitSettings(Section):
+    """The Scalekit environment that holds the three connections. Its client secret never stands here (see the README)."""
+
+    env_url: str = env("SCALEKIT_ENV_URL", "")
+    """Address of the Scalekit environment, such as https://acme.scalekit.dev."""
+    client_id: str = env("SCALEKIT_CLIENT_ID", "")
+    """Client id from the Scalekit dashboard, API credentials."""
+    client_secret: SecretStr = env("SCALEKIT_CLIENT_SECRET", SecretStr(""))
+    """Client secret. A secret: environment, .env or keyring only."""
+    call_timeout_seconds: float = Field(default=8.0, gt=0, le=60)
+    """Deadline of a call for a token or a connector's status, in seconds."""
+    tool_timeout_seconds: float = Field(default=20.0, gt=0, le=60)
+    """Deadline of a Linear or Slack call made through Scalekit, in seconds."""
+
+
+class ConnectorSettings(Section):
+    """Names of the connections in the Scalekit dashboard. They may carry a suffix, such as slack-sKfekCVz."""
+
+    intercom: str = env("INTERCOM_CONNECTOR", "intercom")
+    """Connection that reads conversations and writes notes."""
+    linear: str = env("LINEAR_CONNECTOR", "linear")
+    """Connection that creates issues."""
+    slack: str = env("SLACK_CONNECTOR", "slack")
+    """Connection that posts alerts."""
+
+
+class UserSettings(Section):
+    """The identifier under which each connection was, or will be, authorized."""
+
+    intercom: str = env("INTERCOM_USER", "")
+    """Identifier of the Intercom account."""
+    linear: str = env("LINEAR_USER", "")
+    """Identifier of the Linear account."""
+    slack: str = env("SLACK_USER", "")
+    """Identifier of the Slack account."""
+
+
+class IntercomSettings(Section):
+    """Where and how Intercom is read."""
+
+    region: Literal["us", "eu", "au"] = "us"
+    """Data region of the workspace: us, eu or au."""
+    base_url: str = env("INTERCOM_BASE_URL", "")
+    """Address of the API, when it is not the region's own."""
+    mrr_attribute: str = ""
+    """Custom attribute of a company that holds its monthly revenue. Empty: Intercom's monthly_spend is used, and 0 there means unknown."""
+    tag: str = "escalated"
+    """Tag put on an escalated conversation. Empty: none."""
+    webhook_secret: SecretStr = env("INTERCOM_WEBHOOK_SECRET", SecretStr(""))
+    """The app's client secret, which signs webhooks. A secret: environment, .env or keyring only."""
+
+    @property
+    def url(self) -> str:
+        """The address calls go to, without a final slash."""
+        return (self.base_url or REGION_URLS[self.region]).rstrip("/")
+
+
+class LinearSettings(Section):
+    """Where issues are created."""
+
+    team_id: str = env("LINEAR_TEAM_ID", "")
+    """Id (UUID) of the team. `escalator doctor` lists the teams."""
+    labels: tuple[str, ...] = ()
+    """Ids of labels that each issue gets."""
+
+
+class SlackSettings(Section):
+    """Where alerts are posted: a name (#support) of a public channel, or an id."""
+
+    escalations: str = env("SLACK_CHANNEL_ESCALATIONS", "#escalations")
+    """Channel for P0."""
+    triage: str = env("SLACK_CHANNEL_TRIAGE", "#support-triage")
+    """Channel for everything else, and the fallback when the other one refuses."""
+
+
+class DetectionSettings(Section):
+    """What counts as a sign of escalation. `escalator score` tries a setting on a file."""
+
+    preset: Literal["default", "strict", "reference"] = "default"
+    """default: at most 5 % false alarms; strict: at most 2.5 %; reference: the 13 keywords and rules of the published reference agent."""
+    threshold: float | None = Field(default=None, gt=0, le=1)
+    """Score from which a conversation needs a decision. Unset: the preset's own."""
+    max_open_hours: float = env("ESCALATION_MAX_OPEN_HOURS", 24.0, gt=0)
+    """Hours after which an open conversation counts as open for long."""
+    max_replies: int = env("ESCALATION_MAX_REPLIES", 3, ge=0)
+    """Customer replies above which a conversation counts as long."""
+    weights: dict[str, float] = Field(default_factory=dict)
+    """Weight of a signal family by its name, from 0 (off) to 1, such as { churn = 0.5 }."""
+    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Words or phrases added to a family, such as { churn = ["moving to another vendor"] }."""
+    words_removed: tuple[str, ...] = ()
+    """Words or phrases taken out of every family."""
+
+
+class PrioritySettings(Section):
+    """When an escalation is P0. Everything else is P1 until a lead overrides it."""
+
+    high_value_plans: tuple[str, ...] = ("enterprise", "business")
+    """Plans that make an escalation P0, in any case of letters."""
+    mrr_threshold: float = env("ESCALATION_MRR_THRESHOLD", 500.0, ge=0)
+    """Monthly revenue above which an escalation is P0."""
+
+
+class PollingSettings(Section):
+    """How often Intercom is asked for what changed."""
+
+    enabled: bool = env("POLLING_MODE", False)
+    """Whether `escalator --auto` repeats by itself; --poll and --once overrule it."""
+    interval_minutes: float = env("POLL_INTERVAL_MINUTES", 2.0, gt=0, le=1440)
+    """Minutes between two looks, for the agent and the terminal app."""
+    full_sweep_minutes: float = Field(default=30.0, gt=0)
+    """Minutes between two listings of every open conversation, which find what the search index was late with."""
+
+
+class DeliverySettings(Section):
+    """How escalations go out."""
+
+    hold_seconds: float = Field(default=5.0, ge=0, le=300)
+    """Seconds the terminal app holds a confirmed escalation back, so that it can be undone. --auto holds nothing back."""
+    settle_seconds: float = Field(default=20.0, ge=0, le=300)
+    """Seconds after a lost answer before a service is asked whether the write took effect."""
+    lease_seconds: float = Field(default=90.0, gt=0, le=600)
+    """Seconds a process may keep a delivery to itself; must exceed the tool deadline and the settle time together."""
+    slack_waits_seconds: float = Field(default=60.0, ge=0)
+    """Seconds the Slack alert waits for the Linear issue, before it goes out without the link and is edited later."""
+
+
+class LedgerSettings(Section):
+    """Where decisions and deliveries are remembered."""
+
+    url: str = env("ESCALATOR_LEDGER_URL", "")
+    """Empty: an SQLite file in the user's state folder. A path or sqlite:///… names another file, postgresql://… a database for a team."""
+    keep_days: int = Field(default=90, ge=1)
+    """Days that closed and dismissed conversations are kept. Open escalations are never dropped."""
+
+
+class Settings(Section):
+    """All settings."""
+
+    scalekit: ScalekitSettings = ScalekitSettings()
+    connectors: ConnectorSettings = ConnectorSettings()
+    users: UserSettings = UserSettings()
+    intercom: IntercomSettings = IntercomSettings()
+    linear: LinearSettings = LinearSettings()
+    slack: SlackSettings = SlackSettings()
+    detection: DetectionSettings = DetectionSettings()
+    priority: PrioritySettings = PrioritySettings()
+    polling: PollingSettings = PollingSettings()
+    delivery: DeliverySettings = DeliverySettings()
+    ledger: LedgerSettings = LedgerSettings()
+
+    @property
+    def rules(self) -> Rules:
+        """What detection and triage go by."""
+        found, value = self.detection, self.priority
+        return Rules(
+            preset=found.preset,
+            threshold=found.threshold,
+            weights=found.weights,
+            words=found.words,
+            words_removed=frozenset(found.words_removed),
+            max_open_hours=found.max_open_hours,
+            max_replies=found.max_replies,
+            high_value_plans=frozenset(plan.casefold() for plan in value.high_value_plans),
+            mrr_threshold=value.mrr_threshold,
+        )
+
+    def require_services(self, *, linear_team: bool = True) -> None:
+        """Raise ConfigError that names every value without which no service can be called."""
+        needed = {
+            "SCALEKIT_ENV_URL": self.scalekit.env_url,
+            "SCALEKIT_CLIENT_ID": self.scalekit.client_id,
+            "SCALEKIT_CLIENT_SECRET": self.scalekit.client_secret.get_secret_value(),
+            "INTERCOM_USER": self.users.intercom,
+            "LINEAR_USER": self.users.linear,
+            "SLACK_USER": self.users.slack,
+        }
+        if linear_team:
+            needed["LINEAR_TEAM_ID"] = self.linear.team_id
+        missing = [name for name, value in needed.items() if not value]
+        if missing:
+            raise ConfigError(
+                f"Not configured: {', '.join(missing)}",
+                cure="Set them in the environment or in .env (all but the secret may stand in config.toml; "
+                "`escalator init` writes one). `escalator demo` needs none of them.",
+            )
