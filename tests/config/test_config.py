@@ -1,0 +1,140 @@
+"""Settings: where they come from, and what is said when they cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from escalator_tui.config import Settings, load_settings, render_config
+from escalator_tui.model.errors import ConfigError
+
+REPO = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+
+
+def write(text: str) -> Path:
+    path = Path("config.toml")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refusal(text: str, **environ: str) -> str:
+    path = write(text)
+    with pytest.raises(ConfigError) as caught:
+        load_settings(path, environ=environ)
+    assert caught.value.cure
+    return str(caught.value)
+
+
+def test_the_committed_file_is_current() -> None:
+    assert (REPO / "config.toml").read_text(encoding="utf-8") == render_config()
+
+
+def test_the_rendered_file_changes_nothing() -> None:
+    assert load_settings(write(render_config()), environ={}) == Settings()
+
+
+def test_every_field_is_documented() -> None:
+    undocumented = [
+        f"{table}.{key}"
+        for table, section in Settings()
+        for key, field in type(section).model_fields.items()
+        if not (field.description or "").endswith((".", ")"))
+    ]
+    assert undocumented == []
+
+
+def test_an_unknown_key_is_named_with_the_nearest_known_one() -> None:
+    assert "unknown key slack.escalation (did you mean slack.escalations?)" in refusal('[slack]\nescalation = "#a"')
+    assert "unknown key slak (did you mean slack?)" in refusal('[slak]\ntriage = "#a"')
+
+
+def test_a_wrong_type_is_named_with_its_value() -> None:
+    assert "polling.interval_minutes" in refusal('[polling]\ninterval_minutes = "often"')
+    assert "'often'" in refusal('[polling]\ninterval_minutes = "often"')
+    assert "slack" in refusal("slack = 3")
+
+
+def test_a_bad_variable_is_named() -> None:
+    assert "ESCALATION_MAX_REPLIES" in refusal("", ESCALATION_MAX_REPLIES="many")
+
+
+def test_malformed_toml_names_file_and_line() -> None:
+    message = refusal("[slack\n")
+    assert "config.toml" in message
+    assert "line 1" in message
+
+
+def test_a_file_that_is_not_text_is_refused() -> None:
+    Path("config.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match=r"config\.toml cannot be read"):
+        load_settings(environ={})
+
+
+@pytest.mark.parametrize("text", ['[scalekit]\nclient_secret = "s3cret"', '[profile.eu.intercom]\nwebhook_secret = "s3cret"'])
+def test_a_secret_in_the_file_is_refused_and_not_repeated(text: str) -> None:
+    message = refusal(text)
+    assert "holds a secret" in message
+    assert "s3cret" not in message
+
+
+def test_a_bad_secret_is_not_repeated() -> None:
+    settings = load_settings(environ={"SCALEKIT_CLIENT_SECRET": "s3cret"})
+    assert "s3cret" not in repr(settings)
+    assert settings.scalekit.client_secret.get_secret_value() == "s3cret"
+
+
+def test_a_missing_file_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"no configuration file nowhere\.toml"):
+        load_settings(Path("nowhere.toml"), environ={})
+
+
+def test_the_environment_overrides_dotenv_which_overrides_the_file() -> None:
+    path = write('[slack]\ntriage = "#file"\nescalations = "#file"\n[linear]\nteam_id = "file"')
+    Path(".env").write_text('SLACK_CHANNEL_TRIAGE="#dotenv"\nLINEAR_TEAM_ID=dotenv\n', encoding="utf-8")
+    settings = load_settings(path, environ={"LINEAR_TEAM_ID": "environment"})
+    assert (settings.slack.escalations, settings.slack.triage, settings.linear.team_id) == ("#file", "#dotenv", "environment")
+
+
+def test_a_dotenv_of_the_reference_agent_works_unchanged() -> None:
+    Path(".env").write_text(
+        "SCALEKIT_ENV_URL=https://acme.scalekit.dev\nSCALEKIT_CLIENT_ID=skc_1\nSCALEKIT_CLIENT_SECRET=x\nINTERCOM_USER=i\nLINEAR_USER=l\n"
+        "SLACK_USER=s\nINTERCOM_CONNECTOR=intercom-a\nLINEAR_CONNECTOR=linear-b\nSLACK_CONNECTOR=slack-c\nESCALATION_MRR_THRESHOLD=700\n"
+        "ESCALATION_MAX_OPEN_HOURS=48\nESCALATION_MAX_REPLIES=5\nSLACK_CHANNEL_ESCALATIONS=#customer-support\n"
+        "SLACK_CHANNEL_TRIAGE=#support-engineering\nPOLL_INTERVAL_MINUTES=3\nPOLLING_MODE=true\nLINEAR_TEAM_ID=t\n",
+        encoding="utf-8",
+    )
+    settings = load_settings(environ={})
+    settings.require_services()
+    assert settings.connectors.slack == "slack-c"
+    assert (settings.rules.mrr_threshold, settings.rules.max_open_hours, settings.rules.max_replies) == (700, 48, 5)
+    assert (settings.slack.escalations, settings.slack.triage) == ("#customer-support", "#support-engineering")
+    assert (settings.polling.enabled, settings.polling.interval_minutes, settings.linear.team_id) == (True, 3, "t")
+
+
+def test_a_profile_is_laid_over_the_file() -> None:
+    path = write('[slack]\ntriage = "#us"\nescalations = "#all"\n[profile.eu.slack]\ntriage = "#eu"')
+    assert load_settings(path, "eu", environ={}).slack.triage == "#eu"
+    assert load_settings(path, "eu", environ={}).slack.escalations == "#all"
+    assert load_settings(path, environ={}).slack.triage == "#us"
+    with pytest.raises(ConfigError, match="no profile au"):
+        load_settings(path, "au", environ={})
+
+
+def test_what_is_missing_is_named_all_at_once() -> None:
+    with pytest.raises(ConfigError) as caught:
+        Settings().require_services()
+    assert caught.value.exit_code == 2
+    for name in ("SCALEKIT_ENV_URL", "SCALEKIT_CLIENT_SECRET", "LINEAR_TEAM_ID", "SLACK_USER"):
+        assert name in str(caught.value)
+
+
+def test_the_region_decides_the_address_unless_one_is_given() -> None:
+    assert load_settings(write('[intercom]\nregion = "eu"'), environ={}).intercom.url == "https://api.eu.intercom.io"
+    assert load_settings(environ={"INTERCOM_BASE_URL": "http://127.0.0.1:9/"}).intercom.url == "http://127.0.0.1:9"
