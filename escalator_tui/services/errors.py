@@ -1,4 +1,13 @@
-"""What a service's refusal or silence means for us, in three classes. Every failure is classed once, where the call is made."""
+"""What a service's refusal or silence means for us, in three classes. Every failure is classed once, where the call is made.
+
+ServiceError
+├─ PermanentError              surely not done, and refused again until somebody applies the cure
+│  └─ MisconfiguredError       … because of a setting (exit code 2)
+├─ RetryableError              surely not done, worth trying again
+│  ├─ UnreachableError         the call never left (exit code 4)
+│  └─ ConnectorInactiveError   somebody has to authorize the connection (exit code 3)
+└─ UnknownOutcomeError         it may have been done: look before sending again
+"""
 
 from __future__ import annotations
 
@@ -16,6 +25,12 @@ class ServiceError(EscalatorError):
 
 class PermanentError(ServiceError):
     """Surely not done, and it will be refused again until somebody applies the cure."""
+
+
+class MisconfiguredError(PermanentError):
+    """Refused because of a setting: a wrong secret, address or connection name. The cure names the setting."""
+
+    exit_code = 2
 
 
 class RetryableError(ServiceError):

@@ -1,0 +1,46 @@
+"""Which connections still have to be authorized, and waiting until they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from escalator_tui.services.connection import ConnectionStatus
+from escalator_tui.services.errors import RetryableError
+from escalator_tui.services.scalekit import SERVICES, Scalekit
+
+PAUSE = 2.0
+"""Seconds between two looks."""
+
+
+def pending(scalekit: Scalekit) -> list[ConnectionStatus]:
+    """The connections that are not ACTIVE, in the order of SERVICES. Raises ServiceError when a status cannot be read."""
+    return [status for status in map(scalekit.status, SERVICES) if not status.is_active]
+
+
+def wait_until_active(
+    scalekit: Scalekit,
+    service: str,
+    *,
+    seconds: float,
+    sleep: Callable[[float], object],
+    clock: Callable[[], float],
+    on_tick: Callable[[ConnectionStatus], None] | None = None,
+) -> ConnectionStatus:
+    """Look every two seconds until the connection is ACTIVE or `seconds` have passed; returns the last status seen.
+
+    `on_tick` is called with every status. A look that fails for now is repeated; if the last one fails too, its error is raised.
+    """
+    until = clock() + seconds
+    while True:
+        late = clock() >= until
+        try:
+            status = scalekit.status(service)
+        except RetryableError:
+            if late:
+                raise
+        else:
+            if on_tick is not None:
+                on_tick(status)
+            if status.is_active or late:
+                return status
+        sleep(PAUSE)
