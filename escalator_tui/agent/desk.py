@@ -1,0 +1,79 @@
+"""What a front end needs of the agent. The terminal app is written against this and nothing else of the agent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from escalator_tui.model.decision import Escalation, Priority
+from escalator_tui.model.draft import Draft, PollReport
+from escalator_tui.model.row import Row
+
+
+class Deliveries(Protocol):
+    """Background work on what is owed."""
+
+    @property
+    def in_flight(self) -> int:
+        """Deliveries whose call is under way in this process."""
+
+    def start(self) -> None:
+        """Begin, in threads of its own. Returns at once."""
+
+    def stop(self) -> None:
+        """End after the calls under way; what is still owed stays in the ledger."""
+
+    def wake(self) -> None:
+        """Look at once whether something is due."""
+
+
+class Desk(Protocol):
+    """The agent as a front end drives it. Every method but the property may block; each has its own deadline and may be called from any
+    thread. All raise EscalatorError (message and cure); decisions raise DecisionError when somebody was first or the conversation changed.
+    """
+
+    @property
+    def deliverer(self) -> Deliveries:
+        """What carries the confirmed escalations out."""
+
+    def poll(self) -> PollReport:
+        """Watch, detect and save once."""
+
+    def rescore(self) -> None:
+        """Score again by the time that passed, without a call."""
+
+    def rows(self) -> list[Row]:
+        """Every row of the queue."""
+
+    def changed_rows(self) -> list[Row]:
+        """Rows touched by any process since the last call; may repeat, never misses. Closed conversations are among them."""
+
+    def row(self, conversation_id: str) -> Row | None:
+        """One row as it is now."""
+
+    def draft(self, conversation_id: str, priority: Priority | None = None) -> Draft:
+        """The texts as they would go out, by what the ledger knows. Without a priority: the row's own."""
+
+    def fresh_draft(self, draft: Draft) -> Draft:
+        """The same with the conversation read again from Intercom. `draft.holds()` tells whether the approval still stands."""
+
+    def escalate(self, draft: Draft, *, actor: str, hold: bool = True) -> Escalation:
+        """Confirm exactly this draft. With `hold`, nothing leaves before the hold of the settings is over."""
+
+    def override(self, conversation_id: str, priority: Priority, *, actor: str) -> None:
+        """Give a conversation another priority."""
+
+    def dismiss(self, conversation_id: str, *, reason: str, actor: str) -> None:
+        """Not an escalation, until something new happens."""
+
+    def snooze(self, conversation_id: str, *, until: float, reason: str, actor: str) -> None:
+        """Not now: until then (unix seconds), or until something new happens."""
+
+    def undo(self, conversation_id: str, *, actor: str) -> str:
+        """Take back the newest decision and say in words what was taken back. DecisionError when nothing can be."""
+
+    def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:
+        """Auto mode: escalate each of these rows that needs a decision."""
+
+    def conversation_url(self, conversation_id: str) -> str:
+        """The conversation's address in Intercom."""

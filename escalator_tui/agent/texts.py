@@ -1,0 +1,97 @@
+"""The three texts of an escalation, as plain text. What is written here is what the lead approves and what goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from escalator_tui.config import Settings
+from escalator_tui.model.assessment import Assessment
+from escalator_tui.model.conversation import Account, Conversation
+from escalator_tui.model.decision import Priority, Texts
+from escalator_tui.model.text import one_line
+
+EXCERPT = 600
+"""Characters of the customer's last message that are quoted."""
+
+
+def draft_texts(conversation: Conversation, assessment: Assessment, priority: Priority, settings: Settings) -> Texts:
+    """The texts for one conversation at one priority. Pure: the same input gives the same words, so an approval can be bound to them."""
+    name = company_name(conversation)
+    return Texts(
+        linear_title=one_line(f"[Escalation] {name}: {subject_of(conversation)}", 200),
+        linear_body="\n".join(_issue_lines(conversation, assessment, priority)),
+        slack_channel=settings.slack.escalations if priority is Priority.P0 else settings.slack.triage,
+        slack_text="\n".join(_alert_lines(conversation, assessment, priority)),
+        note_text="\n".join(_note_lines(assessment, priority)),
+    )
+
+
+def company_name(conversation: Conversation) -> str:
+    """The company, or who writes when it is unknown."""
+    contact = conversation.contact
+    return (conversation.account and conversation.account.name) or (contact and (contact.name or contact.email)) or "Unknown customer"
+
+
+def subject_of(conversation: Conversation) -> str:
+    """The subject, or how the customer began when there is none."""
+    if conversation.subject:
+        return conversation.subject
+    first = next((part.text for part in conversation.parts if part.is_from_customer and part.text), "")
+    return one_line(first, 80) or "(no subject)"
+
+
+def money(amount: float | None) -> str:
+    """A monthly amount as people read it, without a currency (Intercom tells none)."""
+    return "unknown" if amount is None else f"{amount:,.0f} per month"
+
+
+def _issue_lines(conversation: Conversation, assessment: Assessment, priority: Priority) -> Iterator[str]:
+    account = conversation.account or Account(id="")
+    yield "Customer"
+    yield f"- Company: {account.name or 'unknown'}"
+    yield f"- Plan: {account.plan or 'unknown'}"
+    yield f"- MRR: {money(account.mrr)}"
+    if conversation.contact is not None and (conversation.contact.name or conversation.contact.email):
+        yield f"- Contact: {conversation.contact.name or conversation.contact.email}"
+    yield ""
+    yield "Escalation"
+    yield f"- Priority: {priority}"
+    yield f"- Sentiment: {assessment.sentiment}"
+    yield f"- Category: {assessment.category}"
+    yield f"- Score: {assessment.score:.2f} of {assessment.threshold:.2f}"
+    yield f"- Conversation: {conversation.id}"
+    yield ""
+    yield "Reasons"
+    yield from (f"- {line}" for line in _reasons(assessment))
+    yield from _last_words(conversation)
+
+
+def _alert_lines(conversation: Conversation, assessment: Assessment, priority: Priority) -> Iterator[str]:
+    account = conversation.account or Account(id="")
+    yield f"{priority} escalation: {company_name(conversation)}"
+    yield f"Subject: {subject_of(conversation)}"
+    yield f"Plan: {account.plan or 'unknown'}, MRR: {money(account.mrr)}"
+    yield f"Sentiment: {assessment.sentiment}, category: {assessment.category}, score {assessment.score:.2f} of {assessment.threshold:.2f}"
+    yield from (f"- {line}" for line in _reasons(assessment))
+
+
+def _note_lines(assessment: Assessment, priority: Priority) -> Iterator[str]:
+    yield f"Escalated as {priority} by Escalator."
+    yield f"Sentiment: {assessment.sentiment}, category: {assessment.category}, score {assessment.score:.2f} of {assessment.threshold:.2f}"
+    yield from (f"- {line}" for line in _reasons(assessment))
+
+
+def _reasons(assessment: Assessment) -> Iterator[str]:
+    if not assessment.signals:
+        yield "chosen by hand, no signal"
+    for signal in assessment.signals:
+        quote = f": “{signal.quote}”" if signal.quote else ""
+        yield f"{signal.kind.replace('_', ' ')} ({signal.detail}){quote}"
+
+
+def _last_words(conversation: Conversation) -> Iterator[str]:
+    messages = [part.text for part in conversation.customer_messages if part.text]
+    if messages:
+        yield ""
+        yield "The customer's last message"
+        yield one_line(messages[-1], EXCERPT)

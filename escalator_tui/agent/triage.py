@@ -1,0 +1,117 @@
+"""Triage, the pure part: where a conversation stands, how urgent it is, and whether an earlier decision still holds."""
+
+from __future__ import annotations
+
+import time
+
+from escalator_tui.model.conversation import Account, Conversation
+from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, DeliveryState, Escalation, Priority, RowState, Verb
+from escalator_tui.model.record import Record
+from escalator_tui.model.row import Row
+from escalator_tui.model.rules import Rules
+
+URGENCY = tuple(Priority)
+
+
+def row_of(record: Record, rules: Rules, now: float) -> Row:
+    """The line that every front end shows for a record."""
+    priority, known = priority_of(record, rules)
+    state = state_of(record, now)
+    return Row(record, state, priority, known, _note(record, state, now))
+
+
+def priority_of(record: Record, rules: Rules) -> tuple[Priority, bool]:
+    """The priority, and whether there was company data (or a person) to judge it by."""
+    if record.priority_override is not None:
+        return record.priority_override, True
+    if record.escalation is not None:
+        return record.escalation.priority, True
+    account = record.conversation.account
+    known = account is not None and (account.plan is not None or account.mrr is not None)
+    return (Priority.P0 if account is not None and _is_high_value(account, rules) else Priority.P1), known
+
+
+def raised(priority: Priority, by: int) -> Priority:
+    """The priority `by` steps more urgent (negative: less), within P0 to P3."""
+    return URGENCY[min(max(URGENCY.index(priority) - by, 0), len(URGENCY) - 1)]
+
+
+def state_of(record: Record, now: float) -> RowState:
+    """Where a conversation stands."""
+    if record.escalation is not None:
+        return _escalation_state(record.escalation, now)
+    if record.decision is not None and holds(record.decision, record, now):
+        return RowState.SNOOZED if record.decision.verb is Verb.SNOOZE else RowState.DISMISSED
+    if record.assessment is not None and record.assessment.escalates and record.conversation.is_open:
+        return RowState.NEEDS_DECISION
+    return RowState.WATCHING
+
+
+def holds(decision: Decision, record: Record, now: float) -> bool:
+    """A dismissal or snooze holds until the customer writes again and the score is higher than it was, a snooze at most until its time."""
+    if decision.verb is Verb.SNOOZE and decision.until is not None and now >= decision.until:
+        return False
+    wrote_again = last_customer_part(record.conversation) != decision.customer_part
+    score = record.assessment.score if record.assessment else 0.0
+    return not (wrote_again and score > decision.score)
+
+
+def last_customer_part(conversation: Conversation) -> str:
+    """The id of the customer's newest message, empty when there is none."""
+    messages = conversation.customer_messages
+    return messages[-1].id if messages else ""
+
+
+def trouble(escalation: Escalation) -> Delivery | None:
+    """The first delivery that is not done and has something to say."""
+    return next((each for each in escalation.deliveries if each.state is not DeliveryState.DONE and each.error), None)
+
+
+def _is_high_value(account: Account, rules: Rules) -> bool:
+    plan = (account.plan or "").casefold()
+    return plan in rules.high_value_plans or (account.mrr or 0.0) > rules.mrr_threshold
+
+
+def _escalation_state(escalation: Escalation, now: float) -> RowState:
+    states = {each.state for each in escalation.deliveries}
+    if DeliveryState.UNCERTAIN in states:
+        return RowState.UNCERTAIN
+    if DeliveryState.BLOCKED in states:
+        return RowState.FAILED
+    if DeliveryState.OWED not in states:
+        return RowState.ESCALATED
+    untouched = all(each.attempts == 0 for each in escalation.deliveries)
+    return RowState.HELD if untouched and now < escalation.held_until else RowState.SENDING
+
+
+def _note(record: Record, state: RowState, now: float) -> str:
+    if record.escalation is not None:
+        return _escalation_note(record.escalation, state, now)
+    if record.decision is not None and state is RowState.SNOOZED and record.decision.until is not None:
+        return f"until {_clock_time(record.decision.until, now)}"
+    if record.decision is not None and state is RowState.DISMISSED:
+        return record.decision.reason
+    if record.decision is not None and state is RowState.NEEDS_DECISION:
+        return f"back after {record.decision.verb}: the customer wrote again" if record.decision.until is None else "back from snooze"
+    crosses = record.assessment.crosses_at if record.assessment else None
+    return f"crosses {_clock_time(crosses, now)}" if crosses is not None and state is RowState.WATCHING else ""
+
+
+def _escalation_note(escalation: Escalation, state: RowState, now: float) -> str:
+    if state is RowState.HELD:
+        return f"sends in {max(0, round(escalation.held_until - now))} s, u undoes"
+    wrong = trouble(escalation)
+    if wrong is not None:
+        return wrong.error
+    done = sum(1 for each in escalation.deliveries if each.state is DeliveryState.DONE)
+    if state is RowState.SENDING:
+        return f"{done}/{len(escalation.deliveries)}"
+    linear, slack = escalation.delivery(DeliveryKind.LINEAR), escalation.delivery(DeliveryKind.SLACK)
+    identifier = linear.result.get("identifier", "") if linear else ""
+    channel = slack.result.get("channel_name", escalation.texts.slack_channel) if slack else ""
+    return " ".join(filter(None, (identifier, channel))) or f"by {escalation.actor}"
+
+
+def _clock_time(at: float, now: float) -> str:
+    """Local time of day, with the weekday when it is more than half a day away."""
+    return time.strftime("%H:%M" if abs(at - now) < 12 * 3600 else "%a %H:%M", time.localtime(at))

@@ -1,0 +1,172 @@
+"""The command line: parses, calls, exits. Everything else is imported when it is needed, so that --help is quick."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from escalator_tui import __version__
+from escalator_tui.launch import Globals, Launch
+
+if TYPE_CHECKING:
+    from escalator_tui.config import Settings
+
+SERVICE_NAMES = ("intercom", "linear", "slack")
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Catch Intercom conversations that are about to escalate, decide, and send each to Linear, Slack and back to Intercom, once.\n\n"
+    "Without a command: the triage terminal app.",
+    epilog="--config, --profile, --json and --verbose may stand before or after the command.",
+)
+
+AutoOption = Annotated[bool, typer.Option("--auto", help="Run headless: decide by itself, ask nothing.")]
+OnceOption = Annotated[bool, typer.Option("--once", help="With --auto: one cycle, whatever polling.enabled says.")]
+PollOption = Annotated[bool, typer.Option("--poll", help="With --auto: repeat every polling.interval_minutes.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="With --auto: evaluate everything, write to no service.")]
+DrainOption = Annotated[float, typer.Option("--drain", min=0, metavar="SECONDS", help="With --auto: how long to wait for owed deliveries.")]
+ReadOnlyOption = Annotated[bool, typer.Option("--read-only", help="The terminal app without any decision.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"escalator {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    context: typer.Context,
+    *,
+    auto: AutoOption = False,
+    once: OnceOption = False,
+    poll: PollOption = False,
+    dry_run: DryRunOption = False,
+    drain: DrainOption = 120.0,
+    read_only: ReadOnlyOption = False,
+    config: Annotated[Path | None, typer.Option(metavar="PATH", help="Configuration file.")] = None,
+    profile: Annotated[str | None, typer.Option(metavar="NAME", help="Table [profile.NAME] of the configuration file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines on stdout.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Say more on stderr.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")] = False,
+) -> None:
+    """The terminal app, or with --auto the headless agent."""
+    del version
+    context.obj = Globals(config, profile, as_json, verbose)
+    if context.invoked_subcommand is None:
+        run = Launch(auto=auto, once=once, poll=poll, dry_run=dry_run, drain=drain, read_only=read_only)
+        raise typer.Exit(run.start(context.obj))
+
+
+@app.command()
+def authorize(
+    context: typer.Context,
+    connectors: Annotated[list[str] | None, typer.Argument(metavar="[intercom|linear|slack]...", help="Default: all three.")] = None,
+    *,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Print the links and exit.")] = False,
+) -> None:
+    """Print and open the magic link of every connector that is not ACTIVE, and wait until it is."""
+    from escalator_tui.authorize import authorize_connectors
+    from escalator_tui.services.gateway import open_services
+
+    unknown = [each for each in connectors or () if each not in SERVICE_NAMES]
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(unknown)}: choose from {', '.join(SERVICE_NAMES)}")
+    settings = _settings(context)
+    settings.require_services(linear_team=False)
+    services = open_services(settings)
+    try:
+        raise typer.Exit(authorize_connectors(services.scalekit, connectors or SERVICE_NAMES, wait=not no_wait, out=sys.stdout))
+    finally:
+        services.close()
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    *,
+    auto: AutoOption = False,
+    once: OnceOption = False,
+    poll: PollOption = False,
+    dry_run: DryRunOption = False,
+    drain: DrainOption = 120.0,
+) -> None:
+    """Everything against a sandbox on this machine: no account, no configuration, no network."""
+    from escalator_tui.demo import in_sandbox
+
+    headless = auto or not sys.stdout.isatty() or not sys.stdin.isatty()
+    run = Launch(auto=headless, once=once, poll=poll, dry_run=dry_run, drain=drain, read_only=False)
+    with in_sandbox() as sandbox:
+        code = run.start(context.obj, title="demo")
+        if headless and not context.obj.as_json:
+            print(sandbox.describe_effects())
+    raise typer.Exit(code)
+
+
+@app.command()
+def score(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="JSON lines or one JSON array of Intercom conversations; - reads stdin.")],
+    *,
+    now: Annotated[int | None, typer.Option(metavar="UNIX_SECONDS", help="Score as if it were then.")] = None,
+    text_only: Annotated[bool, typer.Option("--text-only", help="Leave out the signals of time and reply counts.")] = False,
+) -> None:
+    """Score conversations offline."""
+    from escalator_tui.reports.score import run_score
+
+    code = run_score(
+        file,
+        rules=_settings(context).rules,
+        now=now,
+        text_only=text_only,
+        as_json=context.obj.as_json,
+        out=sys.stdout,
+        err=sys.stderr,
+        stdin=sys.stdin,
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
+def doctor(context: typer.Context) -> None:
+    """Check configuration, credentials, connectors, team, channels and ledger. Writes nowhere."""
+    from escalator_tui.doctor import run_doctor
+    from escalator_tui.services.gateway import open_services
+
+    settings = _settings(context)
+    services = open_services(settings)
+    try:
+        raise typer.Exit(run_doctor(settings, services, as_json=context.obj.as_json, out=sys.stdout))
+    finally:
+        services.close()
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> None:
+    """Write a commented config.toml."""
+    from escalator_tui.config import render_config
+    from escalator_tui.model.errors import ConfigError
+
+    path = context.obj.config or Path("config.toml")
+    try:
+        with path.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(render_config())
+    except FileExistsError:
+        raise ConfigError(f"{path} exists already", cure="Name another file with --config, or replace it with --force.") from None
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}", cure="Name another file with --config.") from None
+    print(f"Wrote {path}.")
+
+
+def _settings(context: typer.Context) -> Settings:
+    given: Globals = context.obj
+    return given.settings()

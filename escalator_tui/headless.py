@@ -1,0 +1,135 @@
+"""The headless agent: `escalator --auto`. It decides by itself, asks nothing, and says on stdout what it did."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TextIO
+
+from escalator_tui.agent.cycle import Agent
+from escalator_tui.agent.outcome import Outcome, outcome_of
+from escalator_tui.agent.triage import trouble
+from escalator_tui.model.decision import DeliveryState, RowState
+from escalator_tui.model.draft import PollReport
+from escalator_tui.model.errors import EscalatorError
+from escalator_tui.model.row import Row
+from escalator_tui.reports.cycle import JsonReport, Report, TextReport
+from escalator_tui.services.errors import ConnectorInactiveError
+from escalator_tui.services.scalekit import ConnectionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run: `repeat` every `interval` seconds, deliver for at most `drain` seconds a cycle, `dry_run`: write to no service."""
+
+    repeat: bool = False
+    interval: float = 120.0
+    drain: float = 120.0
+    dry_run: bool = False
+    as_json: bool = False
+
+
+class Headless:
+    """Runs cycles of one agent. `stop` ends the run at the next safe moment; the exit code is that of the last cycle."""
+
+    def __init__(
+        self, agent: Agent, options: Options, *, out: TextIO, err: TextIO, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._agent = agent
+        self._options = options
+        self._err = err
+        self._monotonic = monotonic
+        self._report: Report = JsonReport(out) if options.as_json else TextReport(out)
+        self._told: dict[str, Outcome] = {}
+        self._checked = False
+        self.stop = threading.Event()
+
+    def run(self) -> int:
+        """One cycle, or cycles until stopped. Returns the exit code. A single cycle lets its EscalatorError out; one of many logs it."""
+        if not self._options.repeat:
+            return self.cycle()
+        code = 0
+        while not self.stop.is_set():
+            try:
+                code = self.cycle()
+            except EscalatorError as error:
+                code = error.exit_code
+                self._checked = False
+                print(f"escalator: {error} Next cycle in {self._options.interval:.0f} s.", file=self._err, flush=True)
+            self.stop.wait(self._options.interval)
+        return code
+
+    def cycle(self) -> int:
+        """Check the connections, finish what is owed, look, decide, deliver, report. Returns 0, or 1 when something is still undone."""
+        started = self._monotonic()
+        self._check_connections()
+        left = self._options.drain - self._finish_owed()
+        report = self._agent.poll()
+        self._report.fetched(report)
+        self._warn(report)
+        before = {row.id: row for row in self._agent.rows()}
+        if not self._options.dry_run:
+            self._agent.auto_decide(list(before.values()))
+            self._agent.deliverer.drain(left, stop=self.stop)
+        return self._tell(before, self._monotonic() - started)
+
+    def _check_connections(self) -> None:
+        """At the start and after a failed cycle: a quiet cycle shall cost one call."""
+        if self._checked:
+            return
+        statuses = self._agent.check_connections()
+        self._report.connections(statuses)
+        inactive = [each for each in statuses if not each.is_active]
+        if inactive:
+            raise _inactive(inactive)
+        self._checked = True
+
+    def _finish_owed(self) -> float:
+        """Deliver what earlier runs left owed, in half of the time at most (the rest is this cycle's). Returns the seconds it took."""
+        if self._options.dry_run:
+            return 0.0
+        self._agent.ledger.take_over()
+        if not self._agent.ledger.owed():
+            return 0.0
+        began = self._monotonic()
+        self._agent.deliverer.drain(self._options.drain / 2, stop=self.stop)
+        return self._monotonic() - began
+
+    def _warn(self, report: PollReport) -> None:
+        if report.unread:
+            print(f"escalator: {report.unread} changed conversations could not be read and stay due: {report.problem}", file=self._err)
+
+    def _tell(self, before: dict[str, Row], seconds: float) -> int:
+        """Report every row evaluated in this cycle that has news, and the totals; rows that ended meanwhile are told as well."""
+        rows = {row.id: row for row in self._agent.rows()}
+        for conversation_id in before.keys() - rows.keys():
+            ended = self._agent.row(conversation_id)
+            if ended is not None:
+                rows[conversation_id] = ended
+        outcomes = {row.id: outcome_of(row, before.get(row.id), dry_run=self._options.dry_run) for row in rows.values()}
+        for row in sorted(rows.values(), key=lambda row: (-row.score, row.id)):
+            if self._told.get(row.id) != outcomes[row.id]:
+                self._report.conversation(row, outcomes[row.id])
+        self._told = outcomes
+        self._report.summary(list(outcomes.values()), seconds)
+        undone = [row for row in rows.values() if _is_undone(row)]
+        for row in undone:
+            wrong = trouble(row.record.escalation) if row.record.escalation else None
+            if wrong is not None:
+                print(f"escalator: conversation {row.id}, {wrong.kind}: {wrong.error}. {wrong.cure}".rstrip(), file=self._err)
+        return 1 if undone else 0
+
+
+def _is_undone(row: Row) -> bool:
+    escalation = row.record.escalation
+    done = (DeliveryState.DONE, DeliveryState.CANCELLED)
+    return row.state is not RowState.HELD and escalation is not None and any(each.state not in done for each in escalation.deliveries)
+
+
+def _inactive(statuses: list[ConnectionStatus]) -> ConnectorInactiveError:
+    said = "; ".join(f"{each.explanation} ({each.status})" for each in statuses)
+    return ConnectorInactiveError(
+        said, service="scalekit", cure=f"Run `escalator authorize {' '.join(each.service for each in statuses)}`."
+    )

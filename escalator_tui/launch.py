@@ -1,0 +1,138 @@
+"""Opens what a run needs (settings, ledger, services, agent) and hands it to a front end: the terminal app or the headless agent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from escalator_tui.model.errors import ConfigError, EscalatorError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from escalator_tui.agent.cycle import Agent
+    from escalator_tui.config import Settings
+
+INTERRUPTED = 130
+GRACE_SECONDS = 3.0
+"""How long calls under way may take to end after Ctrl+C or SIGTERM. The ledger bears being cut off: what is owed stays owed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Globals:
+    """The options that hold for every command."""
+
+    config: Path | None = None
+    profile: str | None = None
+    as_json: bool = False
+    verbose: bool = False
+
+    def settings(self) -> Settings:
+        """The settings in force. Raises ConfigError."""
+        from escalator_tui.config import load_settings
+
+        return load_settings(self.config, self.profile)
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How to run. Raises ConfigError for options that do not go together."""
+
+    auto: bool = False
+    once: bool = False
+    poll: bool = False
+    dry_run: bool = False
+    drain: float = 120.0
+    read_only: bool = False
+
+    def __post_init__(self) -> None:
+        if self.once and self.poll:
+            raise ConfigError("--once and --poll exclude each other", cure="Give one of them.")
+        if not self.auto and (self.once or self.poll or self.dry_run):
+            raise ConfigError("--once, --poll and --dry-run belong to the headless agent", cure="Add --auto.")
+
+    def start(self, given: Globals, *, title: str = "") -> int:
+        """Run until it ends; returns the exit code. Raises EscalatorError."""
+        settings = given.settings()
+        settings.require_services()
+        if self.auto:
+            return self._run_headless(settings, given)
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise ConfigError("The terminal app needs a terminal", cure="Run `escalator --auto` for the headless agent.")
+        from escalator_tui.app import run_app
+
+        with _agent(settings, given) as agent:
+            return run_app(agent, settings, read_only=self.read_only, title=title)
+
+    def _run_headless(self, settings: Settings, given: Globals) -> int:
+        from escalator_tui.headless import Headless, Options
+
+        repeat = self.poll or (settings.polling.enabled and not self.once)
+        options = Options(repeat, settings.polling.interval_minutes * 60, self.drain, self.dry_run, given.as_json)
+        with _agent(settings, given) as agent:
+            headless = Headless(agent, options, out=sys.stdout, err=sys.stderr)
+            with _interruptible(headless.stop.set):
+                code = headless.run()
+            return INTERRUPTED if headless.stop.is_set() else code
+
+
+@contextmanager
+def _agent(settings: Settings, given: Globals) -> Iterator[Agent]:
+    """An agent over the configured ledger and services, closed at the end."""
+    from escalator_tui.services.gateway import open_services
+
+    services = open_services(settings)
+    try:
+        # The SDK takes long to import and to fetch its token: that goes on beside the opening of the ledger. What goes wrong there is
+        # met again, and told, at the first call.
+        threading.Thread(target=_quietly, args=(services.scalekit.connect,), name="connect", daemon=True).start()
+        from escalator_tui.agent.cycle import Agent
+        from escalator_tui.agent.legacy import import_reference_state
+        from escalator_tui.ledger.ledger import Ledger
+
+        agent = Agent(settings, Ledger.open(settings.ledger.url), services)
+    except BaseException:
+        services.close()
+        raise
+    try:
+        import_reference_state(agent.ledger, given.config.parent if given.config else Path())
+        yield agent
+    finally:
+        agent.close()
+
+
+def _quietly(connect: Callable[[], None]) -> None:
+    try:
+        connect()
+    except EscalatorError:
+        return
+
+
+@contextmanager
+def _interruptible(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl+C and SIGTERM ask for an end, and force it when calls under way do not end in time or the user insists."""
+    asked = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        if asked.is_set():
+            os._exit(INTERRUPTED)
+        asked.set()
+        stop()
+        print("escalator: interrupted; what is owed stays in the ledger", file=sys.stderr, flush=True)
+        watchdog = threading.Timer(GRACE_SECONDS, os._exit, args=(INTERRUPTED,))
+        watchdog.daemon = True
+        watchdog.start()
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

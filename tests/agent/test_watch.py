@@ -1,0 +1,202 @@
+"""Watch, with the real HTTP client and ledger, against the sandbox."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from escalator_tui.agent.watch import Look, Watch
+from escalator_tui.config import Settings, load_settings
+from escalator_tui.ledger.ledger import Ledger
+from escalator_tui.sandbox.process import SandboxProcess
+from escalator_tui.services.errors import ConnectorInactiveError, ServiceError
+from escalator_tui.services.gateway import Services, open_services
+
+NO_SWEEP = 1e9
+
+
+class Bench:
+    """A watch over a sandbox, and the sandbox's control interface."""
+
+    def __init__(self, sandbox: SandboxProcess, folder: Path) -> None:
+        self.control = sandbox.control
+        self.settings: Settings = load_settings(environ=sandbox.env)
+        self.services: Services = open_services(self.settings)
+        self.ledger = Ledger.open(str(folder / "ledger.sqlite"))
+        self.now = time.time() + 10  # what the sandbox holds is older than anything in doubt
+        self.watch: Watch | None = None
+
+    def look(self, *, sweep_after: float = NO_SWEEP) -> Look:
+        if sweep_after != NO_SWEEP:
+            return self._watch(sweep_after).look()
+        self.watch = self.watch or self._watch(NO_SWEEP)
+        return self.watch.look()
+
+    def _watch(self, sweep_after: float) -> Watch:
+        return Watch(self.services.intercom, self.ledger, full_sweep_seconds=sweep_after, clock=lambda: self.now)
+
+    def calls(self) -> list[str]:
+        """What was asked of Intercom since the last call of this."""
+        found = [each["operation"] for each in self.ask("GET", "calls") if each["service"] == "intercom"]
+        self.ask("DELETE", "calls")
+        return found
+
+    def ask(self, method: str, name: str, body: object = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.control}/{name}", data, {"Content-Type": "application/json"}, method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            text = answer.read()
+        return json.loads(text) if text.strip() else None
+
+    def add(self, **given: Any) -> str:
+        found = self.ask("POST", "world", {"do": "add", "body": "<p>Hello</p>", "at": int(self.now) - 60, **given})
+        return str(found["id"])
+
+    def say(self, conversation_id: str, body: str) -> None:
+        self.ask("POST", "world", {"do": "say", "id": conversation_id, "body": body})
+
+    def close(self) -> None:
+        self.services.close()
+        self.ledger.close()
+
+
+@pytest.fixture
+def bench(certificates: Path, tmp_path: Path) -> Iterator[Bench]:
+    with SandboxProcess(world="empty", cert_dir=certificates) as sandbox:
+        made = Bench(sandbox, tmp_path)
+        yield made
+        made.close()
+
+
+def test_the_first_look_reads_every_open_conversation_and_a_quiet_one_asks_once(bench: Bench) -> None:
+    ids = {bench.add(email=f"c{number}@x.example") for number in range(60)}
+    first = bench.look()
+    assert {each.id for each in first.changed} == ids
+    assert first.sweep
+    assert bench.calls().count("POST /conversations/search") == 2
+    quiet = bench.look()
+    assert (quiet.changed, quiet.sweep) == ((), False)
+    assert bench.calls() == ["POST /conversations/search"]
+
+
+def test_only_what_changed_is_read(bench: Bench) -> None:
+    one, _ = bench.add(), bench.add(email="b@x.example")
+    bench.look()
+    bench.now += 2
+    bench.say(one, "<p>Still <b>nothing</b>?</p>")
+    found = bench.look()
+    assert [each.id for each in found.changed] == [one]
+    assert found.changed[0].parts[-1].text == "Still nothing?"
+    assert bench.ledger.record(one) is not None
+
+
+def test_a_second_message_in_the_same_second_is_seen(bench: Bench) -> None:
+    bench.now = time.time()
+    one = bench.add(at=int(bench.now))
+    bench.look()
+    bench.ask("POST", "world", {"do": "say", "id": one, "body": "<p>And another thing</p>", "at": int(bench.now)})
+    found = bench.look()
+    assert [len(each.customer_messages) for each in found.changed] == [2]
+    record = bench.ledger.record(one)
+    assert record is not None
+    assert len(record.conversation.customer_messages) == 2
+
+
+def test_a_closing_is_seen(bench: Bench) -> None:
+    one = bench.add()
+    bench.look()
+    bench.ask("POST", "world", {"do": "close", "id": one, "at": int(time.time()) + 1})
+    bench.now += 2
+    bench.look()
+    assert bench.ledger.open_records() == []
+
+
+def test_a_change_the_index_was_late_with_is_found_later(bench: Bench) -> None:
+    one = bench.add()
+    bench.look()
+    bench.ask("POST", "options", {"index_lag": 100})
+    bench.say(one, "<p>Hello again</p>")
+    assert bench.look().changed == ()
+    bench.ask("POST", "clock", {"offset": 101})
+    assert [each.id for each in bench.look().changed] == [one]
+
+
+def test_a_sweep_finds_what_ended_unseen(bench: Bench) -> None:
+    gone, kept = bench.add(), bench.add(email="b@x.example")
+    bench.look()
+    bench.ask("POST", "world", {"do": "delete", "id": gone})
+    assert bench.look().changed == ()
+    bench.now += 60
+    assert bench.look(sweep_after=60).sweep
+    assert [record.conversation.id for record in bench.ledger.open_records()] == [kept]
+
+
+def test_what_cannot_be_read_stays_due_and_is_told(bench: Bench) -> None:
+    bad, good = bench.add(), bench.add(email="b@x.example")
+    bench.ask(
+        "POST", "faults", [{"kind": "http", "service": "intercom", "operation": f"GET /conversations/{bad}", "status": 403, "body": {}}]
+    )
+    bench.ask(
+        "POST", "faults", [{"kind": "http", "service": "intercom", "operation": "GET /conversations/{id}", "status": 403, "count": 1}]
+    )
+    found = bench.look()
+    assert len(found.unread) == 1
+    assert found.problem is not None
+    assert {*found.unread, *(each.id for each in found.changed)} == {bad, good}
+    bench.ask("DELETE", "faults")
+    assert {each.id for each in bench.look().changed} == set(found.unread)
+    assert bench.look().unread == ()
+
+
+def test_a_listing_that_breaks_off_keeps_what_was_read_and_lists_again(bench: Bench) -> None:
+    ids = {bench.add(email=f"c{number}@x.example") for number in range(60)}
+    bench.ask(
+        "POST", "faults", [{"kind": "http", "service": "intercom", "operation": "POST /conversations/search", "status": 403, "nth": 2}]
+    )
+    broken = bench.look()
+    assert broken.problem is not None
+    assert 0 < len(broken.changed) < 60
+    assert {each.id for each in (*broken.changed, *bench.look().changed)} == ids
+
+
+def test_nothing_listed_is_an_error(bench: Bench) -> None:
+    bench.ask("POST", "faults", [{"kind": "http", "service": "intercom", "operation": "POST /conversations/search", "status": 403}])
+    with pytest.raises(ServiceError):
+        bench.look()
+
+
+def test_a_connection_that_ended_is_an_error_with_its_cure(bench: Bench) -> None:
+    bench.add()
+    bench.look()
+    bench.ask("POST", "connections", {"service": "intercom", "status": "EXPIRED"})
+    bench.services.scalekit.status("intercom")
+    bench.ask(
+        "POST",
+        "faults",
+        [{"kind": "http", "service": "intercom", "operation": "*", "status": 401, "body": {"type": "error.list", "errors": []}}],
+    )
+    with pytest.raises(ConnectorInactiveError, match="escalator authorize intercom"):
+        bench.look()
+
+
+def test_accounts_are_read_once_and_a_missing_scope_is_no_error(bench: Bench) -> None:
+    bench.add(company={"name": "AcmeCorp", "plan": "Enterprise", "spend": 2400})
+    account = bench.look().changed[0].account
+    assert account is not None
+    assert (account.name, account.plan, account.mrr) == ("AcmeCorp", "Enterprise", 2400.0)
+    bench.ask("POST", "options", {"company_scope": False})
+    hidden = bench.add(email="b@x.example", company={"name": "Globex"})
+    found = {each.id: each for each in bench.look().changed}
+    assert found[hidden].account is None
+    calls = [each for each in bench.calls() if each.startswith("GET /contacts")]
+    bench.say(hidden, "<p>again</p>")
+    bench.now += 2
+    bench.look()
+    assert len([each for each in bench.calls() if each.startswith("GET /contacts")]) == 0
+    assert len(calls) == 1

@@ -1,0 +1,118 @@
+"""The command line as a user meets it, in processes of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from escalator_tui import __version__
+from escalator_tui.__main__ import hoisted
+from escalator_tui.config import load_settings
+
+
+def escalator(*arguments: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    plain = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    return subprocess.run(
+        [sys.executable, "-m", "escalator_tui", *arguments],
+        cwd=folder,
+        env={**plain, "XDG_CONFIG_HOME": str(folder), "XDG_STATE_HOME": str(folder), **environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+def modules_loaded_by(*arguments: str, folder: Path) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "escalator_tui", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines() if line.startswith("import time:")}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["score", "f", "--json"], ["--json", "score", "f"]),
+        (["--auto", "--config", "a.toml"], ["--config", "a.toml", "--auto"]),
+        (["demo", "--config=a.toml", "--auto"], ["--config=a.toml", "demo", "--auto"]),
+        (["score", "--", "--json"], ["score", "--", "--json"]),
+        (["--profile"], ["--profile"]),
+    ],
+)
+def test_global_options_may_stand_before_or_after_the_command(given: list[str], expected: list[str]) -> None:
+    assert hoisted(given) == expected
+
+
+def test_help_is_quick_because_it_loads_little(tmp_path: Path) -> None:
+    loaded = modules_loaded_by("--help", folder=tmp_path)
+    assert "typer" in loaded
+    assert loaded.isdisjoint({"textual", "scalekit", "grpc", "sqlalchemy", "pydantic", "httpx", "rich", "starlette"})
+
+
+def test_auto_loads_no_textual(tmp_path: Path) -> None:
+    code = (
+        "import escalator_tui.headless, escalator_tui.services.gateway, sys; print('textual' in sys.modules, 'sqlalchemy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == ["False", "True"]
+
+
+def test_version(tmp_path: Path) -> None:
+    assert escalator("--version", folder=tmp_path).stdout == f"escalator {__version__}\n"
+
+
+def test_only_commands_that_work_are_shown(tmp_path: Path) -> None:
+    shown = escalator("--help", folder=tmp_path).stdout.partition("Commands:")[2]
+    commands = [line.split()[0] for line in shown.splitlines() if line.startswith("  ") and line[2] != " " and line[2] != "-"]
+    for command in commands[:-1]:
+        assert escalator(command, "--help", folder=tmp_path).returncode == 0
+
+
+def test_init_writes_a_file_once(tmp_path: Path) -> None:
+    assert escalator("init", folder=tmp_path).returncode == 0
+    assert load_settings(tmp_path / "config.toml", environ={}).slack.escalations == "#escalations"
+    again = escalator("init", folder=tmp_path)
+    assert again.returncode == 2
+    assert "exists already" in again.stderr
+    assert "--force" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--auto"], "Not configured: SCALEKIT_ENV_URL, SCALEKIT_CLIENT_ID"),
+        (["--once", "--poll", "--auto"], "exclude each other"),
+        (["--dry-run"], "Add --auto"),
+        (["--auto", "--config", "none.toml"], "no configuration file none.toml"),
+        (["--auto", "--profile", "eu"], "no profile eu"),
+        (["--nonsense"], "No such option"),
+        (["authorize", "teams"], "choose from intercom, linear, slack"),
+        (["score", "none.jsonl"], "none.jsonl"),
+    ],
+)
+def test_a_wrong_call_is_refused_with_the_cure(tmp_path: Path, arguments: list[str], words: str) -> None:
+    done = escalator(*arguments, folder=tmp_path)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_the_terminal_app_says_that_it_needs_a_terminal(tmp_path: Path) -> None:
+    names = ["SCALEKIT_ENV_URL", "SCALEKIT_CLIENT_ID", "SCALEKIT_CLIENT_SECRET", "INTERCOM_USER", "LINEAR_USER", "SLACK_USER"]
+    done = escalator(folder=tmp_path, **dict.fromkeys([*names, "LINEAR_TEAM_ID"], "http://127.0.0.1:9"))
+    assert done.returncode == 2
+    assert "needs a terminal" in done.stderr
+    assert "--auto" in done.stderr
