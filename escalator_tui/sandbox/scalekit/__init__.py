@@ -1,0 +1,1 @@
+"""The Scalekit of the sandbox: tokens, connected accounts, magic links and tools, over HTTP and gRPC."""
