@@ -1,0 +1,41 @@
+"""Shouting: capitals, rows of exclamation marks, angry faces. Weak: people also shout for joy and about purchase orders."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_CAPITALS: Final = re.compile(r"\b[^\W\d_a-z]{3,}\b")
+_EXCLAIMED: Final = re.compile(r"!{2,}|\?{2,}|\?!|!\?")
+_ANGRY: Final = frozenset("😡🤬😠👿😤🖕💩👎😾")
+_SAD: Final = frozenset("😒🙄😑😞😔😩😫😢😭😣😖🤦💔☹🙁😕")
+_SHOUTED_WORDS: Final = 4
+_LETTERS: Final = 12
+
+
+def emphasis(text: str) -> tuple[float, str]:
+    """How loud a message is, from 0 to 1, and what shows it."""
+    if not text.isascii():
+        signs = set(text)
+        if not signs.isdisjoint(_ANGRY):
+            return 1.0, next(sign for sign in text if sign in _ANGRY)
+        sad = not signs.isdisjoint(_SAD)
+    else:
+        sad = False
+    if _is_shouted(text):
+        return 0.8, "capitals"
+    marks = _EXCLAIMED.search(text)
+    if marks:
+        return 0.6, marks.group()[:4]
+    if sad:
+        return 0.5, next(sign for sign in text if sign in _SAD)
+    return (0.25, "!") if "!" in text else (0.0, "")
+
+
+def _is_shouted(text: str) -> bool:
+    """Several words in capitals that make most of the message; a short code or an abbreviation is none."""
+    if text.islower():
+        return False
+    capitals = _CAPITALS.findall(text)
+    letters = sum(map(len, capitals))
+    return len(capitals) >= _SHOUTED_WORDS and letters >= _LETTERS and letters * 2 >= len(text.replace(" ", ""))

@@ -1,0 +1,175 @@
+"""The lexicon: phrases by family and language, kept as JSON beside this file and indexed by their first two words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final, NamedTuple
+
+from escalator_tui.detect.pattern import Element, Steps, literal, read_classes, read_phrase
+from escalator_tui.detect.typos import Corrector
+from escalator_tui.detect.words import END, tokenise
+
+FAMILIES: Final = ("anger", "frustration", "complaint", "manager", "churn", "legal", "repeat", "waiting", "outage", "problem")
+_FILES: Final = (*FAMILIES, "thanks", "protected")
+_CORRECTED: Final = frozenset({"anger", "frustration", "complaint"})
+_ALWAYS_RIGHT: Final = 5  # letters; shorter words are taken as they are
+PUNCTUATION: Final = frozenset(".!?…,;:()\n")
+
+
+class Entry(NamedTuple):
+    """What a phrase means: its family, whether it is a strong sign of it, and the language it was written for."""
+
+    family: str
+    strong: bool
+    language: str
+
+
+class Hit(NamedTuple):
+    """A phrase found in a message, from token `start` up to, not including, token `end`."""
+
+    entry: Entry
+    start: int
+    end: int
+
+
+class Start:
+    """Everything that can begin with one word."""
+
+    __slots__ = ("loose", "pairs", "single")
+
+    def __init__(self) -> None:
+        self.single: list[Entry] = []
+        self.pairs: dict[str, list[tuple[Steps, Entry]]] = {}
+        self.loose: list[tuple[Steps, Entry]] = []
+
+
+class Lexicon:
+    """An index of phrases. Reading it is thread-safe."""
+
+    def __init__(self) -> None:
+        self._starts: dict[str, Start] = {}
+        self._vocabulary: set[str] = set()
+        self._corrector = Corrector()
+
+    def add(self, sequence: Steps, entry: Entry) -> None:
+        """Index one sequence of elements."""
+        while sequence and sequence[0].optional:
+            self.add(sequence[1:], entry)
+            sequence = (Element(sequence[0].words), *sequence[1:])
+        if not sequence or sequence[0].words is None:
+            return
+        if len(sequence) > 1 and sequence[1].optional and sequence[1].words is not None:
+            self.add((sequence[0], *sequence[2:]), entry)
+            sequence = (sequence[0], Element(sequence[1].words), *sequence[2:])
+        for element in sequence:
+            self._vocabulary.update(element.words or ())
+        for word in sequence[0].words or ():
+            self._index(self._starts.setdefault(word, Start()), sequence, entry)
+            if len(sequence) == 1 and entry.strong and entry.family in _CORRECTED:
+                self._corrector.learn(word)
+
+    @staticmethod
+    def _index(start: Start, sequence: Steps, entry: Entry) -> None:
+        if len(sequence) == 1:
+            if entry not in start.single:
+                start.single.append(entry)
+        elif sequence[1].words is None:
+            start.loose.append((sequence[1:], entry))
+        else:
+            for second in sequence[1].words:
+                start.pairs.setdefault(second, []).append((sequence[2:], entry))
+
+    def correct(self, tokens: list[str]) -> list[str]:
+        """The tokens with small slips of the pen in strong words mended; words the lexicon knows stay."""
+        return [
+            self._corrector.correct(token) if len(token) > _ALWAYS_RIGHT and token not in self._vocabulary else token for token in tokens
+        ]
+
+    def find(self, tokens: list[str]) -> list[Hit]:
+        """Every phrase in a tokenised message, in the order of their first words."""
+        hits: list[Hit] = []
+        starts = self._starts
+        for at, token in enumerate(tokens):
+            start = starts.get(token)
+            if start is None:
+                continue
+            if start.single:
+                hits += [Hit(entry, at, at + 1) for entry in start.single]
+            if at + 1 < len(tokens):
+                for rest, entry in start.pairs.get(tokens[at + 1], ()):
+                    end = _match(tokens, at + 2, rest, 0)
+                    if end:
+                        hits.append(Hit(entry, at, end))
+                for rest, entry in start.loose:
+                    end = _match(tokens, at + 1, rest, 0)
+                    if end:
+                        hits.append(Hit(entry, at, end))
+        return hits
+
+
+def _match(tokens: list[str], at: int, rest: Steps, step: int) -> int:
+    """The position after the match of the elements from `step` on, or 0."""
+    while step < len(rest):
+        element = rest[step]
+        step += 1
+        if element.words is not None and not element.optional:
+            if at >= len(tokens) or tokens[at] not in element.words:
+                return 0
+            at += 1
+            continue
+        fewest = 0 if element.optional else 1
+        for taken in range(_longest(tokens, at, element), fewest - 1, -1):
+            end = _match(tokens, at + taken, rest, step)
+            if end:
+                return end
+        return 0
+    return at
+
+
+def _longest(tokens: list[str], at: int, element: Element) -> int:
+    """How many tokens an element that may vary can take at this place. Gaps end at punctuation."""
+    if element.words is not None:
+        return int(at < len(tokens) and tokens[at] in element.words)
+    taken = 0
+    while taken < element.most and at + taken < len(tokens) and tokens[at + taken] not in PUNCTUATION:
+        taken += 1
+    return taken
+
+
+def read_data(name: str) -> dict[str, Any]:
+    """One JSON file of the lexicon's folder."""
+    data: dict[str, Any] = json.loads(resources.files(__package__).joinpath("lexicon", f"{name}.json").read_text(encoding="utf-8"))
+    return data
+
+
+def _phrases() -> Iterator[tuple[str, Entry]]:
+    for name in _FILES:
+        for language, levels in read_data(name)["phrases"].items():
+            for level, phrases in levels.items():
+                entry = Entry(name, level == "strong", language)
+                yield from ((phrase, entry) for phrase in phrases)
+    for category, phrases in read_data("category")["phrases"].items():
+        yield from ((phrase, Entry(category, strong=False, language="")) for phrase in phrases)
+
+
+@lru_cache(maxsize=8)
+def lexicon(extra: frozenset[tuple[str, tuple[str, ...]]] = frozenset()) -> Lexicon:
+    """The shipped lexicon with a team's own words, as (family, words) pairs; compiled once for each set of words."""
+    compiled = Lexicon()
+    classes = read_classes(read_data("classes"))
+    for phrase, entry in _phrases():
+        for sequence in read_phrase(phrase, classes):
+            compiled.add(sequence, entry)
+    for family, words in extra:
+        for word in words:
+            tokens = [token for token in tokenise(word) if token != END]
+            compiled.add(literal(tokens), Entry(family, strong=True, language=""))
+    return compiled
+
+
+def extra_words(words: Mapping[str, tuple[str, ...]]) -> frozenset[tuple[str, tuple[str, ...]]]:
+    """A team's words in the form that `lexicon` takes."""
+    return frozenset((family, tuple(listed)) for family, listed in words.items() if listed)

@@ -1,0 +1,128 @@
+"""The little language of the lexicon's phrases, read into elements that match one token each.
+
+`(a|b)` is a choice, `[a|b]` a choice that may be missing, `$name` a class of words, `_` any one word, `~` up to three words of any kind,
+and `frustrat{ed,ing}` several endings. A hyphen is a space. Choices may hold several words and other choices.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+from escalator_tui.detect.words import fold
+
+Words = frozenset[str]
+_LEXEME: Final = re.compile(r"[()\[\]|]|\$\w+|(?:[^\s()\[\]|{]|\{[^}]*\})+|\n")
+_BRACES: Final = re.compile(r"\{([^}]*)\}")
+_SPOKEN_WITHOUT_APOSTROPHE: Final = ("'t", "'m", "'ve", "'s")
+_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One step of a phrase. `words` None matches any word; `most` is how many tokens a gap may take (1 for a word)."""
+
+    words: Words | None
+    optional: bool = False
+    most: int = 1
+
+
+Steps = tuple[Element, ...]
+_ANY: Final = Element(None)
+_GAP: Final = Element(None, optional=True, most=3)
+
+
+def read_phrase(phrase: str, classes: Mapping[str, Words]) -> list[Steps]:
+    """All sequences of elements that a phrase of the lexicon stands for. Raises ValueError when a bracket is open or a class unknown."""
+    lexemes = _LEXEME.findall(phrase.replace("[-]", " ").replace("-", " "))
+    sequences, rest = _read_sequence(lexemes, 0, classes)
+    if rest != len(lexemes):
+        raise ValueError(f"a bracket is closed that was never opened in {phrase!r}")
+    return sequences
+
+
+def literal(tokens: Sequence[str]) -> Steps:
+    """The sequence that matches exactly these tokens."""
+    return tuple(Element(frozenset(_spellings(token))) for token in tokens)
+
+
+def _read_sequence(lexemes: list[str], at: int, classes: Mapping[str, Words]) -> tuple[list[Steps], int]:
+    parts: list[list[Steps]] = []
+    while at < len(lexemes) and lexemes[at] not in ("|", ")", "]"):
+        lexeme = lexemes[at]
+        if lexeme in ("(", "["):
+            choices, at = _read_choice(lexemes, at + 1, classes, ")" if lexeme == "(" else "]")
+            parts.append(_merge(choices, optional=lexeme == "["))
+        else:
+            parts.append([(_read_word(lexeme, classes),)])
+            at += 1
+    return [tuple(element for piece in pieces for element in piece) for pieces in product(*parts)], at
+
+
+def _read_choice(lexemes: list[str], at: int, classes: Mapping[str, Words], closing: str) -> tuple[list[Steps], int]:
+    choices: list[Steps] = []
+    while True:
+        sequences, at = _read_sequence(lexemes, at, classes)
+        choices.extend(sequences)
+        if at >= len(lexemes):
+            raise ValueError(f"a bracket is never closed in {' '.join(lexemes)!r}")
+        at += 1
+        if lexemes[at - 1] == closing:
+            return choices, at
+
+
+def _merge(choices: list[Steps], *, optional: bool) -> list[Steps]:
+    """Single words of a choice become one element; longer choices stay sequences of their own."""
+    single = [choice[0] for choice in choices if len(choice) == 1]
+    longer = [choice for choice in choices if len(choice) > 1]
+    wild = [element for element in single if element.words is None]
+    words = frozenset().union(*(element.words for element in single if element.words is not None))
+    merged = [Element(words, optional=optional)] if words else []
+    merged += [Element(None, optional=optional or element.optional, most=element.most) for element in wild]
+    sequences: list[Steps] = [(element,) for element in merged] + longer
+    return sequences if merged or not optional else [*sequences, ()]
+
+
+def _read_word(lexeme: str, classes: Mapping[str, Words]) -> Element:
+    if lexeme == "_":
+        return _ANY
+    if lexeme == "~":
+        return _GAP
+    if lexeme.startswith("$"):
+        if lexeme[1:] not in classes:
+            raise ValueError(f"there is no class of words named {lexeme}")
+        return Element(classes[lexeme[1:]])
+    return Element(frozenset(spelling for form in _forms(lexeme) for spelling in _spellings(form)))
+
+
+def _forms(word: str) -> Iterator[str]:
+    """The words that the endings in braces stand for."""
+    endings = _BRACES.search(word)
+    if not endings:
+        yield word
+        return
+    for ending in endings.group(1).split(","):
+        yield from _forms(word[: endings.start()] + ending + word[endings.end() :])
+
+
+def _spellings(word: str) -> Iterator[str]:
+    """A word as people type it: without accents, without apostrophe, with ae for ä."""
+    yield fold(word)
+    if not word.isascii():
+        yield fold(word.translate(_UMLAUTS))
+    if word.endswith(_SPOKEN_WITHOUT_APOSTROPHE):
+        yield fold(word).replace("'", "")
+
+
+def read_classes(data: Mapping[str, object]) -> dict[str, Words]:
+    """Classes of words by name, from every language of the lexicon's class file."""
+    classes: dict[str, Words] = {}
+    for group in data.values():
+        if isinstance(group, dict):
+            for name, words in group.items():
+                listed = words.split(" ")
+                classes[name] = frozenset(spelling for word in listed for spelling in _spellings(word))
+    return classes

@@ -1,0 +1,79 @@
+"""Families joined into one score.
+
+Each family gives points: the geometric sum of its signs, the strongest first (the second counts half, the third a quarter), so that ten
+curses are not ten reasons. Points of independent families add up, and the score is 1 - exp(-points), which lies between 0 and 1. That is
+the same as saying that each family leaves some doubt and the doubts multiply (a "noisy or"). Thanks make what was said count less, but
+take back no firm demand: "please cancel our contract, thank you". The weak families, taken together, are cut off below the threshold.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from escalator_tui.detect.behaviour import Fact
+from escalator_tui.detect.reading import Found, Reading
+from escalator_tui.detect.weights import Weights, points, share
+from escalator_tui.model.assessment import Signal
+from escalator_tui.model.text import one_line
+
+_DETAILS: Final = 4
+_QUOTE: Final = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The points of one text family and what was found of it, strongest first."""
+
+    family: str
+    points: float
+    found: tuple[Found, ...]
+
+
+def weigh(reading: Reading, weights: Weights) -> list[Said]:
+    """The points of every text family, thanks taken off and the weak ones cut."""
+    thanks = reading.found.get("thanks")
+    kept = math.exp(-_sum(thanks, points(weights.thanks.strong), points(weights.thanks.plain))) if thanks else 1.0
+    said = [_weigh_family(family, found, weights, kept) for family, found in reading.found.items() if family != "thanks"]
+    weak = sum(each.points for each in said if each.family in weights.weak)
+    cut = min(1.0, weights.weak_limit / weak) if weak else 1.0
+    return [Said(each.family, each.points * (cut if each.family in weights.weak else 1.0), each.found) for each in said if each.points > 0]
+
+
+def _weigh_family(family: str, found: list[Found], weights: Weights, kept: float) -> Said:
+    ordered = sorted(found, key=lambda each: (not each.strong, -each.counts))
+    if family == "emphasis":  # loudness, not a number of reasons
+        ordered = ordered[:1]
+    strong = weights.strong.get(family, 0.0) * (1.0 if family in weights.firm else kept)
+    return Said(family, _sum(ordered, strong, kept * weights.plain.get(family, 0.0)), tuple(ordered))
+
+
+def _sum(found: Iterable[Found], strong: float, plain: float) -> float:
+    total, factor = 0.0, 1.0
+    for each in sorted(found, key=lambda one: not one.strong):
+        total += factor * each.counts * (strong if each.strong else plain)
+        factor /= 2
+    return total
+
+
+def fact_points(facts: Iterable[Fact], weights: Weights) -> list[tuple[Fact, float]]:
+    """The points of every signal from behaviour."""
+    return [(fact, weights.behaviour.get(fact.kind, 0.0) * fact.strength) for fact in facts]
+
+
+def signals(said: Iterable[Said], facts: Iterable[tuple[Fact, float]]) -> tuple[Signal, ...]:
+    """One signal for each family that counts, strongest first. Their weights add up to the score."""
+    said, facts = list(said), list(facts)
+    total = sum(each.points for each in said) + sum(value for _, value in facts)
+    unit = share(total) / total if total else 0.0
+    listed = [_said_signal(each, each.points * unit) for each in said]
+    listed += [Signal(fact.kind, value * unit, fact.detail) for fact, value in facts if value > 0]
+    return tuple(sorted(listed, key=lambda signal: (-signal.weight, signal.kind)))
+
+
+def _said_signal(said: Said, weight: float) -> Signal:
+    first = said.found[0]
+    details = ", ".join(found.words for found in said.found[:_DETAILS])
+    return Signal(said.family, weight, one_line(details, _QUOTE), one_line(first.quote, _QUOTE), first.message.part_id)

@@ -1,0 +1,83 @@
+"""One message as a list of folded words, made once and read by every family."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+# A word with its English contraction, or one punctuation mark. An elided article ("l'avocat") is a word of its own.
+_TOKEN: Final = re.compile(r"[^\W_]+(?:'(?:t|s|re|ve|ll|d|m)(?![^\W_]))?|[.!?…,;:()\n]")
+# What is mentioned rather than said: addresses, code, and terms of few words in quotation marks.
+_MENTION: Final = re.compile(
+    r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|`[^`\n]{1,200}`"
+    r"|(?<!\w)'[^'\n]{1,40}'(?!\w)|\"[^\"\n]{1,30}\"|“[^”\n]{1,30}”|«[^»\n]{1,40}»|„[^“\n]{1,30}“"
+)
+_MENTION_MARKS: Final = re.compile("['\"`“«„@/]|www")
+_WORD_CHARACTER: Final = re.compile(r"\w")
+_ELONGATED: Final = re.compile(r"([a-z])\1\1")
+_ELONGATION: Final = re.compile(r"([a-z])\1{2,}")
+END: Final = "\n"
+
+
+def _accents() -> dict[int, str]:
+    table = {ord("İ"): "i", ord("’"): "'", ord("‘"): "'", ord("´"): "'", ord("ʼ"): "'"}
+    for code in range(0xC0, 0x250):
+        base = unicodedata.normalize("NFD", chr(code))[0]
+        if base.isascii():
+            table[code] = base.lower()
+    return table
+
+
+_ACCENTS: Final = _accents()
+
+
+def fold(text: str) -> str:
+    """Lower case without the accents of Latin letters. The length never changes, so positions hold for the original too."""
+    return text.lower() if text.isascii() else text.translate(_ACCENTS).lower()
+
+
+def mask(text: str) -> str:
+    """The text with what is only mentioned made unreadable, character by character."""
+    return _MENTION.sub(_blank, text) if _MENTION_MARKS.search(text) else text
+
+
+def _blank(mention: re.Match[str]) -> str:
+    return _WORD_CHARACTER.sub("x", mention.group())
+
+
+def tokenise(text: str) -> list[str]:
+    """Folded words and punctuation marks, ending in a line end. Stretched words ("sooo") have their letters thrice at most made one."""
+    folded = fold(mask(text))
+    tokens = _TOKEN.findall(folded)
+    if _ELONGATED.search(folded):
+        tokens = [_ELONGATION.sub(r"\1", token) if _ELONGATED.search(token) else token for token in tokens]
+    tokens.append(END)
+    return tokens
+
+
+def excerpt(text: str, first: int, last: int, width: int = 150) -> str:
+    """The author's own words around the tokens `first` to `last` (inclusive), about `width` characters of them."""
+    starts: list[tuple[int, int]] = []
+    for at, token in enumerate(_TOKEN.finditer(fold(mask(text)))):
+        if at >= first:
+            starts.append(token.span())
+        if at >= last:
+            break
+    if not starts:
+        return text[:width]
+    begin, end = starts[0][0], starts[-1][1]
+    room = max(0, width - (end - begin))
+    left = max(0, begin - room // 2)
+    right = min(len(text), max(left + width, end))
+    return _at_words(text, max(0, min(left, right - width)), min(right, left + max(width, end - begin)))
+
+
+def _at_words(text: str, left: int, right: int) -> str:
+    """The slice without the halves of words at its ends, an ellipsis where something was left out."""
+    piece = text[left:right]
+    if left > 0 and not text[left - 1].isspace():
+        piece = piece.split(None, 1)[-1]
+    if right < len(text) and not text[right].isspace() and " " in piece:
+        piece = piece.rsplit(None, 1)[0]
+    return ("…" if left > 0 else "") + piece.strip() + ("…" if right < len(text) else "")

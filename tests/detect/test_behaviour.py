@@ -1,0 +1,134 @@
+"""Signals from time, counts and other conversations, by made-up clocks."""
+
+from __future__ import annotations
+
+import pytest
+
+from escalator_tui.detect import assess
+from escalator_tui.model.assessment import Assessment
+from escalator_tui.model.conversation import Conversation, ConversationState
+from escalator_tui.model.rules import Rules
+from tests.detect.builders import DAY, HOUR, MONDAY, talk
+
+QUESTION = "How do I add a seat?"
+ANSWERED = (QUESTION, ("teammate", "Under Settings. Does that help?"))
+
+
+def at(conversation: Conversation, now: int, *history: Conversation, rules: Rules | None = None) -> Assessment:
+    return assess(conversation, history, rules or Rules(), now)
+
+
+def kinds(assessment: Assessment) -> dict[str, str]:
+    return {signal.kind: signal.detail for signal in assessment.signals}
+
+
+def test_a_long_wait_for_us_escalates_even_a_calm_question() -> None:
+    asked = talk(QUESTION)
+    assert not at(asked, MONDAY + 2 * HOUR).escalates
+    late = at(asked, MONDAY + 48 * HOUR)
+    assert late.escalates
+    assert kinds(late)["waiting_hours"] == "waiting for us for 48 h"
+
+
+def test_a_conversation_that_waits_for_the_customer_never_escalates_by_age_and_replies() -> None:
+    replies = [line for n in range(12) for line in (f"Step {n} is done", ("teammate", "Next step?"))]
+    talked = talk(*replies, reopens=3, gap=HOUR)
+    assessment = at(talked, MONDAY + 60 * DAY)
+    assert {"open_hours", "replies", "reopened"} <= kinds(assessment).keys()
+    assert "waiting_hours" not in kinds(assessment)
+    assert not assessment.escalates
+    assert assessment.crosses_at is None
+
+
+@pytest.mark.parametrize("state", [ConversationState.CLOSED, ConversationState.SNOOZED])
+def test_time_does_not_count_unless_open(state: ConversationState) -> None:
+    assessment = at(talk(QUESTION, state=state), MONDAY + 60 * DAY)
+    assert not assessment.signals
+    assert assessment.crosses_at is None
+
+
+def test_a_farewell_does_not_wait_for_us() -> None:
+    assert "waiting_hours" not in kinds(at(talk(*ANSWERED, "Perfect, thank you!"), MONDAY + 3 * DAY))
+    assert "waiting_hours" in kinds(at(talk(*ANSWERED, "Thank you! And how do I remove one?"), MONDAY + 3 * DAY))
+
+
+def test_messages_in_a_row_count_but_not_what_was_typed_in_one_go() -> None:
+    assert "unanswered" not in kinds(at(talk("hello", "one more thing", "it is about seats", gap=20), MONDAY + HOUR))
+    assert kinds(at(talk("hello", "anyone?", "hello?", gap=2 * HOUR), MONDAY + 5 * HOUR))["unanswered"].startswith("3 messages")
+
+
+def test_the_customer_of_monday_wednesday_and_friday() -> None:
+    monday = talk("The export fails with an error", ("teammate", "Please try again."), id="mon", state=ConversationState.CLOSED)
+    wednesday = talk(
+        "The export is broken", ("teammate", "We look into it."), id="wed", start=MONDAY + 2 * DAY, state=ConversationState.CLOSED
+    )
+    friday = talk("Is there any news on the export problem?", id="fri", start=MONDAY + 4 * DAY)
+    alone, story = at(friday, MONDAY + 4 * DAY + HOUR), at(friday, MONDAY + 4 * DAY + HOUR, monday, wednesday)
+    assert not alone.escalates
+    assert story.escalates
+    assert kinds(story)["history"] == "2 other conversations in 7 days, 2 about trouble"
+
+
+def test_ordinary_contacts_however_many_are_no_story() -> None:
+    others = [talk("How do I add a seat?", ("teammate", "So."), id=f"o{n}", start=MONDAY + n * HOUR) for n in range(30)]
+    assessment = at(talk(*ANSWERED, start=MONDAY + 2 * DAY), MONDAY + 2 * DAY + HOUR, *others)
+    assert "history" in kinds(assessment)
+    assert not assessment.escalates
+
+
+def test_history_counts_seven_days_each_conversation_once_and_never_itself() -> None:
+    now = MONDAY + 10 * DAY
+    old = talk("It is broken", id="old", start=MONDAY)
+    new = talk("It is broken", id="new", start=now - DAY)
+    ours = talk(("teammate", "News for you"), id="ours", start=now - DAY)
+    talked = talk(*ANSWERED, start=now - HOUR)
+    assert kinds(at(talked, now, old, new, new, ours, talked))["history"].startswith("1 other conversation in")
+
+
+def test_text_only_leaves_out_time_counts_and_history() -> None:
+    other = talk("It is broken", id="2")
+    assessment = assess(talk(QUESTION, reopens=4), (other,), Rules(), MONDAY + 5 * DAY, text_only=True)
+    assert (assessment.score, assessment.signals, assessment.crosses_at) == (0.0, (), None)
+
+
+@pytest.mark.parametrize(
+    ("said", "others", "rules"),
+    [
+        ((QUESTION,), (), Rules()),
+        (("The export is broken and late!",), (), Rules()),
+        ((QUESTION,), (), Rules(preset="strict")),
+        ((QUESTION,), (), Rules(max_open_hours=2.5)),
+        ((QUESTION,), (talk("It is broken", id="2", start=MONDAY - 6 * DAY),), Rules()),
+        (("It is slow",), tuple(talk("It is broken", id=f"h{n}", start=MONDAY - n * DAY) for n in range(1, 3)), Rules(threshold=0.7)),
+        (("I want a refund", ("teammate", "Done?")), (), Rules(preset="reference", threshold=0.7)),
+    ],
+)
+def test_crosses_at_is_the_very_second(said: tuple[str, ...], others: tuple[Conversation, ...], rules: Rules) -> None:
+    asked = talk(*said)
+    now = at(asked, MONDAY + HOUR, *others, rules=rules)
+    assert not now.escalates
+    assert now.crosses_at is not None
+    assert at(asked, now.crosses_at, *others, rules=rules).escalates
+    assert not at(asked, now.crosses_at - 1, *others, rules=rules).escalates
+
+
+def test_crosses_at_is_none_once_it_has_crossed() -> None:
+    assert at(talk("This is unacceptable"), MONDAY + HOUR).crosses_at is None
+
+
+def test_why_not_says_what_is_missing() -> None:
+    calm, uneasy, angry = (at(talk(text), MONDAY + 60) for text in (QUESTION, "It is broken", "This is unacceptable"))
+    assert calm.why_not.startswith("0.40 short of 0.40")
+    assert "problem" in uneasy.why_not
+    assert uneasy.why_not.endswith("enough") or uneasy.why_not.endswith("so far")
+    assert angry.why_not == ""
+
+
+def test_unknown_times_are_no_signals() -> None:
+    empty = Conversation("1")
+    assert at(empty, MONDAY).score == 0.0
+    assert at(Conversation("1", waiting_since=MONDAY - 60 * DAY), MONDAY).escalates
+
+
+def test_a_clock_before_the_conversation_raises_nothing() -> None:
+    assert at(talk(QUESTION), MONDAY - 60 * DAY).score == 0.0

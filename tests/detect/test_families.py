@@ -1,0 +1,181 @@
+"""Each family: what it is, and the ordinary sentence beside it that it is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from escalator_tui.detect import assess
+from escalator_tui.model.assessment import Category, Sentiment
+from escalator_tui.model.rules import Rules
+from tests.detect.builders import MONDAY, talk
+
+PAIRS = [
+    ("anger", "Your billing team is utterly incompetent.", "Your billing team is utterly competent."),
+    ("anger", "Esto es una vergüenza.", "Esto es una maravilla."),
+    ("anger", "C'est vraiment scandaleux !", "C'est vraiment charmant !"),
+    ("anger", "Eine Unverschämtheit ist das!", "Eine Freude ist das!"),
+    ("anger", "Que palhaçada é essa?", "Que surpresa boa é essa?"),
+    ("anger", "This import is ridiculous.", "This import is ridiculously quick."),
+    ("anger", "The answers I get are useless.", "The useless column can go, right?"),
+    ("frustration", "I am fed up with these invites.", "I set up these invites."),
+    ("frustration", "We're not happy with the new editor.", "We're happy with the new editor."),
+    ("frustration", "I'm disappointed by the export.", "I'm not disappointed by the export at all."),
+    ("frustration", "Estoy harta de los avisos.", "Estoy contenta con los avisos."),
+    ("frustration", "Je suis très déçue.", "Je ne suis pas déçue."),
+    ("frustration", "Ich bin enttäuscht.", "Ich bin nicht enttäuscht."),
+    ("frustration", "Estou muito frustrada.", "Estou muito curiosa."),
+    ("complaint", "I want to file a complaint.", "I want to change the complaint form."),
+    ("complaint", "We demand a refund.", "Refunds on demand, is that a setting?"),
+    ("complaint", "Quiero presentar una queja.", "Quiero presentar una idea."),
+    ("manager", "Let me speak to your supervisor.", "My supervisor asked me to add a seat."),
+    ("manager", "Connect me with a real person.", "I'm the project manager, a real fan of yours."),
+    ("manager", "Quiero hablar con el gerente.", "Soy el gerente de producto."),
+    ("manager", "Passez-moi votre responsable.", "Je suis responsable de la facturation."),
+    ("manager", "Ich möchte mit einem Vorgesetzten sprechen.", "Mein Vorgesetzter möchte einen Zugang."),
+    ("manager", "Quero falar com um supervisor.", "Sou supervisor e quero um relatório."),
+    ("churn", "We will cancel our subscription.", "We will cancel our order."),
+    ("churn", "Please cancel my contract.", "Please cancel my appointment."),
+    ("churn", "We are moving to a competitor.", "We moved over from a competitor to you."),
+    ("churn", "We need to cancel.", "We don't need to cancel."),
+    ("churn", "Vamos a cancelar el contrato.", "No vamos a cancelar el contrato."),
+    ("churn", "Je vais résilier mon contrat.", "Je ne vais pas résilier mon contrat."),
+    ("churn", "Wir kündigen den Vertrag.", "Wir kündigen den Vertrag nicht."),
+    ("churn", "Vou cancelar a assinatura.", "Não vou cancelar a assinatura."),
+    ("legal", "You will hear from my lawyer.", "Which legal name goes on the form?"),
+    ("legal", "We will take legal action.", "Our legal team reviewed the terms."),
+    ("legal", "I'll post this on Trustpilot to warn others.", "I posted a nice note on Trustpilot."),
+    ("legal", "Voy a denunciarlos.", "Voy a anunciarlos."),
+    ("legal", "Je vais porter plainte.", "Je vais porter le projet."),
+    ("legal", "Ich gehe damit zum Anwalt vor Gericht.", "Ich gehe damit in den Urlaub."),
+    ("legal", "Vou acionar o Procon.", "Vou acionar o botão."),
+    ("repeat", "This is the fourth time I'm writing.", "This is the fourth field I'm filling."),
+    ("repeat", "How many times must I ask?", "How many times may I export?"),
+    ("waiting", "Nobody answers my mails.", "Somebody answers my mails."),
+    ("waiting", "Stop ignoring me.", "Which header is ignored?"),
+    ("outage", "Production is down for everyone.", "Is the production plan cheaper?"),
+]
+
+
+def found(text: str) -> set[str]:
+    return {signal.kind for signal in assess(talk(text), (), Rules(), MONDAY + 100, text_only=True).signals}
+
+
+@pytest.mark.parametrize(("family", "raised", "ordinary"), PAIRS)
+def test_a_family_is_heard_and_its_ordinary_neighbour_is_not(family: str, raised: str, ordinary: str) -> None:
+    loud, calm = (assess(talk(text), (), Rules(), MONDAY + 100, text_only=True) for text in (raised, ordinary))
+    assert family in {signal.kind for signal in loud.signals}
+    assert loud.escalates
+    assert not calm.escalates, calm.signals
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There is a problem, an error and a bug, it is broken and late!!!",
+        "PLEASE READ THIS LONG MESSAGE IN CAPITALS ABOUT A PROBLEM!!! 😡😡😡",
+        "Warum geht das leider nicht, immer ein Fehler, nichts klappt, kaputt!!",
+        "problema, error, fallo, no puedo, falta, nada, mal!!",
+    ],
+)
+def test_weak_families_never_escalate_alone(text: str) -> None:
+    assert not assess(talk(text), (), Rules(), MONDAY + 100, text_only=True).escalates
+
+
+@pytest.mark.parametrize("typed", ["unaceptable", "rediculous", "incompetant", "unprofesional", "horrendos", "pathetc", "terrrrrible"])
+def test_slips_of_the_pen_are_understood(typed: str) -> None:
+    assert "anger" in found(f"this is {typed} of you")
+
+
+@pytest.mark.parametrize(
+    "text", ["See https://example.com/cancel/my/account", "mail manager@example.com", "the `unacceptable` flag", 'what does "worst" mean?']
+)
+def test_addresses_code_and_quoted_terms_are_mentions(text: str) -> None:
+    assert not found(text) - {"thanks", "problem"}
+
+
+def test_thanks_at_the_end_lower_what_was_said_before() -> None:
+    angry = talk("This is terrible.", ("teammate", "Done."))
+    solved = talk("This is terrible.", ("teammate", "Done."), "Thank you, it works now.")
+    before, after = (assess(each, (), Rules(), MONDAY + 500, text_only=True) for each in (angry, solved))
+    assert before.escalates
+    assert not after.escalates
+
+
+def test_courtesy_takes_back_no_demand() -> None:
+    assert assess(talk("Please cancel our contract, thank you very much."), (), Rules(), MONDAY + 100, text_only=True).escalates
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [("teammate", "Sorry for the terrible wait, my manager will refund you, this is unacceptable.")],
+        [("bot", "Type cancel my subscription or speak to a manager.")],
+        [("unknown", "I will sue you.")],
+    ],
+)
+def test_only_the_customer_is_heard(others: list[tuple[str, str]]) -> None:
+    assert not assess(talk("How do I add a seat?", *others), (), Rules(), MONDAY + 500, text_only=True).signals
+
+
+def test_notes_are_not_heard_whoever_wrote_them() -> None:
+    noted = talk("How do I add a seat?", "Escalated: cancel my contract, this is terrible", kinds=("source", "note"))
+    assert not assess(noted, (), Rules(), MONDAY + 500, text_only=True).signals
+
+
+def test_quotes_and_signatures_are_not_heard() -> None:
+    text = "How do I add a seat?\n\nOn Mon, 5 Jan 2026, Ana wrote:\n> This is terrible, cancel our contract\n"
+    assert not assess(talk(text), (), Rules(), MONDAY + 100, text_only=True).escalates
+
+
+def test_the_subject_of_the_customer_is_heard() -> None:
+    assert assess(talk("See above.", subject="Unacceptable service"), (), Rules(), MONDAY + 100, text_only=True).escalates
+    ours = talk(("teammate", "News"), "Fine.", subject="Our terrible, horrible sale")
+    assert not assess(ours, (), Rules(), MONDAY + 100, text_only=True).signals
+
+
+def test_a_signal_quotes_the_customer_and_names_the_part() -> None:
+    talked = talk("Hello", ("teammate", "Hi"), "x " * 200 + "I am FURIOUS about the export " + "y " * 200)
+    signal = assess(talked, (), Rules(), MONDAY + 500, text_only=True).signals[0]
+    assert (signal.kind, signal.detail, signal.part_id) == ("anger", "furious", "p2")
+    assert "I am FURIOUS about" in signal.quote
+    assert len(signal.quote) <= 160
+
+
+def test_signals_are_strongest_first_one_for_each_family_and_add_up_to_the_score() -> None:
+    text = "Terrible, awful and pathetic. I want to speak to your manager. Still no answer!"
+    assessment = assess(talk(text), (), Rules(), MONDAY + 100, text_only=True)
+    weights = [signal.weight for signal in assessment.signals]
+    assert weights == sorted(weights, reverse=True)
+    assert len({signal.kind for signal in assessment.signals}) == len(assessment.signals)
+    assert sum(weights) == pytest.approx(assessment.score)
+    assert 0 < assessment.score < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("How do I add a seat?", Sentiment.NEUTRAL),
+        ("It fails with an error.", Sentiment.NEUTRAL),
+        ("Nobody answers my mails.", Sentiment.NEGATIVE),
+        ("I am so frustrated.", Sentiment.FRUSTRATED),
+    ],
+)
+def test_sentiment(text: str, expected: Sentiment) -> None:
+    assert assess(talk(text), (), Rules(), MONDAY + 100, text_only=True).sentiment is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The refund page shows a bug", Category.BUG),
+        ("El pago de la factura", Category.BILLING),
+        ("Die Rechnung bitte", Category.BILLING),
+        ("La facture est fausse", Category.BILLING),
+        ("O pagamento foi duplicado", Category.BILLING),
+        ("It would be nice to sort", Category.FEATURE_REQUEST),
+        ("I cannot log in", Category.ACCOUNT_ISSUE),
+        ("The debugger of terrorism", Category.ACCOUNT_ISSUE),
+    ],
+)
+def test_category(text: str, expected: Category) -> None:
+    assert assess(talk(text), (), Rules(), MONDAY + 100, text_only=True).category is expected
