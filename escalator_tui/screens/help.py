@@ -1,0 +1,57 @@
+"""Every key and what it does now."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from escalator_tui.screens.modal import Dialogue
+from escalator_tui.widgets.actions import ACTIONS, MOVES, Situation
+
+WIDTH, FRAME, INDENT = 110, 9, 28
+LEGEND = (
+    ("! needs you", "reached the threshold"), ("◷ crosses", "will reach it at that time if nobody answers"),
+    ("» sends, sending", "held, then on its way"), ("✔", "where it went"), ("✕ failed", "refused; enter tells the cure"),
+    ("? uncertain", "may have been sent, and nobody can look"), ("P1?", "no company data to judge the priority by"),
+)  # fmt: skip
+
+
+class HelpScreen(Dialogue[None]):
+    """The registry, printed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,q,enter", "answer_nothing", "close", show=False)]
+
+    def __init__(self, situation: Situation) -> None:
+        super().__init__(name="help")
+        self._situation = situation
+
+    def compose(self) -> ComposeResult:
+        """One text that scrolls."""
+        with VerticalScroll(classes="box wide") as box:
+            box.border_title = Content("Keys")
+            box.border_subtitle = Content("esc closes")
+            room = min(int(self.app.size.width * 0.96), WIDTH) - FRAME
+            yield Static(help_content(self._situation, room), markup=False)
+
+
+def help_content(situation: Situation, width: int) -> Content:
+    """Keys with their help, refused ones with the reason, then moving about and the signs, in `width` cells."""
+    lines = [_entry(action.shown or "–", action.title, action.help, action.refuse(situation), width) for action in ACTIONS]
+    lines += [Content(""), *(_entry(shown, "move", title, "", width) for _, _, shown, title in MOVES)]
+    lines += [_entry("ctrl+p", "palette", "all of these by name, and themes", "", width), Content("")]
+    lines += [Content.assemble((f"{sign:<18}", "bold"), (meaning, "$foreground-muted")) for sign, meaning in LEGEND]
+    return Content("\n").join(lines)
+
+
+def _entry(key: str, title: str, text: str, refusal: str, width: int) -> Content:
+    reason = f" Not now: {refusal[:1].lower()}{refusal[1:]}." if refusal else ""
+    first, *rest = textwrap.wrap(text + reason, max(20, width - INDENT))
+    head = Content.assemble((f"{key:<12} ", "bold $text-accent"), (f"{title:<15}", "bold"))
+    look = "$foreground-muted" if refusal else ""
+    return Content("\n").join([Content.assemble(head, (first, look)), *(Content.assemble(" " * INDENT, (each, look)) for each in rest)])

@@ -1,0 +1,27 @@
+"""The frame of every dialogue: a titled box whose keys stand at its foot, closed by esc and by nothing that happens elsewhere."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+Answer = TypeVar("Answer")
+
+
+class Dialogue(ModalScreen[Answer]):
+    """A modal box. Answering twice, or after another screen came on top, does nothing."""
+
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012 - declared so by Textual
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer_nothing", "close", show=False)]
+
+    def answer(self, value: Answer | None) -> None:
+        """Close with this answer, once."""
+        # `dismiss` pops whatever is on top, which need not be this screen.
+        if self.is_active:
+            self.dismiss(value)
+
+    def action_answer_nothing(self) -> None:
+        """Close without an answer."""
+        self.answer(None)

@@ -1,0 +1,46 @@
+"""The command palette's entries: the action registry by name."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from escalator_tui.screens.triage import TriageScreen
+from escalator_tui.widgets.actions import ACTIONS, Action
+
+
+class ActionProvider(Provider):
+    """What can be done on this screen. What would be refused is there too, with the reason."""
+
+    async def discover(self) -> Hits:
+        """Everything, before a word is typed."""
+        for action, text in self._entries():
+            yield DiscoveryHit(_label(action), partial(self._act, action.id), action.title, text)
+
+    async def search(self, query: str) -> Hits:
+        """What matches."""
+        matcher = self.matcher(query)
+        for action, text in self._entries():
+            if score := matcher.match(f"{action.title} {text}"):
+                yield Hit(score, _label(action), partial(self._act, action.id), action.title, text)
+
+    def _entries(self) -> list[tuple[Action, str]]:
+        screen = self.screen
+        if not isinstance(screen, TriageScreen):
+            return []
+        situation = screen.situation()
+        return [(action, _help(action, action.refuse(situation))) for action in ACTIONS]
+
+    def _act(self, action_id: str) -> None:
+        if isinstance(self.screen, TriageScreen):
+            self.screen.action_act(action_id)
+
+
+def _label(action: Action) -> Content:
+    return Content.assemble((action.title, "bold"), (f"  {action.shown}" if action.shown else "", "$text-accent"))
+
+
+def _help(action: Action, refusal: str) -> str:
+    return f"Not now: {refusal[:1].lower()}{refusal[1:]}" if refusal else action.help

@@ -1,0 +1,189 @@
+"""The queue: what needs the lead, how fresh it is, and the conversation under the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.widgets import Input
+
+from escalator_tui.model.decision import RowState
+from escalator_tui.model.row import Row
+from escalator_tui.screens.detail import DetailScreen
+from escalator_tui.screens.triage import TriageScreen
+from escalator_tui.widgets.actions import Situation
+from escalator_tui.widgets.detail import DetailPane
+from escalator_tui.widgets.footer import KeyLine
+from escalator_tui.widgets.queue_model import Sort, next_sort
+from escalator_tui.widgets.queue_table import QueueTable
+from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.status import NoticeLine, StatusLine
+
+REDRAW_SECONDS = 60
+
+
+class FilterInput(Input):
+    """The filter line. It owns every key while it has the focus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.clear", "clear", show=False)]
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="filter: words that must all occur", id="filter", compact=True, select_on_focus=False)
+
+
+class QueueScreen(TriageScreen):
+    """The main screen."""
+
+    AUTO_FOCUS = "#queue"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]  # noqa: RUF012 - declared so by Textual
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012 - declared so by Textual
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "clear", "clear", show=False)]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, "queue")
+        self.table = QueueTable(session.queue, session.clock)
+        self.pane = DetailPane()
+        self._drawn_at = session.clock()
+
+    def compose(self) -> ComposeResult:
+        """Two lines of state, the table with the conversation beside it, the keys."""
+        yield StatusLine(self.session)
+        yield NoticeLine(self.session)
+        yield FilterInput()
+        with Container(id="body"):
+            yield self.table
+            yield self.pane
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """The pane is read with the mouse; the keys belong to the table."""
+        self.pane.can_focus = False
+        self.query_one(FilterInput).display = False
+        self.refresh_view()
+
+    def situation(self) -> Situation:
+        """The marked rows, else the row under the cursor."""
+        queue, cursor = self.session.queue, self.table.cursor_row
+        act = self.session.undoable(cursor)
+        rows = tuple(queue.marked()) if queue.marks else (cursor,) if cursor else ()
+        return Situation(rows, cursor, self.session.read_only, act.what if act else "")
+
+    # -- what comes in
+
+    def receive(self, rows: Iterable[Row], decided: frozenset[str] = frozenset()) -> None:
+        """Take in rows as they are now. When the lead is done with the one under the cursor, the cursor goes on."""
+        queue, cursor = self.session.queue, self.table.cursor_id
+        queue.now = self.session.clock()
+        onward = queue.following(cursor, decided) if cursor in decided else None
+        change = queue.apply(rows, hold_new=not self.table.at_top)
+        if change.moved:
+            self.table.show()
+        self.table.touch(change.touched)
+        if onward:
+            self.table.select(onward)
+        if change.touched or decided:
+            self.refresh_view()
+
+    def settle(self) -> None:
+        """A look is over: what changed before it is no longer news."""
+        self.table.touch(self.session.queue.settle())
+
+    def tick(self) -> None:
+        """A second passed."""
+        now = self.session.clock()
+        self.query_one(StatusLine).tick()
+        self.query_one(NoticeLine).tick()
+        self.table.stale = "poll" in self.session.watch.failures
+        self.table.touch(row.id for row in self.session.queue.rows.values() if row.state is RowState.HELD)
+        if now - self._drawn_at >= REDRAW_SECONDS:
+            self._drawn_at = now
+            self.table.redraw()
+            self._show_detail()
+
+    def refresh_view(self) -> None:
+        """Draw the lines around the table and the pane."""
+        self.table.empty_text = self._empty_text()
+        self.query_one(KeyLine).show(self.situation(), len(self.session.queue.marks))
+        self.tick()
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        row = self.table.cursor_row
+        self.pane.show(row, self.session.queue.related(row) if row else (), self.session.clock())
+
+    def _empty_text(self) -> str:
+        if self.session.queue.needle:
+            return "No conversation has all these words. esc shows everything."
+        return "No open conversation." if self.session.watch.report else "Reading the conversations…"
+
+    @on(QueueTable.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self.refresh_view()
+        self.pane.scroll_home(animate=False)
+
+    # -- keys of the queue alone
+
+    @on(QueueTable.Opened)
+    def do_read(self) -> None:
+        """The whole conversation."""
+        if row := self.table.cursor_row:
+            self.app.push_screen(DetailScreen(self.session, row))
+
+    def do_mark(self) -> None:
+        """Mark the row and go on to the next."""
+        if identity := self.table.cursor_id:
+            self.session.queue.toggle_mark(identity)
+            self.table.touch([identity])
+            self.table.action_cursor_down()
+            self.refresh_view()
+
+    def do_filter(self) -> None:
+        """Open the filter line."""
+        line = self.query_one(FilterInput)
+        line.display = True
+        line.focus()
+
+    def do_sort(self) -> None:
+        """Sort by the next column."""
+        self._sort(next_sort(self.session.queue.sort))
+
+    def do_reverse(self) -> None:
+        """Turn the order round."""
+        sort = self.session.queue.sort
+        self._sort(Sort(sort.column, not sort.reverse))
+
+    @on(QueueTable.HeaderClicked)
+    def _header_clicked(self, event: QueueTable.HeaderClicked) -> None:
+        sort = self.session.queue.sort
+        self._sort(Sort(event.column, not sort.reverse if sort.column == event.column else False))
+
+    def _sort(self, sort: Sort) -> None:
+        self.session.queue.sort_by(sort)
+        self.table.show()
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        if self.session.queue.filter_by(event.value):
+            self.table.show()
+        self.refresh_view()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_submitted(self, event: Input.Submitted) -> None:
+        event.input.display = bool(event.value)
+        self.table.focus()
+
+    def action_clear(self) -> None:
+        """Take away the filter, else the marks."""
+        line = self.query_one(FilterInput)
+        if line.display:
+            line.value = ""
+            line.display = False
+            self.table.focus()
+        elif marks := set(self.session.queue.marks):
+            self.session.queue.marks.clear()
+            self.table.touch(marks)
+            self.refresh_view()

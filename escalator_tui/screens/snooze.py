@@ -1,0 +1,56 @@
+"""When a conversation shall come back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from escalator_tui.model.row import Row
+from escalator_tui.screens.modal import Dialogue
+from escalator_tui.widgets.wording import called, clock_time
+
+MORNING = time(9)
+MONDAY = 0
+
+
+class SnoozeScreen(Dialogue[float]):
+    """Answers with the moment, in unix seconds."""
+
+    def __init__(self, rows: Sequence[Row], now: float) -> None:
+        super().__init__(name="snooze")
+        self._rows, self._now, self._choices = rows, now, snooze_choices(now)
+
+    def compose(self) -> ComposeResult:
+        """The choices, with the time each comes to."""
+        name = called(self._rows[0].record.conversation) if len(self._rows) == 1 else f"{len(self._rows)} conversations"
+        with Vertical(classes="box") as box:
+            box.border_title = Content(f"Snooze {name}")
+            yield Static("It returns then, or when something new happens.", markup=False, classes="quiet")
+            options = (
+                Option(Content.assemble(f"{label:<16}", (clock_time(until, self._now), "$foreground-muted")))
+                for label, until in self._choices
+            )
+            yield OptionList(*options, markup=False, compact=True)
+            yield Static(Content.assemble(("enter", "bold $text-accent"), " snooze   ", ("esc", "bold $text-accent"), " keep it"))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Until then."""
+        self.answer(self._choices[event.option_index][1])
+
+
+def snooze_choices(now: float) -> list[tuple[str, float]]:
+    """Labels and moments (unix seconds): in one and four hours, tomorrow and on Monday at 9:00 local time."""
+    today = datetime.fromtimestamp(now, tz=UTC).astimezone().date()
+    to_monday = (MONDAY - today.weekday()) % 7 or 7
+
+    def morning(days: int) -> float:
+        # A naive time is read as local time of that very day, whatever daylight saving does until then.
+        return datetime.combine(today + timedelta(days=days), MORNING).astimezone().timestamp()
+
+    return [("1 hour", now + 3600), ("4 hours", now + 4 * 3600), ("tomorrow 9:00", morning(1)), ("Monday 9:00", morning(to_monday))]

@@ -1,0 +1,148 @@
+"""Everything a lead can do, once: keys, footer, help and palette all come from here. Without Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from escalator_tui.model.decision import Priority, RowState
+from escalator_tui.model.row import Row
+from escalator_tui.widgets.wording import called, is_over
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a key would act on: the marked rows, else the row under the cursor, and the circumstances. `undoable` says in words what `u`
+    would take back, empty for nothing.
+    """
+
+    rows: tuple[Row, ...] = ()
+    cursor: Row | None = None
+    read_only: bool = False
+    undoable: str = ""
+    in_queue: bool = True
+
+
+def always(_: Situation) -> str:
+    """Never refused."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing to do. `keys` are Textual's names, comma-separated; `shown` is the key as printed; `refusal` says why not, or is empty.
+
+    `rank` orders the footer: the smallest stay when there is little room, 0 never stands there. `brief` is the footer's words when they
+    are not those of the key and the title; `queue_only` says that it makes no sense elsewhere.
+    """
+
+    id: str
+    keys: str
+    shown: str
+    title: str
+    help: str
+    rank: int = 0
+    refusal: Callable[[Situation], str] = always
+    brief: str = ""
+    queue_only: bool = False
+
+    def refuse(self, on: Situation) -> str:
+        """Why it cannot be done now, or ""."""
+        if self.queue_only and not on.in_queue:
+            return "That is a key of the queue; esc goes back there"
+        return self.refusal(on)
+
+
+_ON_ITS_WAY = {RowState.HELD: "is about to go out; u takes it back", RowState.SENDING: "is on its way already"}
+_PRIORITY_WENT_OUT = (RowState.HELD, RowState.SENDING, RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN)
+
+
+def _needs_row(on: Situation) -> str:
+    return "" if on.rows else "There is no conversation to act on"
+
+
+def _decides(on: Situation) -> str:
+    return "Read-only: nothing is decided here" if on.read_only else _needs_row(on)
+
+
+def _escalates(on: Situation) -> str:
+    if refused := _decides(on):
+        return refused
+    return _first_refusal(on, _not_escalatable)
+
+
+def _first_refusal(on: Situation, judge: Callable[[Row], str]) -> str:
+    refused = next(((row, reason) for row in on.rows if (reason := judge(row))), None)
+    if refused is None:
+        return ""
+    unmark = f"; take the mark from it, or from all {len(on.rows)} with esc" if len(on.rows) > 1 else ""
+    return f"{called(refused[0].record.conversation)} {refused[1]}{unmark}"
+
+
+def _not_escalatable(row: Row) -> str:
+    if row.state in (RowState.HELD, RowState.SENDING):
+        return "is already on its way"
+    if row.state in (RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN):
+        return "is already escalated"
+    return f"is {row.record.conversation.state.value} at Intercom" if is_over(row) else ""
+
+
+def _sets_aside(on: Situation) -> str:
+    return _decides(on) or _first_refusal(on, lambda row: _ON_ITS_WAY.get(row.state, ""))
+
+
+def _raises(on: Situation) -> str:
+    return _decides(on) or ("It is P0 already" if all(row.priority is Priority.P0 for row in on.rows) else _changes_priority(on))
+
+
+def _lowers(on: Situation) -> str:
+    return _decides(on) or ("It is P3 already" if all(row.priority is Priority.P3 for row in on.rows) else _changes_priority(on))
+
+
+def _changes_priority(on: Situation) -> str:
+    return _first_refusal(on, lambda row: "is escalated already, with its priority" if row.state in _PRIORITY_WENT_OUT else "")
+
+
+def _undoes(on: Situation) -> str:
+    if on.read_only:
+        return "Read-only: nothing is decided here"
+    return "" if on.undoable else "There is nothing to take back"
+
+
+def _reads_one(on: Situation) -> str:
+    return "" if on.cursor else "There is no conversation under the cursor"
+
+
+def _turns_auto(on: Situation) -> str:
+    return "Read-only: nothing is sent here" if on.read_only else ""
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("escalate", "e", "e", "escalate", "Shows exactly what would go to Linear, Slack and Intercom; y there sends it.", 1, _escalates),
+    Action("raise", "p", "p", "priority up", "Makes it more urgent, up to P0.", 3, _raises, "p/P priority"),
+    Action("lower", "P", "P", "priority down", "Makes it less urgent, down to P3.", 0, _lowers),
+    Action("dismiss", "d", "d", "dismiss", "Not an escalation. It returns when something new happens, and says why.", 2, _sets_aside),
+    Action("snooze", "z", "z", "snooze", "Not now. It returns at the time chosen, or when something new happens.", 4, _sets_aside),
+    Action("undo", "u", "u", "undo", "Takes back the last decision, or this row's. What was held never leaves.", 5, _undoes),
+    Action("mark", "space", "space", "mark", "Marks the row; e, p, d, z then act on all marked rows. esc unmarks.", 6, _reads_one),
+    Action("filter", "slash", "/", "filter", "Shows only rows with these words. enter keeps it, esc clears it.", 7, queue_only=True),
+    Action("sort", "s", "s", "sort", "Sorts by the next column; a click on a column's title does the same.", 10, queue_only=True),
+    Action("reverse", "S", "S", "reverse", "Turns the order round.", 0, queue_only=True),
+    Action("read", "enter", "enter", "read", "The conversation and what was done. Enter never sends.", 8, _reads_one, queue_only=True),
+    Action("open", "o", "o", "open", "Opens the conversation in Intercom.", 11, _reads_one),
+    Action("auto", "a", "a", "auto", "Auto mode on or off: escalations go out by themselves. Asks first.", 12, _turns_auto),
+    Action("refresh", "r", "r", "refresh", "Asks Intercom now.", 13),
+    Action("pause", "", "", "pause", "Stops asking Intercom until it is called again. Deliveries go on.", 0),
+    Action("help", "question_mark", "?", "help", "This page.", 1),
+    Action("quit", "q", "q", "quit", "Leaves. Asks when something is still being sent.", 14),
+)  # fmt: skip
+BY_ID = {action.id: action for action in ACTIONS}
+# Moving about is the table's own; it stands here for the help page.
+MOVES: tuple[tuple[str, str, str, str], ...] = (
+    ("down,j", "cursor_down", "↓ j", "next row"),
+    ("up,k", "cursor_up", "↑ k", "previous row"),
+    ("pagedown,ctrl+d", "page_down", "pgdn ctrl+d", "a page down"),
+    ("pageup,ctrl+u", "page_up", "pgup ctrl+u", "a page up"),
+    ("home,g", "top", "home g", "the first row; lets new conversations in"),
+    ("end,G", "bottom", "end G", "the last row"),
+)

@@ -1,0 +1,220 @@
+"""One conversation in full: whose it is, why it scored, what the customer wrote, and what was done about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from escalator_tui.model.assessment import Assessment, Signal
+from escalator_tui.model.conversation import AuthorKind, Conversation, Part
+from escalator_tui.model.decision import Decision, Delivery, DeliveryState, Escalation, Verb
+from escalator_tui.model.row import Row
+from escalator_tui.widgets.wording import (
+    DELIVERY_NAMES,
+    PRIORITY_GLYPHS,
+    age,
+    author_name,
+    clock_time,
+    company_name,
+    customer_name,
+    long_money,
+    state_glyph,
+    state_word,
+    subject,
+    waits,
+)
+
+QUIET = "$foreground-muted"
+HIGHLIGHT = "bold $text-warning on $warning-muted"
+DELIVERY_LOOKS = {
+    DeliveryState.DONE: ("✔", "$text-success"),
+    DeliveryState.OWED: ("»", "$text-accent"),
+    DeliveryState.BLOCKED: ("✕", "$text-error"),
+    DeliveryState.UNCERTAIN: ("?", "$text-warning"),
+    DeliveryState.CANCELLED: ("×", QUIET),
+}
+VERBS = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed", Verb.OVERRIDE: "changed the priority of"}
+
+
+class DetailPane(VerticalScroll):
+    """The conversation under the cursor, beside the queue or alone. `full` shows the whole thread."""
+
+    def __init__(self, *, full: bool = False, id: str = "detail") -> None:  # noqa: A002 - as every widget's
+        super().__init__(id=id)
+        self.full = full
+
+    def compose(self) -> Iterable[Static]:
+        """One text; the pane scrolls it."""
+        yield Static(markup=False)
+
+    def show(self, row: Row | None, related: Sequence[Row], now: float) -> None:
+        """Draw this conversation."""
+        content = detail_content(row, related, now, full=self.full) if row else Content.styled("No conversation is selected", QUIET)
+        self.query_one(Static).update(content)
+
+
+def detail_content(row: Row, related: Sequence[Row], now: float, *, full: bool) -> Content:
+    """Everything known of a row. Without `full`, of the thread only what the customer wrote last."""
+    conversation, assessment = row.record.conversation, row.record.assessment
+    blocks = [
+        account_block(row),
+        state_block(row, now),
+        *([assessment_block(assessment, now)] if assessment else []),
+        waiting_block(conversation, now),
+        *deliveries_block(row.record.escalation, now),
+        *([related_block(related, now)] if related else []),
+        Content(""),
+        *thread_blocks(conversation, assessment, now, full=full),
+    ]
+    return Content("\n").join(blocks)
+
+
+def account_block(row: Row) -> Content:
+    """Who this is and what they pay, then the subject."""
+    conversation = row.record.conversation
+    account = conversation.account
+    paid = f"{account.plan or 'plan unknown'} · {long_money(account.mrr)}" if account else "company unknown"
+    email = conversation.contact.email if conversation.contact else ""
+    who = customer_name(conversation)
+    return Content.assemble(
+        (company_name(conversation), "bold"),
+        f" · {who}",
+        (f" · {email}" if email and email != who else "", QUIET),
+        f" · {paid}",
+        (f" · {conversation.id}", QUIET),
+        "\n",
+        (subject(conversation), "bold"),
+    )
+
+
+def state_block(row: Row, now: float) -> Content:
+    """Where it stands in triage and at which priority, with the last decision."""
+    known = "" if row.priority_known else " (no company data to judge by)"
+    parts: list[str | tuple[str, str]] = [
+        (f"{state_glyph(row)} {state_word(row, now)}", "bold"),
+        f" · {PRIORITY_GLYPHS[row.priority].strip()} {row.priority.value}".replace("  ", " "),
+        (known, "$text-warning"),
+        (f" · {row.note}" if row.note else "", QUIET),
+    ]
+    return Content.assemble(*parts, *decision_parts(row.record.decision, now))
+
+
+def decision_parts(decision: Decision | None, now: float) -> list[str | tuple[str, str]]:
+    """Who set it aside, when and why."""
+    if decision is None or decision.verb not in VERBS:
+        return []
+    reason = f": {decision.reason}" if decision.reason else ""
+    return ["\n", (f"{decision.actor} {VERBS[decision.verb]} this {clock_time(decision.at, now)}{reason}", QUIET)]
+
+
+def assessment_block(assessment: Assessment, now: float) -> Content:
+    """The score, each signal with its weight and the customer's words, and what is missing to the threshold."""
+    head = Content.assemble(
+        (f"{assessment.score:.2f}", "bold $text-warning" if assessment.escalates else "bold"),
+        (f" of {assessment.threshold:.2f}", QUIET),
+        (f"   {assessment.category.value.replace('_', ' ')} · sounds {assessment.sentiment.value}", QUIET),
+    )
+    lines = [head, *(signal_line(signal) for signal in sorted(assessment.signals, key=lambda each: -each.weight))]
+    if assessment.why_not:
+        lines.append(Content.styled(f"Not yet: {assessment.why_not}", QUIET))
+    if assessment.crosses_at is not None:
+        moment = clock_time(assessment.crosses_at, now)
+        lines.append(Content.styled(f"◷ Will need you at {moment} if nobody answers", "$text-warning"))
+    return Content("\n").join(lines)
+
+
+def signal_line(signal: Signal) -> Content:
+    """One signal."""
+    return Content.assemble(
+        (f"  {signal.weight:+.2f} ", "$text-accent"),
+        signal.kind.replace("_", " "),
+        (f" · {signal.detail}" if signal.detail and signal.detail != signal.kind else "", ""),
+        (f"  “{signal.quote}”" if signal.quote else "", "italic " + QUIET),
+    )
+
+
+def waiting_block(conversation: Conversation, now: float) -> Content:
+    """How long the customer has been waiting for us, and for how many messages."""
+    waiting, unanswered = waits(conversation, now), len(conversation.unanswered)
+    if waiting is None:
+        return Content.styled("It is the customer's turn", QUIET)
+    many = f" · no answer to the last {unanswered} messages" if unanswered > 1 else ""
+    return Content.styled(f"Waits for us {age(waiting)}{many}", "")
+
+
+def deliveries_block(escalation: Escalation | None, now: float) -> list[Content]:
+    """What was sent so far, with links, and what was not, with the reason and the cure."""
+    if escalation is None:
+        return []
+    head = f"{escalation.actor} escalated this as {escalation.priority.value} {clock_time(escalation.confirmed_at, now)}"
+    return [Content.styled(head, "bold"), *(delivery_line(each, now) for each in escalation.deliveries)]
+
+
+def delivery_line(delivery: Delivery, now: float) -> Content:
+    """One delivery."""
+    glyph, look = DELIVERY_LOOKS[delivery.state]
+    told = " · ".join(str(delivery.result[each]) for each in ("identifier", "channel", "url") if delivery.result.get(each))
+    again = f" · tries again {clock_time(delivery.due_at, now)}" if delivery.error and delivery.state is DeliveryState.OWED else ""
+    return Content.assemble(
+        (f"  {glyph} {DELIVERY_NAMES[delivery.kind]}", look),
+        (f" · {told}" if told else f" · {delivery.state.value}", QUIET),
+        (f"\n    {delivery.error}{again}" if delivery.error else "", "$text-error"),
+        (f"\n    {delivery.cure}" if delivery.cure else "", ""),
+    )
+
+
+def related_block(related: Sequence[Row], now: float) -> Content:
+    """The same customer's other conversations."""
+    lines = [Content.styled(f"Same customer, {len(related)} other{'s' if len(related) > 1 else ''} in the queue", "bold")]
+    for each in related:
+        conversation = each.record.conversation
+        when = clock_time(conversation.created_at, now) if conversation.created_at else ""
+        state = f"{state_glyph(each)} {state_word(each, now)}"
+        lines.append(Content.assemble((f"  {when}  ", QUIET), subject(conversation), (f"  {each.score:.2f} {state}", QUIET)))
+    return Content("\n").join(lines)
+
+
+def thread_blocks(conversation: Conversation, assessment: Assessment | None, now: float, *, full: bool) -> list[Content]:
+    """The thread, oldest first, with the words that scored highlighted."""
+    signals = assessment.signals if assessment else ()
+    said = [part for part in conversation.parts if part.text or part.attachments or part.redacted]
+    shown = said if full else (conversation.unanswered or conversation.customer_messages[-1:])
+    blocks = [part_block(part, signals, now) for part in shown]
+    if full and conversation.total_parts > len(conversation.parts):
+        missing = conversation.total_parts - len(conversation.parts)
+        blocks.insert(0, Content.styled(f"{missing} earlier entries are not shown: Intercom returns the newest only", QUIET))
+    if not full and len(said) > len(shown):
+        blocks.append(Content.styled(f"enter reads all {len(said)} messages", QUIET))
+    return blocks
+
+
+def part_block(part: Part, signals: Sequence[Signal], now: float) -> Content:
+    """One message: when, who, what."""
+    customer = part.author.kind is AuthorKind.CUSTOMER and not part.is_note
+    when = clock_time(part.created_at, now) if part.created_at else "when unknown"
+    aside = " · internal note, not scored" if part.is_note else "" if customer else " · not scored"
+    attached = f" [{part.attachments} attached]" if part.attachments else ""
+    text = "(deleted by a teammate)" if part.redacted else part.text
+    body = highlight(text, (each.quote for each in signals if each.quote and each.part_id == part.id))
+    return Content.assemble(
+        (f"{when}  ", QUIET),
+        (author_name(part), "bold" if customer else QUIET),
+        (aside + attached, QUIET),
+        "\n",
+        body if customer else body.stylize(QUIET),
+        "\n",
+    )
+
+
+def highlight(text: str, quotes: Iterable[str]) -> Content:
+    """The text with these words of it marked, wherever its lines were folded."""
+    content = Content(text)
+    for quote in quotes:
+        words = [re.escape(word) for word in quote.strip("… ").split()]
+        for found in re.finditer(r"\s+".join(words), text) if words else ():
+            content = content.stylize(HIGHLIGHT, found.start(), found.end())
+    return content

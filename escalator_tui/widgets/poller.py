@@ -1,0 +1,201 @@
+"""The watch in the background: one daemon thread that keeps the queue fresh. Without Textual."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+
+from escalator_tui.agent.desk import Desk
+from escalator_tui.model.decision import Escalation, RowState
+from escalator_tui.model.draft import PollReport
+from escalator_tui.model.row import Row
+from escalator_tui.services.errors import RetryableError
+from escalator_tui.widgets.crash import explain
+
+LOOK_SECONDS = 1.0
+RESCORE_SECONDS = 60.0
+FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 5.0, 120.0
+
+
+@dataclass(frozen=True)
+class RowsRead:
+    """Rows as they are now."""
+
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class PollBegan:
+    """Intercom is being asked."""
+
+
+@dataclass(frozen=True)
+class Polled:
+    """Intercom was asked; it is asked again at `next_at` (unix seconds)."""
+
+    report: PollReport
+    next_at: float
+
+
+@dataclass(frozen=True)
+class AutoDecided:
+    """Auto mode confirmed these."""
+
+    escalations: list[Escalation]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A duty failed, and is tried again at `retry_at` (unix seconds)."""
+
+    duty: str
+    message: str
+    cure: str
+    retry_at: float
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """A duty that had failed works again."""
+
+    duty: str
+
+
+Event = RowsRead | PollBegan | Polled | AutoDecided | Failed | Recovered
+
+
+class Duty:
+    """Something done again and again. After a failure it is put off, longer each time, or as long as the service asks."""
+
+    def __init__(self, name: str, work: Callable[[], None], every: float, due_at: float) -> None:
+        self.name, self.work, self.every, self.due_at = name, work, every, due_at
+        self.failures = 0
+
+    def put_off(self, now: float, asked: float | None, rng: random.Random) -> None:
+        """Set the time of the next try."""
+        self.failures += 1
+        delay = min(FIRST_RETRY_SECONDS * 2 ** (self.failures - 1), LONGEST_RETRY_SECONDS)
+        self.due_at = now + max(delay * rng.uniform(0.8, 1.2), asked or 0.0)
+
+
+class Poller:
+    """Polls the desk and reads what changed, in a thread of its own; deadlines are the desk's business.
+
+    What happened is put into an inbox; `ring` tells the terminal that there is something in it and must be callable from any thread.
+    `auto` tells whether the agent decides by itself.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        interval: float,
+        ring: Callable[[], object],
+        auto: Callable[[], bool],
+        clock: Callable[[], float] = time.time,
+        rng: random.Random | None = None,
+    ) -> None:
+        self._desk, self._interval, self._ring, self._auto, self._clock = desk, interval, ring, auto, clock
+        self._rng = rng or random.Random()  # noqa: S311 - spreads retries, keeps no secret
+        self._inbox: SimpleQueue[Event] = SimpleQueue()
+        self._wake, self._stop, self._asked = threading.Event(), threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="escalator-poller", daemon=True)
+        self._known = False
+        self.paused = False
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End soon; a call under way is not waited for."""
+        self._stop.set()
+        self._wake.set()
+
+    def join(self, seconds: float = 2.0) -> None:
+        """Wait a little for the end, so that the desk is not closed under a call that is almost done."""
+        self.stop()
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
+    def refresh(self) -> None:
+        """Ask Intercom now, even while paused."""
+        self._asked.set()
+        self._wake.set()
+
+    def events(self) -> list[Event]:
+        """What happened since the last call."""
+        found = []
+        while True:
+            try:
+                found.append(self._inbox.get_nowait())
+            except Empty:
+                return found
+
+    def _run(self) -> None:
+        now = self._clock()
+        poll = Duty("poll", self._poll, self._interval, now)
+        duties = (
+            Duty("look", self._look, LOOK_SECONDS, now),
+            poll,
+            Duty("rescore", self._rescore, RESCORE_SECONDS, now + RESCORE_SECONDS),
+        )
+        while not self._stop.is_set():
+            if self._asked.is_set():
+                self._asked.clear()
+                poll.due_at = self._clock()
+            elif self.paused:
+                poll.due_at = max(poll.due_at, self._clock() + LOOK_SECONDS)
+            for duty in duties:
+                if self._clock() >= duty.due_at and not self._stop.is_set():
+                    self._do(duty)
+            self._wake.wait(LOOK_SECONDS)
+            self._wake.clear()
+
+    def _do(self, duty: Duty) -> None:
+        try:
+            # Set before the work, so that an event of the work can name the next time.
+            duty.due_at = self._clock() + duty.every
+            duty.work()
+        except Exception as error:  # noqa: BLE001 - the watch goes on whatever happens, and says so
+            told = explain(error)
+            duty.put_off(self._clock(), error.retry_after if isinstance(error, RetryableError) else None, self._rng)
+            self._tell(Failed(duty.name, told.message, told.cure, duty.due_at))
+            return
+        if duty.failures:
+            duty.failures = 0
+            self._tell(Recovered(duty.name))
+
+    def _look(self) -> None:
+        rows = self._desk.changed_rows() if self._known else [*self._desk.rows(), *self._desk.changed_rows()]
+        self._known = True
+        if rows:
+            self._tell(RowsRead(rows))
+
+    def _poll(self) -> None:
+        self._tell(PollBegan())
+        report = self._desk.poll()
+        self._look()
+        self._tell(Polled(report, self._clock() + self._interval))
+        if self._auto():
+            self._decide()
+
+    def _decide(self) -> None:
+        waiting = [row for row in self._desk.rows() if row.state is RowState.NEEDS_DECISION]
+        escalations = self._desk.auto_decide(waiting) if waiting else []
+        if escalations:
+            self._desk.deliverer.wake()
+            self._tell(AutoDecided(escalations))
+            self._look()
+
+    def _rescore(self) -> None:
+        self._desk.rescore()
+        self._look()
+
+    def _tell(self, event: Event) -> None:
+        self._inbox.put(event)
+        self._ring()

@@ -1,0 +1,223 @@
+"""The queue behind the table: rows by conversation id, their order, the filter, the marks, and who waits to be let in. Without Textual."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+from escalator_tui.model.decision import RowState
+from escalator_tui.model.row import Row
+from escalator_tui.widgets.columns import BY_ID, COLUMNS, SORTS
+from escalator_tui.widgets.wording import customer_name, is_over
+
+
+@dataclass(frozen=True)
+class Sort:
+    """The column rows are sorted by, and whether the other way round."""
+
+    column: str = "score"
+    reverse: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a batch of rows did: ids drawn differently, and whether the order or the set of lines moved."""
+
+    touched: frozenset[str] = frozenset()
+    moved: bool = False
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many rows stand where."""
+
+    need: int = 0
+    sending: int = 0
+    watching: int = 0
+    failed: int = 0
+
+
+@dataclass
+class Queue:
+    """All rows and the order of those shown. `now` is the time ages are reckoned at, in unix seconds.
+
+    `waiting` holds new conversations kept back while the lead is down in the table. A row that leaves the queue stays as long as it is
+    `pinned` (under the cursor), so that no key ever acts on another conversation than the one being read.
+    """
+
+    now: float = 0.0
+    rows: dict[str, Row] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    waiting: set[str] = field(default_factory=set)
+    marks: set[str] = field(default_factory=set)
+    fresh: dict[str, frozenset[str]] = field(default_factory=dict)
+    sort: Sort = Sort()
+    needle: str = ""
+    pinned: str | None = None
+    places: dict[str, int] = field(default_factory=dict)
+    _keys: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    _words: dict[str, str] = field(default_factory=dict)
+    _over: set[str] = field(default_factory=set)
+    _counts: Counts | None = None
+
+    def apply(self, rows: Iterable[Row], *, hold_new: bool = False) -> Change:
+        """Take in rows as they are now. With `hold_new`, conversations not seen before wait until `let_in`."""
+        touched = {row.id for row in rows if self._take(row, hold_new=hold_new)}
+        if not touched:
+            return Change()
+        self._counts = None
+        over = {each for each in touched if is_over(self.rows[each])}
+        self._over = (self._over - touched) | over
+        self._drop_over()
+        return Change(frozenset(touched), self._rearrange(touched))
+
+    def let_in(self) -> bool:
+        """Show the conversations that were kept back. True when there were any."""
+        if not self.waiting:
+            return False
+        self.waiting.clear()
+        return self.arrange()
+
+    def settle(self) -> frozenset[str]:
+        """Forget which cells changed; the ids that are drawn differently by that."""
+        faded = frozenset(self.fresh)
+        self.fresh.clear()
+        return faded
+
+    def pin(self, conversation_id: str | None) -> bool:
+        """Keep this row while it is being read, and drop the one kept so far if it left. True when lines moved."""
+        self.pinned = conversation_id
+        return self._drop_over() and self.arrange()
+
+    def sort_by(self, sort: Sort) -> bool:
+        """Sort otherwise."""
+        self.sort = sort
+        return self.arrange()
+
+    def filter_by(self, needle: str) -> bool:
+        """Show only rows that contain every word of `needle`, in any case of letters."""
+        self.needle = needle
+        return self.arrange()
+
+    def arrange(self) -> bool:
+        """Make the order anew. True when it differs."""
+        key, now = BY_ID[self.sort.column].sort, self.now
+        shown = [each for each, row in self.rows.items() if each not in self.waiting and self._matches(row)]
+        self._keys = {each: (key(self.rows[each], now), -self.rows[each].score, each) for each in shown}
+        return self._order(shown)
+
+    def _rearrange(self, touched: Set[str]) -> bool:
+        """Put the touched rows where they belong now; the others keep their keys."""
+        key, now, moved = BY_ID[self.sort.column].sort, self.now, False
+        for each in touched:
+            row = self.rows.get(each)
+            shown = row is not None and each not in self.waiting and self._matches(row)
+            new = (key(row, now), -row.score, each) if row is not None and shown else None
+            moved |= new != self._keys.pop(each, None)
+            if new is not None:
+                self._keys[each] = new
+        return moved and self._order(self._keys)
+
+    def _order(self, shown: Iterable[str]) -> bool:
+        order = sorted(shown, key=self._keys.__getitem__, reverse=self.sort.reverse)
+        if order == self.order:
+            return False
+        self.order = order
+        self.places = {each: at for at, each in enumerate(order)}
+        return True
+
+    def toggle_mark(self, conversation_id: str) -> None:
+        """Mark a row, or take its mark away."""
+        self.marks ^= {conversation_id} & self.rows.keys()
+
+    def marked(self) -> list[Row]:
+        """The marked rows, in the order shown, then those the filter hides."""
+        return [self.rows[each] for each in sorted(self.marks, key=lambda each: self.places.get(each, len(self.order)))]
+
+    def following(self, conversation_id: str, without: Set[str]) -> str | None:
+        """The conversation below this one, else above it, that is not one of `without`."""
+        at = self.places.get(conversation_id, -1)
+        around = (*self.order[at + 1 :], *reversed(self.order[: max(at, 0)]))
+        return next((each for each in around if each not in without), None)
+
+    def counts(self) -> Counts:
+        """How many rows stand where, whatever the filter."""
+        if self._counts is None:
+            states = Counter(row.state for row in self.rows.values() if not is_over(row))
+            self._counts = Counts(
+                need=states[RowState.NEEDS_DECISION],
+                sending=states[RowState.HELD] + states[RowState.SENDING],
+                watching=states[RowState.WATCHING],
+                failed=states[RowState.FAILED] + states[RowState.UNCERTAIN],
+            )
+        return self._counts
+
+    def related(self, row: Row) -> list[Row]:
+        """The same customer's other conversations, by contact or company, oldest first."""
+        return sorted(
+            (each for each in self.rows.values() if each.id != row.id and same_customer(each, row)),
+            key=lambda each: each.record.conversation.created_at or 0,
+        )
+
+    def _take(self, row: Row, *, hold_new: bool) -> bool:
+        before = self.rows.get(row.id)
+        if before == row or (before is None and is_over(row)):
+            return False
+        if before is None and hold_new and self.order:
+            self.waiting.add(row.id)
+        if before is not None and (cells := changed_cells(before, row, self.now)):
+            self.fresh[row.id] = cells
+        self.rows[row.id] = row
+        self._words.pop(row.id, None)
+        return True
+
+    def _matches(self, row: Row) -> bool:
+        if not self.needle:
+            return True
+        if row.id not in self._words:
+            self._words[row.id] = haystack(row)
+        return matches(self._words[row.id], self.needle)
+
+    def _drop_over(self) -> bool:
+        gone = self._over - {self.pinned}
+        for each in gone:
+            del self.rows[each]
+            self.fresh.pop(each, None)
+            self._words.pop(each, None)
+        self._over -= gone
+        self.marks -= gone
+        self.waiting -= gone
+        return bool(gone)
+
+
+def next_sort(sort: Sort) -> Sort:
+    """The next column that `s` sorts by."""
+    at = SORTS.index(sort.column) + 1 if sort.column in SORTS else 0
+    return Sort(SORTS[at % len(SORTS)])
+
+
+def changed_cells(before: Row, after: Row, now: float) -> frozenset[str]:
+    """The columns in which two versions of a row read differently."""
+    return frozenset(column.id for column in COLUMNS if column.cell(before, now) != column.cell(after, now))
+
+
+def matches(words: str, needle: str) -> bool:
+    """Whether every word of `needle` occurs in `words`, in any case of letters (`words` is already folded)."""
+    return all(word in words for word in needle.casefold().split())
+
+
+def same_customer(one: Row, other: Row) -> bool:
+    """Whether two conversations are of the same contact or company, by id."""
+    a, b = one.record.conversation, other.record.conversation
+    by_contact = a.contact is not None and b.contact is not None and a.contact.id == b.contact.id != ""
+    return by_contact or (a.account is not None and b.account is not None and a.account.id == b.account.id != "")
+
+
+def haystack(row: Row) -> str:
+    """What a lead can see of the row, folded for the filter."""
+    conversation = row.record.conversation
+    email = conversation.contact.email if conversation.contact else ""
+    cells = (column.cell(row, 0.0) for column in COLUMNS if column.id not in ("bar", "waits"))
+    return " ".join((*cells, customer_name(conversation), email, row.note, conversation.id)).casefold()

@@ -1,0 +1,236 @@
+"""The queue as a table that renders only the lines on screen. Rows are known by conversation id, never by number."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from escalator_tui.model.decision import Priority, RowState
+from escalator_tui.model.row import Row
+from escalator_tui.widgets.actions import MOVES
+from escalator_tui.widgets.columns import GUTTER, Placed, place
+from escalator_tui.widgets.queue_model import Queue
+from escalator_tui.widgets.row_look import LOOKS, looks
+from escalator_tui.widgets.wording import fit
+
+HEADER_LINES = 1
+CACHED_LINES = 512
+
+
+class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
+    """Draws a `Queue`. After the queue changed, call `touch` for rows that read differently and `show` when lines moved.
+
+    The cursor is a conversation: it stays on it, and on its line of the screen, whatever happens around it.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = LOOKS
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(keys, action, title, show=False) for keys, action, _, title in MOVES]
+
+    stale: reactive[bool] = reactive(False)
+    empty_text: reactive[str] = reactive("")
+
+    class CursorMoved(Message):
+        """The cursor is on another conversation, or on none."""
+
+    class Opened(Message):
+        """A row was clicked twice."""
+
+    class HeaderClicked(Message):
+        """A column's title was clicked."""
+
+        def __init__(self, column: str) -> None:
+            super().__init__()
+            self.column = column
+
+    def __init__(self, queue: Queue, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(id="queue")
+        self.queue, self.clock = queue, clock
+        self.cursor_id: str | None = None
+        self.at_top = True
+        self._cursor_at = 0
+        self._columns: tuple[Placed, ...] = ()
+        self._lines: LRUCache[tuple[object, ...], tuple[Row, Strip]] = LRUCache(CACHED_LINES)
+
+    # -- what the queue tells
+
+    @property
+    def cursor_row(self) -> Row | None:
+        """The row under the cursor."""
+        return self.queue.rows.get(self.cursor_id) if self.cursor_id else None
+
+    def touch(self, ids: Iterable[str]) -> None:
+        """Draw these rows again, if they are on screen: one line each."""
+        for each in ids:
+            at = self.queue.places.get(each)
+            if at is not None and 0 <= at - self.scroll_offset.y < self.size.height - HEADER_LINES:
+                self.refresh_line(at + HEADER_LINES)
+
+    def show(self) -> None:
+        """Draw the new order, with the cursor's conversation on the line where it was."""
+        before = self._cursor_at
+        self.virtual_size = Size(self.size.width, len(self.queue.order) + HEADER_LINES)
+        if self.cursor_id not in self.queue.places:
+            self._go_to(min(before, len(self.queue.order) - 1))
+        else:
+            self._cursor_at = self.queue.places[self.cursor_id]
+            line = before - self.scroll_offset.y
+            self._scroll_rows(0 if self.at_top else self._cursor_at - line)
+            self._reveal()
+        self.refresh()
+
+    def redraw(self) -> None:
+        """Draw everything on screen again, as time passed or colours changed."""
+        self._lines.clear()
+        self.refresh()
+
+    # -- moving about
+
+    def select(self, conversation_id: str) -> None:
+        """Put the cursor on a conversation, if it is shown."""
+        if conversation_id in self.queue.places:
+            self._go_to(self.queue.places[conversation_id])
+
+    def action_cursor_down(self) -> None:
+        """To the next row."""
+        self._go_to(self._cursor_at + 1)
+
+    def action_cursor_up(self) -> None:
+        """To the previous row."""
+        self._go_to(self._cursor_at - 1)
+
+    def action_page_down(self) -> None:
+        """Down by what is on screen."""
+        self._go_to(self._cursor_at + self._page)
+
+    def action_page_up(self) -> None:
+        """Up by what is on screen."""
+        self._go_to(self._cursor_at - self._page)
+
+    def action_top(self) -> None:
+        """Let new conversations in and go to the first row."""
+        if self.queue.let_in():
+            self.show()
+        self._go_to(0)
+
+    def action_bottom(self) -> None:
+        """To the last row."""
+        self._go_to(len(self.queue.order) - 1)
+
+    @property
+    def _page(self) -> int:
+        return max(1, self.size.height - HEADER_LINES - 1)
+
+    def _go_to(self, at: int) -> None:
+        order, before = self.queue.order, self.cursor_id
+        self._cursor_at = max(0, min(at, len(order) - 1))
+        self.cursor_id = order[self._cursor_at] if order else None
+        self.at_top = self._cursor_at == 0
+        self._reveal()
+        if self.cursor_id != before:
+            if self.queue.pin(self.cursor_id):
+                self.show()
+            self.touch(each for each in (before, self.cursor_id) if each)
+            self.post_message(self.CursorMoved())
+
+    def _reveal(self) -> None:
+        top, room = self.scroll_offset.y, max(1, self.size.height - HEADER_LINES)
+        if self._cursor_at < top:
+            self._scroll_rows(self._cursor_at)
+        elif self._cursor_at >= top + room:
+            self._scroll_rows(self._cursor_at - room + 1)
+
+    def _scroll_rows(self, top: int) -> None:
+        self.scroll_to(y=top, animate=False, force=True)
+
+    # -- events
+
+    def on_mount(self) -> None:
+        """Colours are computed once; another theme needs them anew."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.redraw())
+
+    def on_resize(self) -> None:
+        """Choose the columns there is room for."""
+        self._columns = place(self.size.width)
+        self._lines.clear()
+        self.virtual_size = Size(self.size.width, len(self.queue.order) + HEADER_LINES)
+        self._reveal()
+
+    def on_click(self, event: events.Click) -> None:
+        """A title sorts, a row takes the cursor, twice opens it."""
+        if event.y < HEADER_LINES:
+            hit = next((each for each in self._columns if each.x <= event.x < each.x + each.width), None)
+            if hit:
+                self.post_message(self.HeaderClicked(hit.column.id))
+            return
+        at = event.y - HEADER_LINES + self.scroll_offset.y
+        if at < len(self.queue.order):
+            self._go_to(at)
+            if event.chain == 2:
+                self.post_message(self.Opened())
+
+    def watch_stale(self) -> None:
+        """Dim the rows while they may be out of date."""
+        self.redraw()
+
+    # -- drawing
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        width = self.size.width
+        if y < HEADER_LINES:
+            return self._header().adjust_cell_length(width, self._style("queue--header"))
+        at = y - HEADER_LINES + self.scroll_offset.y
+        if not self.queue.order and at == 1:
+            return Strip([Segment(fit("   " + self.empty_text, width), self._style("queue--quiet"))])
+        if at >= len(self.queue.order):
+            return Strip.blank(width, self._style("queue--row"))
+        return self._row(self.queue.order[at])
+
+    def _header(self) -> Strip:
+        style, sort = self._style("queue--header"), self.queue.sort
+        segments = [Segment(" " * GUTTER, style)]
+        for each in self._columns:
+            column = each.column
+            arrow = ("▲" if sort.reverse else "▼") if column.id == sort.column else " "
+            segments.append(Segment(fit(column.title, each.width, right=column.right) + arrow + " " * (column.gap - 1), style))
+        return Strip(segments)
+
+    def _row(self, conversation_id: str) -> Strip:
+        row, now = self.queue.rows[conversation_id], self.clock()
+        marked, under = conversation_id in self.queue.marks, conversation_id == self.cursor_id
+        fresh = self.queue.fresh.get(conversation_id)
+        # A held row counts down by the second, everything else by the minute.
+        moment = int(now) if row.state is RowState.HELD else int(now // 60)
+        key = (conversation_id, marked, under, fresh, moment)
+        drawn = self._lines.get(key)
+        if drawn is None or drawn[0] is not row:
+            drawn = self._lines[key] = (row, self._draw(row, now, marked=marked, under=under, fresh=fresh or frozenset()))
+        return drawn[1]
+
+    def _draw(self, row: Row, now: float, *, marked: bool, under: bool, fresh: frozenset[str]) -> Strip:
+        base = ["queue--row", *(["queue--cursor"] if under else []), *(["queue--stale"] if self.stale else [])]
+        plain = self._style(*base)
+        segments = [
+            Segment("▌" if under else " ", self._style(*base, "queue--p0") if row.priority is Priority.P0 else plain),
+            Segment("✓" if marked else " ", self._style(*base, "queue--marked")),
+        ]
+        for each in self._columns:
+            names = [*base, *looks(row, each.column.id, stale=self.stale), *(["queue--fresh"] if each.column.id in fresh else [])]
+            text = fit(each.column.cell(row, now), each.width, right=each.column.right)
+            segments += [Segment(text, self._style(*names)), Segment(" " * each.column.gap, plain)]
+        return Strip(segments).adjust_cell_length(self.size.width, plain)
+
+    def _style(self, *names: str) -> Style:
+        return self.get_visual_style(*names).rich_style

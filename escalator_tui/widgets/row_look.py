@@ -1,0 +1,36 @@
+"""Which component styles a cell of the queue is drawn with. Colour only repeats what glyph and word say. Pure."""
+
+from __future__ import annotations
+
+from escalator_tui.model.decision import Priority, RowState
+from escalator_tui.model.row import Row
+from escalator_tui.widgets.wording import is_over
+
+STATES = {
+    RowState.NEEDS_DECISION: "queue--needs",
+    RowState.HELD: "queue--moving",
+    RowState.SENDING: "queue--moving",
+    RowState.ESCALATED: "queue--done",
+    RowState.FAILED: "queue--failed",
+    RowState.UNCERTAIN: "queue--failed",
+}
+PRIORITIES = {Priority.P0: "queue--p0", Priority.P1: "queue--p1"}
+QUIET = "queue--quiet"
+LOOKS = {
+    "queue--header", "queue--row", QUIET, "queue--marked", "queue--cursor", "queue--stale", "queue--fresh",
+    *STATES.values(), *PRIORITIES.values(),
+}  # fmt: skip
+
+
+def looks(row: Row, column: str, *, stale: bool) -> list[str]:
+    """The styles of one cell beside those of its line: loud where the lead is needed, quiet elsewhere."""
+    if stale or is_over(row) or row.state in (RowState.DISMISSED, RowState.SNOOZED):
+        return [QUIET]
+    if column == "state":
+        return [STATES.get(row.state, QUIET)]
+    calm = row.state in (RowState.WATCHING, RowState.ESCALATED)
+    if column in ("priority", "bar"):
+        return [QUIET if calm else PRIORITIES.get(row.priority, QUIET)]
+    if (calm and column not in ("subject", "company")) or column in ("why", "plan"):
+        return [QUIET]
+    return []

@@ -1,0 +1,143 @@
+"""What all screens share: the desk, the queue, the state of the watch, and what can be taken back. Without Textual."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from escalator_tui.agent.desk import Desk
+from escalator_tui.config import Settings
+from escalator_tui.model.decision import RowState
+from escalator_tui.model.draft import PollReport
+from escalator_tui.model.errors import EscalatorError
+from escalator_tui.model.row import Row
+from escalator_tui.widgets.lane import HandBack, Lane
+from escalator_tui.widgets.poller import Event, Failed, PollBegan, Polled, Poller, Recovered
+from escalator_tui.widgets.queue_model import Queue
+from escalator_tui.widgets.wording import called
+
+FRESH_SECONDS = 60.0
+REASONS_KEPT = 5
+FIRST_REASONS = ("Not urgent", "Already handled", "Answer is on its way")
+
+
+@dataclass
+class Watch:
+    """How the watch is doing. Times are unix seconds."""
+
+    report: PollReport | None = None
+    next_at: float | None = None
+    polling: bool = False
+    paused: bool = False
+    failures: dict[str, Failed] = field(default_factory=dict)
+
+    def absorb(self, event: Event) -> None:
+        """Take in what the poller tells."""
+        match event:
+            case PollBegan():
+                self.polling = True
+            case Polled(report, next_at):
+                self.report, self.next_at, self.polling = report, next_at, False
+            case Failed(duty):
+                self.failures[duty] = event
+                self.polling = self.polling and duty != "poll"
+            case Recovered(duty):
+                self.failures.pop(duty, None)
+
+    @property
+    def failure(self) -> Failed | None:
+        """What to show of the failures: the poll's first."""
+        return self.failures.get("poll") or next(iter(self.failures.values()), None)
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something the lead decided in this session, as words and the conversations it was about."""
+
+    what: str
+    ids: tuple[str, ...]
+    at: float
+
+
+@dataclass
+class Session:
+    """Shared by every screen. `actor` is who decides; `reads` and `decisions` do what may block.
+
+    `ring` tells the terminal's thread that the poller's inbox is not empty, `hand_back` carries a call to that thread; both are called
+    from other threads.
+    """
+
+    desk: Desk
+    settings: Settings
+    actor: str
+    ring: Callable[[], object]
+    hand_back: HandBack
+    clock: Callable[[], float] = time.time
+    queue: Queue = field(default_factory=Queue)
+    watch: Watch = field(default_factory=Watch)
+    title: str = ""
+    read_only: bool = False
+    auto: bool = False
+    acts: list[Act] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=lambda: list(FIRST_REASONS))
+
+    reads: Lane = field(init=False)
+    decisions: Lane = field(init=False)
+    poller: Poller = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the threads' owners. The lanes' threads idle until asked; the poller's begins with `poller.start()`."""
+        self.reads, self.decisions = Lane("reads", self.hand_back), Lane("decisions", self.hand_back)
+        interval = self.settings.polling.interval_minutes * 60
+        self.poller = Poller(self.desk, interval=interval, ring=self.ring, auto=lambda: self.auto, clock=self.clock)
+        self.queue.now = self.clock()
+
+    def close(self) -> None:
+        """End the threads; calls under way are not waited for."""
+        self.poller.stop()
+        self.reads.stop()
+        self.decisions.stop()
+
+    def read(self, ids: Iterable[str]) -> list[Row]:
+        """Rows as they are now, as far as they can be read. Blocks."""
+        try:
+            return [row for each in ids if (row := self.desk.row(each)) is not None]
+        except EscalatorError:
+            return []  # the poller reads them within a second or says why it cannot
+
+    def leaving_drops(self) -> str:
+        """What is under way, in words; empty when nothing is."""
+        counted = (
+            (self.decisions.pending, "decision is being written", "decisions are being written"),
+            (self.desk.deliverer.in_flight, "delivery is being sent", "deliveries are being sent"),
+            (len(self.held()), "escalation is held and has not left yet", "escalations are held and have not left yet"),
+        )
+        return ", ".join(f"{many} {one if many == 1 else more}" for many, one, more in counted if many)
+
+    def remember_reason(self, reason: str) -> None:
+        """Offer this reason first the next time."""
+        self.reasons = [reason, *(each for each in self.reasons if each != reason)][:REASONS_KEPT]
+
+    def remember_act(self, what: str, rows: tuple[Row, ...]) -> None:
+        """Let `u` take this back."""
+        names = called(rows[0].record.conversation) if len(rows) == 1 else f"{len(rows)} conversations"
+        self.acts.append(Act(f"{what} {names}", tuple(row.id for row in rows), self.clock()))
+
+    def undoable(self, cursor: Row | None) -> Act | None:
+        """What `u` takes back: a hold under the cursor, else the lead's last act while it is fresh, else a dismissal or snooze
+        under the cursor.
+        """
+        named = called(cursor.record.conversation) if cursor else ""
+        if cursor and cursor.state is RowState.HELD:
+            return Act(f"escalate {named}", (cursor.id,), self.clock())
+        if self.acts and self.clock() - self.acts[-1].at <= FRESH_SECONDS:
+            return self.acts[-1]
+        if cursor and cursor.state in (RowState.DISMISSED, RowState.SNOOZED):
+            return Act(f"{'dismiss' if cursor.state is RowState.DISMISSED else 'snooze'} {named}", (cursor.id,), self.clock())
+        return None
+
+    def held(self) -> list[Row]:
+        """Rows that are about to go out, the next one first."""
+        rows = [row for row in self.queue.rows.values() if row.state is RowState.HELD and row.record.escalation]
+        return sorted(rows, key=lambda row: row.record.escalation.held_until if row.record.escalation else 0.0)

@@ -1,0 +1,140 @@
+"""The two lines at the top: how fresh the queue is and what it holds, then what to know or do about it."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.wording import age, called, countdown
+
+STALE_INTERVALS = 3
+
+Piece = tuple[str, str]
+
+
+class StatusLine(Static):
+    """Freshness, mode and counts, in one line."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(id="status", markup=False)
+        self.session = session
+
+    def tick(self) -> None:
+        """Draw it as it is now."""
+        self.set_class(self.session.auto, "-auto")
+        content = status_content(self.session, self.size.width)
+        # In auto mode the whole line is reversed; single colours would break it up.
+        self.update(content.without_spans if self.session.auto else content)
+
+    def on_resize(self) -> None:
+        """Choose again what there is room for."""
+        self.tick()
+
+
+class NoticeLine(Static):
+    """What is about to go out, what failed and its cure, or what the last look found."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(id="notice", markup=False)
+        self.session = session
+
+    def tick(self) -> None:
+        """Draw it as it is now."""
+        self.update(notice_content(self.session, self.size.width))
+
+    def on_resize(self) -> None:
+        """Fit it to the new width."""
+        self.tick()
+
+
+def status_content(session: Session, width: int) -> Content:
+    """The status line, with less said the narrower it is."""
+    brand = [("ESCALATOR", "bold"), *([(f" · {session.title}", "")] if session.title else [])]
+    for level in range(6):
+        left = [*([*brand, ("   ", "")] if level == 0 else []), *freshness(session, brief=level >= 3)]
+        right = [mode(session, brief=level >= 4), ("   ", ""), *counts(session, watching=level < 2, sending=level < 5)]
+        if length(left) + length(right) + 4 <= width:
+            break
+    return spread(left, right, width)
+
+
+def freshness(session: Session, *, brief: bool) -> list[Piece]:
+    """● live, ‖ paused or ✕ failing, with the age of the data and the time of the next look."""
+    watch, now = session.watch, session.clock()
+    data = max(0.0, now - watch.report.at) if watch.report else None
+    if failure := watch.failure:
+        old = f" · data {age(data)} old" if data is not None else ""
+        return [(f"✕ {failure.message}", "$text-error bold"), (old, "$text-error")]
+    if data is None:
+        return [("○ ", "$text-accent"), ("asking Intercom" if watch.polling else "starting", "")]
+    if watch.paused:
+        return [("‖ paused", "$text-warning bold"), (f" · data {age(data)} old", "")]
+    if data > STALE_INTERVALS * session.settings.polling.interval_minutes * 60:
+        return [("✕ no answer from Intercom", "$text-error bold"), (f" · data {age(data)} old", "$text-error")]
+    coming = "" if brief or watch.next_at is None else f" · next {countdown(watch.next_at - now)}"
+    return [("● ", "$text-success"), ("live", ""), (f" · {age(data)} ago{' · asking' if watch.polling else coming}", "$foreground-muted")]
+
+
+def mode(session: Session, *, brief: bool) -> Piece:
+    """Who sends: the lead, the agent, or nobody."""
+    if session.auto:
+        return ("AUTO" if brief else "AUTO · sends by itself", "bold")
+    return ("READ-ONLY" if session.read_only else "REVIEW", "bold")
+
+
+def counts(session: Session, *, watching: bool, sending: bool) -> list[Piece]:
+    """How many rows stand where; failures only when there are some."""
+    found = session.queue.counts()
+    pieces = [(f"{found.need} need you", "bold $text-warning" if found.need else "$foreground-muted")]
+    if found.failed:
+        pieces.append((f"{found.failed} not done", "bold $text-error"))
+    if sending:
+        pieces.append((f"{found.sending} sending", "" if found.sending else "$foreground-muted"))
+    if watching:
+        pieces.append((f"{found.watching} watching", "$foreground-muted"))
+    return [each for at, piece in enumerate(pieces) for each in ((" · ", "$foreground-muted"), piece)[0 if at else 1 :]]
+
+
+def notice_content(session: Session, width: int) -> Content:
+    """The second line. New conversations are offered at its end."""
+    new = len(session.queue.waiting)
+    right = [(f"{new} new ▲ home", "bold $text-accent")] if new else []
+    return spread(notice(session), right, width)
+
+
+def notice(session: Session) -> list[Piece]:
+    """The most important thing to say now."""
+    watch, now = session.watch, session.clock()
+    if held := session.held():
+        first = held[0]
+        until = first.record.escalation.held_until if first.record.escalation else now
+        more = f" and {len(held) - 1} more" if len(held) > 1 else ""
+        return [
+            (f"» {called(first.record.conversation)}{more}", "bold $text-warning"),
+            (f" goes out in {max(0, round(until - now))} s · ", ""),
+            ("u", "bold $text-accent"),
+            (" takes it back", ""),
+        ]
+    if (failure := watch.failure) is not None:
+        again = f"tries again in {age(failure.retry_at - now)}"
+        return [(f"{failure.cure.rstrip('.')} · " if failure.cure else "The rows are as last read · ", ""), (again, "$foreground-muted")]
+    report = watch.report
+    if report is None:
+        return [("The queue below is as it was left.", "$foreground-muted")] if session.queue.rows else []
+    found = f"{report.changed} changed · {report.scored} scored"
+    missing = f" · {report.without_company} without company (scope?)" if report.without_company else ""
+    unscored = " · some not scored" if report.scored < report.changed else ""
+    return [(f"{found}{unscored}", "$foreground-muted"), (missing, "$text-warning"), (f" · {report.total_open} open", "$foreground-muted")]
+
+
+def length(pieces: list[Piece]) -> int:
+    """Cells these pieces take."""
+    return sum(Content(text).cell_length for text, _ in pieces)
+
+
+def spread(left: list[Piece], right: list[Piece], width: int) -> Content:
+    """One line of `width` cells with a margin of one, the left part cut with … when both do not fit."""
+    room = max(0, width - length(right) - (4 if right else 2))
+    start = Content.assemble(*left).truncate(room, ellipsis=True)
+    return Content.assemble(" ", start, " " * (max(0, width - start.cell_length - length(right) - 2)), *right, " ")

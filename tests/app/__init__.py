@@ -1,0 +1,1 @@
+"""The terminal app, driven by a Pilot at a scripted desk."""

@@ -1,0 +1,80 @@
+"""A terminal without motion, in UTC, at a frozen moment, and helpers to read and drive it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+
+import pytest
+from textual import _wait
+from textual.pilot import Pilot
+
+from escalator_tui.app import EscalatorApp
+from escalator_tui.config import Settings
+
+from .desk import ScriptedDesk
+from .story import NOW, morning
+
+Opened = tuple[EscalatorApp, Pilot[None]]
+Open = Callable[..., AbstractAsyncContextManager[Opened]]
+
+
+@pytest.fixture(autouse=True)
+def _calm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    time.tzset()
+    # A Pilot sleeps this long several times for every key, to see whether the processor is idle.
+    monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 0.002)
+    monkeypatch.setattr(_wait, "SLEEP_IDLE", 0.001)
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def desk() -> ScriptedDesk:
+    """A desk with one row of each kind."""
+    return ScriptedDesk({row.id: row for row in morning()})
+
+
+@pytest.fixture
+def open_app(desk: ScriptedDesk) -> Open:
+    """Opens the app at the desk and waits for the first look."""
+
+    @asynccontextmanager
+    async def opened(
+        size: tuple[int, int] = (120, 36), *, clock: Callable[[], float] = lambda: NOW, **options: Any
+    ) -> AsyncIterator[Opened]:
+        app = EscalatorApp(desk, Settings(), actor="lea", clock=clock, **options)
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: app.session.watch.report is not None or bool(app.session.watch.failures))
+            await pilot.pause()
+            yield app, pilot
+
+    return opened
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    """Let the app work until something is so; what threads do takes a moment."""
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline, "it never became so"
+        await pilot.pause(0.005)
+    await pilot.pause()
+
+
+def picture(app: EscalatorApp) -> str:
+    """What stands on the screen, as plain text. The only place that reads Textual's own compositor."""
+    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+
+
+def toasts(app: EscalatorApp) -> str:
+    """What was said in the corner."""
+    return "\n".join(note.message for note in app._notifications)

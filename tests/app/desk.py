@@ -1,0 +1,183 @@
+"""A desk in memory: it confirms, refuses and fails as the real one does, and what happens elsewhere is scripted."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from escalator_tui.model.conversation import Conversation
+from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, Escalation, Priority, RowState, Texts, Verb
+from escalator_tui.model.draft import Draft, PollReport
+from escalator_tui.model.errors import DecisionError, EscalatorError
+from escalator_tui.model.row import Row
+
+from .story import NOW
+
+KINDS = (DeliveryKind.LINEAR, DeliveryKind.SLACK, DeliveryKind.NOTE)
+ASIDE = (RowState.DISMISSED, RowState.SNOOZED)
+
+
+@dataclass
+class ScriptedDeliveries:
+    """Counts what it is told."""
+
+    in_flight: int = 0
+    started: int = 0
+    stopped: int = 0
+    woken: int = 0
+
+    def start(self) -> None:
+        """Count it."""
+        self.started += 1
+
+    def stop(self) -> None:
+        """Count it."""
+        self.stopped += 1
+
+    def wake(self) -> None:
+        """Count it."""
+        self.woken += 1
+
+
+@dataclass
+class ScriptedDesk:
+    """Holds rows. `upstream` are conversations as Intercom has them when they are read again; `taken` names who was first, by id."""
+
+    book: dict[str, Row] = field(default_factory=dict)
+    hold_seconds: float = 5.0
+    deliverer: ScriptedDeliveries = field(default_factory=ScriptedDeliveries)
+    upstream: dict[str, Conversation] = field(default_factory=dict)
+    taken: dict[str, str] = field(default_factory=dict)
+    poll_error: EscalatorError | None = None
+    read_error: EscalatorError | None = None
+    report: PollReport = field(default_factory=lambda: PollReport(NOW - 12, 212, 212, 3, total_open=214))
+    polls: int = 0
+    sent: list[tuple[Draft, str, bool]] = field(default_factory=list)
+    reading: threading.Event = field(default_factory=threading.Event)
+    now: float = NOW
+    _changed: list[str] = field(default_factory=list)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def __post_init__(self) -> None:
+        """Reading again goes through unless a test clears this."""
+        self.reading.set()
+
+    def put(self, *rows: Row) -> None:
+        """Somebody or something changed these."""
+        with self._lock:
+            self.book.update((row.id, row) for row in rows)
+            self._changed += [row.id for row in rows]
+
+    def poll(self) -> PollReport:
+        """As scripted."""
+        self.polls += 1
+        if self.poll_error:
+            raise self.poll_error
+        return self.report
+
+    def rescore(self) -> None:
+        """Nothing changes by time here."""
+
+    def rows(self) -> list[Row]:
+        """All."""
+        with self._lock:
+            return list(self.book.values())
+
+    def changed_rows(self) -> list[Row]:
+        """Those put since the last call."""
+        with self._lock:
+            changed, self._changed = list(dict.fromkeys(self._changed)), []
+            return [self.book[each] for each in changed]
+
+    def row(self, conversation_id: str) -> Row | None:
+        """One."""
+        return self.book.get(conversation_id)
+
+    def draft(self, conversation_id: str, priority: Priority | None = None) -> Draft:
+        """Texts that name what they are about."""
+        row = self.book[conversation_id]
+        talk, level = row.record.conversation, priority or row.priority
+        company = talk.account.name if talk.account else "unknown company"
+        said = "\n".join(part.text for part in talk.customer_messages)
+        channel = "#escalations" if level is Priority.P0 else "#support-triage"
+        texts = Texts(
+            f"[Escalation] {company}: {talk.subject}",
+            f"{company} · {level.value} · score {row.score:.2f}\n\n{said}",
+            channel,
+            f"{level.value} {company}: {talk.subject}\n{said}",
+            f"Escalated as {level.value} to Linear and {channel}.",
+        )
+        return Draft(replace(row, priority=level), level, texts, talk.version)
+
+    def fresh_draft(self, draft: Draft) -> Draft:
+        """With what Intercom has by now."""
+        if not self.reading.wait(5):
+            raise AssertionError("the test never let the reading go through")
+        if self.read_error:
+            raise self.read_error
+        with self._lock:
+            if draft.row.id in self.upstream:
+                row = self.book[draft.row.id]
+                self.put(replace(row, record=replace(row.record, conversation=self.upstream[draft.row.id])))
+            return self.draft(draft.row.id, draft.priority)
+
+    def escalate(self, draft: Draft, *, actor: str, hold: bool = True) -> Escalation:
+        """Confirm, unless somebody was first or the conversation is another by now."""
+        with self._lock:
+            row, identity = self.book[draft.row.id], draft.row.id
+            if identity in self.taken:
+                raise DecisionError(f"{self.taken[identity]} escalated this conversation 2 min ago", cure="Nothing was sent twice")
+            if row.record.escalation or row.record.conversation.version != draft.version:
+                raise DecisionError("This conversation changed since it was shown", cure="Look at it again")
+            deliveries = tuple(Delivery(f"{identity}-{kind}", len(self.sent) + 1, identity, kind) for kind in KINDS)
+            made = Escalation(len(self.sent) + 1, identity, 1, draft.priority, actor, self.now, draft.texts,
+                              self.now + self.hold_seconds if hold else 0.0, deliveries=deliveries)  # fmt: skip
+            self.sent.append((draft, actor, hold))
+            state = RowState.HELD if hold else RowState.SENDING
+            self.put(replace(row, state=state, priority=draft.priority, record=replace(row.record, escalation=made)))
+            return made
+
+    def override(self, conversation_id: str, priority: Priority, *, actor: str) -> None:
+        """Set it."""
+        self._refuse_if_taken(conversation_id)
+        row = self.book[conversation_id]
+        self.put(replace(row, priority=priority, record=replace(row.record, priority_override=priority)))
+
+    def dismiss(self, conversation_id: str, *, reason: str, actor: str) -> None:
+        """Set it aside."""
+        self._aside(Decision(conversation_id, Verb.DISMISS, actor, self.now, reason), RowState.DISMISSED)
+
+    def snooze(self, conversation_id: str, *, until: float, reason: str, actor: str) -> None:
+        """Set it aside for a while."""
+        self._aside(Decision(conversation_id, Verb.SNOOZE, actor, self.now, reason, until=until), RowState.SNOOZED)
+
+    def undo(self, conversation_id: str, *, actor: str) -> str:
+        """Take back a hold, a dismissal or a snooze."""
+        row = self.book[conversation_id]
+        subject = row.record.conversation.subject
+        if row.state is RowState.HELD:
+            self.put(replace(row, state=RowState.NEEDS_DECISION, record=replace(row.record, escalation=None)))
+            return f"{subject} was not sent"
+        if row.state in ASIDE:
+            self.put(replace(row, state=RowState.NEEDS_DECISION, record=replace(row.record, decision=None)))
+            return f"{subject} needs you again"
+        raise DecisionError("The escalation has left already", cure="Tell the channel")
+
+    def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:
+        """Everything that needs a decision."""
+        waiting = [row for row in rows if row.state is RowState.NEEDS_DECISION]
+        return [self.escalate(self.draft(row.id), actor="auto", hold=False) for row in waiting]
+
+    def conversation_url(self, conversation_id: str) -> str:
+        """Where it would be."""
+        return f"https://app.intercom.com/a/inbox/acme/inbox/conversation/{conversation_id}"
+
+    def _aside(self, decision: Decision, state: RowState) -> None:
+        self._refuse_if_taken(decision.conversation_id)
+        row = self.book[decision.conversation_id]
+        self.put(replace(row, state=state, record=replace(row.record, decision=decision)))
+
+    def _refuse_if_taken(self, conversation_id: str) -> None:
+        if who := self.taken.get(conversation_id):
+            raise DecisionError(f"{who} escalated this conversation 2 min ago", cure="Nothing was changed")

@@ -1,0 +1,89 @@
+"""A bug ends the app with one sentence and a file that gives nothing away."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from escalator_tui import app as app_module
+from escalator_tui.app import run_app
+from escalator_tui.config import Settings
+from escalator_tui.model.decision import RowState
+from escalator_tui.widgets.crash import KEPT, render_report, write_report
+
+from .conftest import Open
+from .desk import ScriptedDesk
+from .story import escalated, row
+
+
+def fail(secret: str) -> NoReturn:
+    """An error whose message, argument and cause hold what must not be told."""
+    token = f"xoxb-{secret}"
+    try:
+        os.environ[token]
+    except KeyError as error:
+        raise ValueError(f"customer said {token}") from error
+    raise AssertionError("no such variable exists")
+
+
+def report_of(secret: str) -> str:
+    """The report of such an error."""
+    try:
+        fail(secret)
+    except ValueError as error:
+        return render_report(error)
+
+
+def test_a_report_names_the_places_and_nothing_else() -> None:
+    report = report_of("s3cr3t")
+    assert "builtins.ValueError" in report
+    assert "builtins.KeyError" in report
+    assert "in fail" in report
+    assert "s3cr3t" not in report
+    assert "customer said" not in report
+
+
+def test_old_reports_are_dropped() -> None:
+    paths = [write_report(ValueError()) for _ in range(KEPT + 3)]
+    assert paths[-1]
+    assert len(list(paths[-1].parent.glob("crash-*.txt"))) == KEPT
+
+
+def test_a_full_disk_does_not_make_it_worse(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> NoReturn:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert write_report(ValueError()) is None
+
+
+async def test_a_bug_ends_the_app_with_one_sentence(
+    open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = ""
+    with pytest.raises(ValueError, match="customer said"):  # noqa: PT012 - the error comes when the app closes
+        async with open_app() as (app, pilot):
+            monkeypatch.setattr(app.queue_screen, "do_sort", lambda: fail("s3cr3t"))
+            await pilot.press("s")
+            told = app.report_told
+            assert app.return_code == 1
+    assert told.startswith("Escalator ended on an unexpected error (ValueError). What happened is in ")
+    assert "s3cr3t" not in told
+    assert [path.name for path in tmp_path.rglob("crash-*.txt")]
+    assert "s3cr3t" not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("state", "code"), [(RowState.NEEDS_DECISION, 0), (RowState.ESCALATED, 0), (RowState.FAILED, 1), (RowState.HELD, 1)]
+)
+def test_the_exit_code_tells_whether_something_is_owed(
+    desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch, state: RowState, code: int
+) -> None:
+    base = row("1")
+    desk.book = {"1": base if state is RowState.NEEDS_DECISION else escalated(base, state)}
+    monkeypatch.setattr(app_module.EscalatorApp, "run", lambda _: None)
+    assert run_app(desk, Settings()) == code
+    assert desk.deliverer.stopped == 1

@@ -1,0 +1,279 @@
+"""Every key of the triage screen does its own thing, or says why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from escalator_tui.model.decision import Priority, RowState
+from escalator_tui.model.errors import LedgerError
+from escalator_tui.screens.detail import DetailScreen
+from escalator_tui.screens.queue import QueueScreen
+from escalator_tui.widgets.actions import ACTIONS
+
+from .conftest import Open, picture, toasts, until
+from .desk import ScriptedDesk
+from .story import HOUR, NOW
+
+
+def test_every_action_of_the_registry_is_done_by_both_screens() -> None:
+    assert not [action.id for action in ACTIONS if not hasattr(QueueScreen, f"do_{action.id}")]
+    assert not [action.id for action in ACTIONS if not action.queue_only and not hasattr(DetailScreen, f"do_{action.id}")]
+
+
+def test_the_keys_are_those_of_the_contract() -> None:
+    keys = {action.id: action.shown for action in ACTIONS}
+    assert keys == {
+        "escalate": "e", "raise": "p", "lower": "P", "dismiss": "d", "snooze": "z", "undo": "u", "mark": "space", "filter": "/",
+        "sort": "s",        "reverse": "S", "read": "enter", "open": "o", "auto": "a", "refresh": "r", "pause": "", "help": "?",
+        "quit": "q",
+    }  # fmt: skip
+
+
+async def test_priority_goes_down_and_up_twice_in_a_row(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("P", "P", "p")
+        await until(pilot, lambda: app.session.decisions.pending == 0)
+        assert desk.book["101"].priority is Priority.P1
+        assert app.session.queue.rows["101"].priority is Priority.P1
+        assert app.queue_screen.table.cursor_id == "101"
+
+
+async def test_priority_says_where_it_ends_and_what_went_out(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("p")
+        assert "It is P0 already" in toasts(app)
+        app.queue_screen.table.select("106")
+        await pilot.press("P")
+        assert "Hooli is escalated already, with its priority" in toasts(app)
+
+
+async def test_dismissing_with_a_remembered_reason_goes_on_to_the_next_row_and_can_be_undone(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("d", "down", "enter")
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.DISMISSED)
+        decision = desk.book["101"].record.decision
+        assert decision
+        assert (decision.reason, decision.actor) == ("Already handled", "lea")
+        assert app.queue_screen.table.cursor_id == "110"
+        assert "AcmeCorp dismissed · u takes it back" in toasts(app)
+        await pilot.press("u")
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.NEEDS_DECISION)
+        assert app.queue_screen.table.cursor_id == "110"
+
+
+async def test_dismissing_with_words_of_ones_own_and_not_without_any(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("d", "tab", "enter")
+        assert app.screen.name == "dismiss"
+        await pilot.press(*"vip", "enter")
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.DISMISSED)
+        decision = desk.book["101"].record.decision
+        assert decision
+        assert decision.reason == "vip"
+        assert app.session.reasons[0] == "vip"
+        await pilot.press("d", "escape")
+        assert app.screen is app.queue_screen
+        assert desk.book["110"].state is RowState.FAILED
+
+
+async def test_snoozing_until_monday(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("z")
+        assert "tomorrow 9:00   Sat 09:00" in picture(app)
+        await pilot.press("down", "down", "down", "enter")
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.SNOOZED)
+        decision = desk.book["101"].record.decision
+        assert decision
+        assert decision.until == NOW + (2 * 24 + 10 + 9) * HOUR
+
+
+async def test_what_is_on_its_way_is_not_set_aside(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        app.queue_screen.table.select("104")
+        await pilot.press("d", "z", "e")
+        assert app.screen is app.queue_screen
+        assert "Initech is on its way already" in toasts(app)
+
+
+async def test_somebody_was_first(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.taken["101"] = "Sam"
+    async with open_app() as (app, pilot):
+        await pilot.press("d", "enter")
+        await until(pilot, lambda: "Sam escalated this conversation 2 min ago. Nothing was changed" in toasts(app))
+        assert app.session.queue.rows["101"].state is RowState.NEEDS_DECISION
+        await pilot.press("P")
+        await until(pilot, lambda: app.session.decisions.pending == 0)
+        assert app.session.queue.rows["101"].priority is Priority.P0
+
+
+async def test_several_marked_rows_are_decided_together_and_undone_together(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("space", "down", "space")
+        assert "2 marked" in picture(app)
+        await pilot.press("d", "enter")
+        await until(pilot, lambda: app.session.queue.rows["102"].state is RowState.DISMISSED)
+        assert app.session.queue.rows["101"].state is RowState.DISMISSED
+        assert app.session.queue.marks == set()
+        await pilot.press("u")
+        await until(pilot, lambda: app.session.queue.rows["102"].state is RowState.NEEDS_DECISION)
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.NEEDS_DECISION)
+
+
+async def test_escape_takes_the_filter_away_and_then_the_marks(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("space", "slash", *"globex", "enter", "escape")
+        assert app.session.queue.needle == ""
+        assert app.session.queue.marks == {"101"}
+        await pilot.press("escape")
+        assert app.session.queue.marks == set()
+
+
+async def test_the_filter_owns_every_key(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("slash", *"qedzPauo", "space", "question_mark")
+        assert app.session.queue.needle == "qedzPauo ?"
+        assert app.screen is app.queue_screen
+        assert "No conversation has all these words. esc shows everything." in picture(app)
+        await pilot.press("escape")
+        assert len(app.session.queue.order) == 10
+        assert app.focused is app.queue_screen.table
+        assert desk.sent == []
+
+
+async def test_marks_that_the_filter_hides_are_still_listed(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("space", "slash", *"globex", "enter", "space")
+        assert [each.id for each in app.queue_screen.situation().rows] == ["102", "101"]
+
+
+async def test_enter_reads_and_the_detail_acts_on_what_is_read(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("enter")
+        assert "speak to a manager" in picture(app)
+        assert "Sam · not scored" in picture(app)
+        app.queue_screen.table.select("102")
+        await pilot.press("z", "enter")
+        await until(pilot, lambda: desk.book["101"].state is RowState.SNOOZED)
+        assert desk.book["102"].state is RowState.NEEDS_DECISION
+        await until(pilot, lambda: "z till 15:00" in picture(app))
+        await pilot.press("s")
+        assert "That is a key of the queue" in toasts(app)
+        await pilot.press("escape")
+        assert app.screen is app.queue_screen
+
+
+async def test_open_goes_to_the_conversations_address(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    async with open_app() as (app, pilot):
+        monkeypatch.setattr(app, "open_url", opened.append)
+        await pilot.press("o")
+        await until(pilot, lambda: bool(opened))
+        assert opened[0].endswith("/conversation/101")
+
+
+async def test_auto_asks_first_then_takes_the_decisions_and_shows_it(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("a", "enter")
+        assert not app.session.auto
+        await pilot.press("a", "y")
+        assert app.session.auto
+        await until(pilot, lambda: len(desk.sent) == 3)
+        assert {(actor, hold) for _, actor, hold in desk.sent} == {("auto", False)}
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.SENDING)
+        assert "AUTO · sends by itself" in picture(app).splitlines()[0]
+        assert app.queue_screen.query_one("#status").has_class("-auto")
+        await pilot.press("a")
+        assert not app.session.auto
+        assert "REVIEW" in picture(app)
+
+
+async def test_refresh_asks_intercom_now(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (_, pilot):
+        asked = desk.polls
+        await pilot.press("r")
+        await until(pilot, lambda: desk.polls == asked + 1)
+
+
+async def test_help_lists_every_key_and_why_not_now(open_app: Open) -> None:
+    async with open_app((120, 60)) as (app, pilot):
+        await pilot.press("question_mark")
+        shown = picture(app)
+        assert all(action.title in shown for action in ACTIONS)
+        assert "Not now: there is nothing to take back." in shown
+        await pilot.press("escape")
+        assert app.screen is app.queue_screen
+
+
+async def test_the_palette_knows_the_actions(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("ctrl+p")
+        await pilot.press(*"snooze")
+        await until(pilot, lambda: "Not now. It returns" in picture(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.name == "snooze")
+
+
+async def test_pause_stops_the_looks_and_says_so(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        app.queue_screen.action_act("pause")
+        await pilot.pause()
+        assert "‖ paused" in picture(app)
+        assert app.session.poller.paused
+        app.queue_screen.action_act("pause")
+        await pilot.pause()
+        assert "● live" in picture(app)
+
+
+async def test_quit_leaves_at_once_when_nothing_is_under_way(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("q")
+        await pilot.pause()
+        assert app._exit
+
+
+async def test_quit_asks_while_something_is_being_sent(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.deliverer.in_flight = 2
+    async with open_app() as (app, pilot):
+        await pilot.press("q")
+        assert "2 deliveries are being sent" in picture(app)
+        await pilot.press("enter")
+        assert not app._exit
+        await pilot.press("ctrl+q", "y")
+        assert app._exit
+
+
+async def test_read_only_decides_nothing_and_starts_no_delivery(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app(read_only=True, auto=True) as (app, pilot):
+        before = dict(desk.book)
+        for key in ("e", "p", "P", "d", "z", "u", "a"):
+            await pilot.press(key)
+            assert app.screen is app.queue_screen
+        assert desk.book == before
+        assert desk.deliverer.started == 0
+        assert "READ-ONLY" in picture(app)
+        assert "Read-only: nothing is decided here" in toasts(app)
+        await pilot.press("enter")
+        assert app.screen.name == "detail"
+
+
+async def test_a_ledger_that_refuses_is_told_with_its_cure(open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise LedgerError("The disk is full", cure="Free some space")
+
+    async with open_app() as (app, pilot):
+        monkeypatch.setattr(desk, "dismiss", full)
+        await pilot.press("d", "enter")
+        await until(pilot, lambda: "The disk is full. Free some space" in toasts(app))
+        assert app.session.queue.rows["101"].state is RowState.NEEDS_DECISION
+
+
+async def test_others_decisions_appear_by_themselves(open_app: Open, desk: ScriptedDesk) -> None:
+    moment = [float(NOW)]
+    async with open_app(clock=lambda: moment[0]) as (app, pilot):
+        desk.put(replace(desk.book["102"], state=RowState.DISMISSED))
+        moment[0] += 1.1
+        app.session.poller._wake.set()
+        await until(pilot, lambda: app.session.queue.rows["102"].state is RowState.DISMISSED)
+        assert desk.polls == 1

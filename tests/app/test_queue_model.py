@@ -1,0 +1,166 @@
+"""The queue without a terminal: order, filter, marks, what waits, and what stays under the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalator_tui.model.conversation import ConversationState
+from escalator_tui.model.decision import Priority, RowState
+from escalator_tui.model.row import Row
+from escalator_tui.widgets.queue_model import Queue, Sort, next_sort
+
+from .story import NOW, morning, row
+
+
+def filled() -> Queue:
+    """The morning's queue."""
+    queue = Queue(now=NOW)
+    queue.apply(morning())
+    return queue
+
+
+def closed(base: Row) -> Row:
+    """The row after its conversation was closed."""
+    return replace(base, record=replace(base.record, conversation=replace(base.record.conversation, state=ConversationState.CLOSED)))
+
+
+def scored(base: Row, score: float) -> Row:
+    """The row with another score."""
+    assert base.record.assessment
+    return replace(base, record=replace(base.record, assessment=replace(base.record.assessment, score=score)))
+
+
+def test_what_needs_the_lead_stands_first_then_what_moves_then_the_rest() -> None:
+    assert filled().order == ["101", "110", "102", "103", "104", "105", "107", "106", "108", "109"]
+
+
+def test_the_same_rows_again_change_nothing() -> None:
+    queue = filled()
+    change = queue.apply(morning())
+    assert (change.touched, change.moved, queue.fresh) == (frozenset(), False, {})
+
+
+def test_a_change_that_keeps_the_order_touches_one_row_and_names_its_cells() -> None:
+    queue = filled()
+    change = queue.apply([replace(queue.rows["101"], record=scored(queue.rows["101"], 0.95).record)])
+    assert change.touched == {"101"}
+    assert not change.moved
+    assert queue.fresh["101"] == {"score"}
+    assert queue.settle() == {"101"}
+    assert queue.fresh == {}
+
+
+def test_a_score_that_overtakes_moves_the_row() -> None:
+    queue = filled()
+    assert queue.apply([scored(queue.rows["103"], 0.99)]).moved
+    assert queue.order[0] == "103"
+    assert queue.places["103"] == 0
+
+
+def test_new_conversations_wait_until_let_in() -> None:
+    queue = filled()
+    assert not queue.apply([row("201", score=0.99)], hold_new=True).moved
+    assert queue.waiting == {"201"}
+    assert "201" not in queue.order
+    assert queue.let_in()
+    assert queue.order[0] == "201"
+    assert not queue.let_in()
+
+
+def test_closed_conversations_leave_but_not_from_under_the_cursor() -> None:
+    queue = filled()
+    queue.pin("101")
+    queue.marks = {"101", "102"}
+    queue.apply([closed(queue.rows["101"]), closed(queue.rows["102"])])
+    assert "101" in queue.order
+    assert "102" not in queue.order
+    assert queue.marks == {"101"}
+    assert queue.pin("103")
+    assert "101" not in queue.rows
+
+
+def test_a_conversation_that_reopens_under_the_cursor_stays() -> None:
+    queue = filled()
+    queue.pin("101")
+    before = queue.rows["101"]
+    queue.apply([closed(before)])
+    queue.apply([before])
+    queue.pin("103")
+    assert "101" in queue.order
+
+
+def test_the_filter_wants_every_word_somewhere() -> None:
+    queue = filled()
+    queue.filter_by("globex BROKEN")
+    assert queue.order == ["102"]
+    queue.filter_by("omar@example.com")
+    assert queue.order == ["102"]
+    queue.filter_by("globex dark")
+    assert queue.order == []
+    queue.filter_by("")
+    assert len(queue.order) == 10
+
+
+def test_the_filter_sees_changed_rows_as_they_are_now() -> None:
+    queue = filled()
+    queue.filter_by("zebra")
+    base = queue.rows["101"]
+    queue.apply([replace(base, record=replace(base.record, conversation=replace(base.record.conversation, subject="Zebra crossing")))])
+    assert queue.order == ["101"]
+
+
+def test_every_column_sorts_both_ways_and_unknown_is_last() -> None:
+    queue = filled()
+    queue.sort_by(Sort("mrr"))
+    assert queue.order[0] == "106"
+    assert set(queue.order[-2:]) == {"103", "108"}
+    forward = list(queue.order)
+    queue.sort_by(Sort("mrr", reverse=True))
+    assert queue.order == forward[::-1]
+    assert next_sort(Sort("score")) == Sort("priority")
+    assert next_sort(Sort("state")) == Sort("score")
+    assert next_sort(Sort("plan")) == Sort("score")
+
+
+def test_counts_do_not_depend_on_the_filter() -> None:
+    queue = filled()
+    queue.filter_by("globex")
+    found = queue.counts()
+    assert (found.need, found.failed, found.sending, found.watching) == (3, 1, 1, 2)
+
+
+def test_related_are_the_same_contact_or_company() -> None:
+    queue = Queue(now=NOW)
+    queue.apply([row("1"), row("2", "Earlier"), row("3", company="Globex"), row("4", company=None)])
+    assert [each.id for each in queue.related(queue.rows["1"])] == ["2"]
+    assert queue.related(queue.rows["4"]) == []
+
+
+def test_following_goes_down_then_up_past_what_was_decided() -> None:
+    queue = filled()
+    assert queue.following("101", {"101", "110"}) == "102"
+    assert queue.following("109", {"109"}) == "108"
+    assert queue.following("109", set(queue.order)) is None
+
+
+STATES = st.sampled_from([RowState.NEEDS_DECISION, RowState.WATCHING, RowState.DISMISSED])
+CHANGES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 100), STATES, st.booleans(), st.sampled_from(list(Priority))), max_size=40)
+BASES = [row(str(number)) for number in range(10)]
+
+
+@given(CHANGES, st.sampled_from(["score", "priority", "state"]), st.booleans(), st.sampled_from(["", "p0", "needs"]))
+def test_taking_changes_one_by_one_gives_the_order_made_anew(
+    changes: list[tuple[int, int, RowState, bool, Priority]], column: str, reverse: bool, needle: str
+) -> None:
+    queue = Queue(now=NOW, sort=Sort(column, reverse), needle=needle)
+    queue.pin("3")
+    for number, score, state, ended, priority in changes:
+        now = replace(scored(BASES[number], score / 100), state=state, priority=priority)
+        queue.apply([closed(now) if ended else now])
+    kept = list(queue.order)
+    queue.arrange()
+    assert queue.order == kept
+    assert queue.places == {each: at for at, each in enumerate(kept)}

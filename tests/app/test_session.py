@@ -1,0 +1,54 @@
+"""What `u` would take back, and what leaving would drop."""
+
+from __future__ import annotations
+
+import pytest
+
+from escalator_tui.config import Settings
+from escalator_tui.model.decision import RowState
+from escalator_tui.widgets.session import REASONS_KEPT, Session
+
+from .desk import ScriptedDesk
+from .story import NOW, escalated, morning, row
+
+
+@pytest.fixture
+def session(desk: ScriptedDesk) -> Session:
+    """A session whose clock the test can turn."""
+    made = Session(desk=desk, settings=Settings(), actor="lea", ring=lambda: None, hand_back=lambda call: call(), clock=lambda: desk.now)
+    made.queue.apply(morning())
+    return made
+
+
+def test_a_hold_under_the_cursor_comes_first(session: Session) -> None:
+    session.remember_act("dismiss", (row("101"),))
+    act = session.undoable(escalated(row("7", company="Tyrell"), RowState.HELD))
+    assert act
+    assert (act.ids, act.what) == (("7",), "escalate Tyrell")
+
+
+def test_then_the_leads_own_last_act_while_it_is_fresh(session: Session, desk: ScriptedDesk) -> None:
+    session.remember_act("snooze", (row("101"), row("102")))
+    act = session.undoable(session.queue.rows["109"])
+    assert act
+    assert act.what == "snooze 2 conversations"
+    desk.now = NOW + 61
+    act = session.undoable(session.queue.rows["109"])
+    assert act
+    assert act.what == "dismiss Stark"
+    assert session.undoable(session.queue.rows["101"]) is None
+
+
+def test_leaving_names_what_is_under_way(session: Session, desk: ScriptedDesk) -> None:
+    assert session.leaving_drops() == ""
+    desk.deliverer.in_flight = 1
+    session.queue.apply([escalated(row("7"), RowState.HELD)])
+    assert session.leaving_drops() == "1 delivery is being sent, 1 escalation is held and has not left yet"
+
+
+def test_reasons_are_remembered_newest_first_and_few(session: Session) -> None:
+    for number in range(9):
+        session.remember_reason(f"reason {number}")
+    session.remember_reason("reason 7")
+    assert session.reasons[:2] == ["reason 7", "reason 8"]
+    assert len(session.reasons) == REASONS_KEPT

@@ -1,0 +1,92 @@
+"""The screens as they stand, at the sizes people use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from textual.filter import Monochrome
+
+from escalator_tui.model.decision import RowState
+from escalator_tui.screens.send import SendScreen, Stage
+from escalator_tui.services.errors import UnreachableError
+
+from .conftest import Open, picture, until
+from .desk import ScriptedDesk
+from .story import escalated, row
+
+
+def words(shown: str) -> list[str]:
+    """What is said, without the scroll bars, which some themes draw with other signs."""
+    return [word for word in shown.split() if word.strip("▁▂▃▄▅▆▇█▎▍▌")]
+
+
+SIZES = [(60, 15), (80, 24), (120, 36), (160, 45)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_queue(open_app: Open, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with open_app(size, title="acme-support") as (app, pilot):
+        await pilot.press("space")
+        app.queue_screen.receive([row("201", "Brand new", score=0.99)])
+        await pilot.pause()
+        assert picture(app) == snapshot
+
+
+@pytest.mark.parametrize("size", SIZES[:3], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_send(open_app: Open, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with open_app(size) as (app, pilot):
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, SendScreen) and app.screen.stage is Stage.SHOWN)
+        assert picture(app) == snapshot
+
+
+async def test_detail_of_a_failed_escalation(open_app: Open, snapshot: SnapshotAssertion) -> None:
+    async with open_app((100, 30)) as (app, pilot):
+        app.queue_screen.receive([escalated(row("301", "Earlier", "Cyberdyne", score=0.5), RowState.ESCALATED)])
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert picture(app) == snapshot
+
+
+async def test_detail_of_one_that_is_watched(open_app: Open, snapshot: SnapshotAssertion) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        app.queue_screen.table.select("105")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert picture(app) == snapshot
+
+
+async def test_failing_and_held(open_app: Open, desk: ScriptedDesk, snapshot: SnapshotAssertion) -> None:
+    async with open_app((100, 24)) as (app, pilot):
+        desk.poll_error = UnreachableError("Intercom cannot be reached", service="intercom", cure="Check the network")
+        app.session.poller._rng.seed(1)
+        app.session.poller.refresh()
+        await until(pilot, lambda: bool(app.session.watch.failures))
+        failure = app.session.watch.failures["poll"]
+        app.session.watch.failures["poll"] = replace(failure, retry_at=app.session.clock() + 20)
+        app.queue_screen.tick()
+        await pilot.pause()
+        assert picture(app) == snapshot
+
+
+@pytest.mark.parametrize("key", ["d", "z", "a", "question_mark"])
+async def test_dialogues(open_app: Open, snapshot: SnapshotAssertion, key: str) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        await pilot.press(key)
+        await pilot.pause()
+        assert picture(app) == snapshot
+
+
+@pytest.mark.parametrize("theme", ["textual-light", "ansi-dark", "nord"])
+async def test_other_themes_and_no_colour_say_the_same(open_app: Open, theme: str) -> None:
+    async with open_app((120, 36)) as (app, pilot):
+        before = picture(app)
+        app.theme = theme
+        await pilot.pause()
+        assert words(picture(app)) == words(before)
+        app._filters.append(Monochrome())
+        app.queue_screen.table.redraw()
+        await pilot.pause()
+        assert words(picture(app)) == words(before)

@@ -1,0 +1,209 @@
+"""The table: the cursor is a conversation, lines are drawn one by one, and nothing moves under the lead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from textual.geometry import Region
+from textual.strip import Strip
+
+from escalator_tui.model.decision import RowState
+from escalator_tui.model.row import Row
+from escalator_tui.widgets.queue_table import QueueTable
+
+from .conftest import Open, picture, until
+from .desk import ScriptedDesk
+from .story import NOW, row
+from .test_queue_model import closed, scored
+
+
+def line_of(text: str, app_picture: str) -> int:
+    """The number of the line that holds this text."""
+    return next(at for at, line in enumerate(app_picture.splitlines()) if text in line)
+
+
+async def test_one_changed_row_draws_one_line(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[Region, ...]] = []
+    async with open_app() as (app, _):
+        refresh = QueueTable.refresh
+
+        def counted(self: QueueTable, *regions: Region, **options: Any) -> QueueTable:
+            drawn.append(regions)
+            return refresh(self, *regions, **options)
+
+        monkeypatch.setattr(QueueTable, "refresh", counted)
+        app.queue_screen.receive([scored(app.session.queue.rows["102"], 0.72)])
+        assert [len(regions) for regions in drawn] == [1]
+        assert drawn[0][0].height == 1
+        assert drawn[0][0].y == 3
+
+
+async def test_a_row_out_of_sight_draws_nothing(open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.book = {str(number): row(str(number), f"Row {number}", score=1 - number / 1000) for number in range(200)}
+    rendered: list[int] = []
+    render_line = QueueTable.render_line
+
+    def counted(self: QueueTable, y: int) -> Strip:
+        rendered.append(y)
+        return render_line(self, y)
+
+    monkeypatch.setattr(QueueTable, "render_line", counted)
+    async with open_app() as (app, pilot):
+        assert max(rendered) < 36
+        rendered.clear()
+        app.queue_screen.table.touch(["150"])
+        await pilot.pause()
+        assert rendered == []
+
+
+async def test_lines_are_kept_until_they_read_differently(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_app() as (app, pilot):
+        made: list[str] = []
+        draw = QueueTable._draw
+
+        def counted(self: QueueTable, each: Row, now: float, **options: Any) -> Strip:
+            made.append(each.id)
+            return draw(self, each, now, **options)
+
+        monkeypatch.setattr(QueueTable, "_draw", counted)
+        app.queue_screen.table.refresh()
+        await pilot.pause()
+        assert made == []
+        app.queue_screen.receive([scored(app.session.queue.rows["102"], 0.72)])
+        await pilot.pause()
+        assert made == ["102"]
+
+
+async def test_the_cursor_stays_on_its_conversation_through_sorts_and_refreshes(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        table = app.queue_screen.table
+        await pilot.press("down", "down")
+        assert table.cursor_id == "102"
+        for key in ("s", "S", "s", "s"):
+            await pilot.press(key)
+            assert table.cursor_id == "102"
+            assert app.queue_screen.situation().rows[0].id == "102"
+        app.queue_screen.receive([scored(app.session.queue.rows["107"], 0.99), row("300", score=0.9)])
+        assert table.cursor_id == "102"
+
+
+async def test_the_line_under_the_lead_does_not_move_when_rows_come_above(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(100)}
+    async with open_app((80, 24)) as (app, pilot):
+        for _ in range(4):
+            await pilot.press("pagedown")
+        subject = app.session.queue.rows[app.queue_screen.table.cursor_id or ""].record.conversation.subject
+        before = line_of(subject, picture(app))
+        app.queue_screen.receive([scored(app.session.queue.rows[str(number)], 0.95) for number in range(90, 97)])
+        await pilot.pause()
+        assert line_of(subject, picture(app)) == before
+
+
+async def test_new_conversations_are_offered_and_let_in_by_home(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("down")
+        app.queue_screen.receive([row("201", "Brand new", score=0.99), row("202", "Newer still", score=0.98)])
+        await pilot.pause()
+        assert "2 new ▲ home" in picture(app)
+        assert "Brand new" not in picture(app)
+        await pilot.press("home")
+        assert "Brand new" in picture(app)
+        assert "new ▲" not in picture(app)
+        assert app.queue_screen.table.cursor_id == "201"
+
+
+async def test_new_conversations_slide_in_at_the_top_and_the_cursor_keeps_its_own(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        app.queue_screen.receive([row("201", "Brand new", score=0.99)])
+        await pilot.pause()
+        assert "Brand new" in picture(app).splitlines()[3]
+        assert app.queue_screen.table.cursor_id == "101"
+
+
+async def test_a_conversation_closed_elsewhere_stays_under_the_cursor_and_leaves_behind_it(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        app.queue_screen.receive([closed(app.session.queue.rows["101"])])
+        await pilot.pause()
+        assert "✓ closed" in picture(app)
+        await pilot.press("e")
+        assert app.screen is app.queue_screen
+        await pilot.press("j")
+        assert "Third time" not in picture(app)
+        assert app.queue_screen.table.cursor_id == "110"
+
+
+async def test_changed_cells_are_bold_until_the_next_look(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        app.queue_screen.receive([scored(app.session.queue.rows["105"], 0.35)])
+        await pilot.pause()
+        at = app.session.queue.places["105"] + 1
+        bold = {segment.text.strip() for segment in app.queue_screen.table.render_line(at) if segment.style and segment.style.bold}
+        assert "0.35" in bold
+        desk.put(desk.book["107"])
+        app.session.poller.refresh()
+        await until(pilot, lambda: app.session.queue.fresh == {})
+        assert not any(
+            segment.style and segment.style.bold and "0.35" in segment.text for segment in app.queue_screen.table.render_line(at)
+        )
+
+
+async def test_vim_keys_and_the_mouse_move_the_cursor(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        table = app.queue_screen.table
+        seen = []
+        for key in ("j", "j", "k", "G", "g", "ctrl+d", "ctrl+u"):
+            await pilot.press(key)
+            seen.append(table.cursor_id)
+        assert seen == ["110", "102", "110", "109", "101", "109", "101"]
+        await pilot.click(QueueTable, offset=(20, 4))
+        assert table.cursor_id == "103"
+        await pilot.click(QueueTable, offset=(20, 4), times=2)
+        assert app.screen.name == "detail"
+
+
+async def test_a_click_on_a_title_sorts_by_it_and_again_turns_it_round(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        x = next(each.x for each in app.queue_screen.table._columns if each.column.id == "mrr")
+        await pilot.click(QueueTable, offset=(x + 3, 0))
+        assert app.session.queue.order[0] == "106"
+        assert "MRR▼" in picture(app)
+        await pilot.click(QueueTable, offset=(x + 3, 0))
+        assert app.session.queue.order[-1] == "106"
+        assert "MRR▲" in picture(app)
+
+
+async def test_resizing_live_keeps_the_cursor_in_sight(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(100)}
+    async with open_app((160, 45)) as (app, pilot):
+        await pilot.press("pagedown")
+        subject = app.session.queue.rows[app.queue_screen.table.cursor_id or ""].record.conversation.subject
+        for size in ((60, 15), (80, 24), (200, 50), (30, 6)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert app.queue_screen.table.cursor_id is not None
+            assert size == (30, 6) or subject in picture(app)
+
+
+async def test_an_empty_queue_says_so(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {}
+    async with open_app() as (app, pilot):
+        assert "No open conversation." in picture(app)
+        for key in ("e", "p", "d", "z", "u", "space", "enter", "o", "s", "j", "G"):
+            await pilot.press(key)
+        assert app.screen is app.queue_screen
+        app.queue_screen.receive([row("1", "At last")])
+        await pilot.pause()
+        assert app.queue_screen.table.cursor_id == "1"
+
+
+async def test_ages_grow_without_any_news(open_app: Open) -> None:
+    moment = [float(NOW)]
+    async with open_app(clock=lambda: moment[0]) as (app, pilot):
+        assert "5h12" in picture(app)
+        moment[0] += 3600
+        app.queue_screen.tick()
+        await pilot.pause()
+        assert "6h12" in picture(app)
+        assert replace(app.session.queue.rows["101"]).state is RowState.NEEDS_DECISION

@@ -1,0 +1,187 @@
+"""How fresh the queue is, always told; and the threads behind it, which neither die nor keep the app."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from escalator_tui.model.decision import RowState
+from escalator_tui.model.draft import PollReport
+from escalator_tui.model.errors import EscalatorError, LedgerError
+from escalator_tui.services.errors import RetryableError, UnreachableError
+from escalator_tui.widgets.lane import Lane
+from escalator_tui.widgets.poller import Duty, Event, Failed, Polled, Poller, Recovered, RowsRead
+
+from .conftest import Open, picture, until
+from .desk import ScriptedDesk
+from .story import NOW, escalated, row
+
+
+class Listener:
+    """A poller without a terminal: waits for events of a kind."""
+
+    def __init__(self, desk: ScriptedDesk, clock: Callable[[], float] = lambda: NOW) -> None:
+        self.rang = threading.Semaphore(0)
+        self.heard: list[Event] = []
+        self.poller = Poller(desk, interval=120, ring=self.rang.release, auto=lambda: False, clock=clock, rng=random.Random(1))
+
+    def wait_for(self, kind: type[Event]) -> Event:
+        """The next event of this kind."""
+        while True:
+            for each in self.heard:
+                if isinstance(each, kind):
+                    self.heard.remove(each)
+                    return each
+            assert self.rang.acquire(timeout=5), f"no {kind.__name__} came"
+            self.heard += self.poller.events()
+
+
+@pytest.fixture
+def listener(desk: ScriptedDesk) -> Listener:
+    """One that has not started."""
+    return Listener(desk)
+
+
+def test_a_poller_reads_the_ledger_before_it_asks_intercom(listener: Listener) -> None:
+    listener.poller.start()
+    listener.wait_for(Polled)
+    listener.poller.join()
+    assert [type(each) for each in listener.heard][:1] == [RowsRead]
+
+
+def test_a_poller_that_fails_is_put_off_tells_it_and_recovers(desk: ScriptedDesk, listener: Listener) -> None:
+    desk.poll_error = UnreachableError("Intercom cannot be reached", service="intercom", cure="Check the network")
+    listener.poller.start()
+    failed = listener.wait_for(Failed)
+    assert isinstance(failed, Failed)
+    assert (failed.duty, failed.message, failed.cure) == ("poll", "Intercom cannot be reached", "Check the network")
+    assert NOW + 4 <= failed.retry_at <= NOW + 6
+    desk.poll_error = None
+    listener.poller.refresh()
+    assert listener.wait_for(Recovered) == Recovered("poll")
+    listener.poller.join()
+
+
+def test_an_unexpected_error_does_not_end_the_watch(desk: ScriptedDesk, listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> PollReport:
+        raise ZeroDivisionError("a customer's word")
+
+    monkeypatch.setattr(desk, "poll", broken)
+    listener.poller.start()
+    failed = listener.wait_for(Failed)
+    assert isinstance(failed, Failed)
+    assert failed.message == "Unexpected error (ZeroDivisionError)"
+    assert "customer" not in failed.cure
+    monkeypatch.undo()
+    listener.poller.refresh()
+    listener.wait_for(Polled)
+    listener.poller.join()
+
+
+def test_back_off_doubles_to_a_bound_and_respects_the_service() -> None:
+    duty, rng = Duty("poll", lambda: None, 60, 0), random.Random(1)
+    delays = []
+    for _ in range(8):
+        duty.put_off(NOW, None, rng)
+        delays.append(duty.due_at - NOW)
+    assert all(0.8 * wanted <= got <= 1.2 * wanted for wanted, got in zip([5, 10, 20, 40, 80, 120, 120, 120], delays, strict=True))
+    duty.put_off(NOW, 500, rng)
+    assert duty.due_at == NOW + 500
+
+
+def test_stopping_does_not_wait_for_a_call_that_hangs(desk: ScriptedDesk, listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    hung, release = threading.Event(), threading.Event()
+
+    def hang() -> PollReport:
+        hung.set()
+        release.wait(10)
+        return desk.report
+
+    monkeypatch.setattr(desk, "poll", hang)
+    listener.poller.start()
+    assert hung.wait(5)
+    listener.poller.join(0.01)
+    assert listener.poller._thread.is_alive()
+    assert listener.poller._thread.daemon
+    release.set()
+    listener.poller.join(5)
+    assert not listener.poller._thread.is_alive()
+
+
+def test_a_lane_works_in_order_and_hands_back_results_and_errors() -> None:
+    told: list[object] = []
+    done = threading.Event()
+    lane = Lane("test", lambda call: call())
+
+    def refuse() -> int:
+        raise LedgerError("The disk is full", cure="Free some space")
+
+    def fail(error: EscalatorError) -> None:
+        told.append(str(error))
+
+    lane.submit(lambda: 1, told.append, fail)
+    lane.submit(refuse, told.append, fail)
+    lane.submit(lambda: int("missing"), told.append, fail)
+    lane.submit(lambda: 2, told.append, fail)
+    lane.submit(done.set, lambda _: None, fail)
+    assert done.wait(5)
+    lane.stop()
+    assert told[:2] == [1, "The disk is full. Free some space"]
+    assert str(told[2]).startswith("Unexpected error (ValueError). Please report it with ")
+    assert told[3] == 2
+
+
+async def test_failures_stand_in_the_status_line_with_the_cure_and_rows_stay(open_app: Open, desk: ScriptedDesk) -> None:
+    moment = [float(NOW)]
+    async with open_app(clock=lambda: moment[0]) as (app, pilot):
+        desk.poll_error = RetryableError("Intercom limits our calls", service="intercom", cure="Wait, it goes on by itself", retry_after=40)
+        moment[0] += 360
+        app.session.poller.refresh()
+        await until(pilot, lambda: bool(app.session.watch.failures))
+        app.queue_screen.tick()
+        await pilot.pause()
+        first, second, *rest = picture(app).splitlines()
+        assert "✕ Intercom limits our calls · data 6 min old" in first
+        assert "Wait, it goes on by itself · tries again in 40 s" in second
+        assert "AcmeCorp" in rest[1]
+        assert app.queue_screen.table.stale
+        desk.poll_error = None
+        desk.report = replace(desk.report, at=moment[0])
+        app.session.poller.refresh()
+        await until(pilot, lambda: "● live · 0 s ago" in picture(app))
+        assert not app.queue_screen.table.stale
+
+
+async def test_a_watch_that_hangs_is_told_by_the_age_of_the_data(open_app: Open) -> None:
+    moment = [float(NOW)]
+    async with open_app(clock=lambda: moment[0]) as (app, pilot):
+        app.session.poller.stop()
+        moment[0] += 3600
+        app.queue_screen.tick()
+        await pilot.pause()
+        assert "✕ no answer from Intercom · data 1 h old" in picture(app)
+
+
+async def test_a_ledger_that_cannot_be_read_is_told_too(open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked() -> list[object]:
+        raise LedgerError("The ledger is locked", cure="Close the other program")
+
+    monkeypatch.setattr(desk, "rows", locked)
+    async with open_app() as (app, _):
+        assert "✕ The ledger is locked" in picture(app)
+        assert "Close the other program" in picture(app)
+
+
+async def test_the_hold_counts_down_in_the_notice_and_in_the_row(open_app: Open) -> None:
+    moment = [float(NOW)]
+    async with open_app(clock=lambda: moment[0]) as (app, pilot):
+        app.queue_screen.receive([escalated(row("1", company="Tyrell"), RowState.HELD)])
+        moment[0] += 2
+        app.queue_screen.tick()
+        await pilot.pause()
+        assert "» Tyrell goes out in 3 s · u takes it back" in picture(app)
+        assert "» sends in 3 s" in picture(app)
