@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from escalator_tui.detect.behaviour import Fact, Timing, counted_facts, timing
 from escalator_tui.detect.forecast import crossing, missing
-from escalator_tui.detect.history import DAYS, Episode, episodes, history_fact
+from escalator_tui.detect.history import DAYS, Episode, episodes, history_fact, is_calm
 from escalator_tui.detect.lexicon import extra_words, lexicon
 from escalator_tui.detect.reading import Reading, messages, read
 from escalator_tui.detect.scoring import fact_points, signals, weigh
@@ -54,6 +54,7 @@ class _Clock:
     timing: Timing
     counted: tuple[Fact, ...]
     others: tuple[Episode, ...]
+    is_calm: bool = True
 
     @classmethod
     def stopped(cls) -> Self:
@@ -64,11 +65,11 @@ class _Clock:
     def of(cls, conversation: Conversation, rules: Rules, others: Sequence[Episode], reading: Reading) -> Self:
         """The signals of one conversation."""
         pace = timing(conversation, rules, is_farewell=reading.is_farewell)
-        return cls(pace, tuple(counted_facts(conversation, rules)), tuple(others))
+        return cls(pace, tuple(counted_facts(conversation, rules)), tuple(others), is_calm(reading))
 
     def facts(self, at: int) -> list[Fact]:
         """The signals at one moment."""
-        story = history_fact(self.others, at)
+        story = history_fact(self.others, at, is_calm=self.is_calm)
         return [*self.counted, *self.timing.facts(at), *([story] if story else [])]
 
     def crossing(self, spoken: float, weights: Weights, now: int) -> int | None:
@@ -80,7 +81,7 @@ class _Clock:
 
         def score_at(at: int) -> float:
             waiting, age = self.timing.strengths(at)
-            story = history_fact(self.others, at) if self.others else None
+            story = history_fact(self.others, at, is_calm=self.is_calm) if self.others else None
             return share(steady + by_wait * waiting + by_age * age + (by_story * story.strength if story else 0.0))
 
         return crossing(score_at, weights.threshold, now, [episode.at + DAYS * _DAY for episode in self.others])

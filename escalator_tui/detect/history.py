@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from escalator_tui.detect.behaviour import Fact
 from escalator_tui.detect.lexicon import Lexicon
-from escalator_tui.detect.reading import Message, messages, read
+from escalator_tui.detect.reading import Message, Reading, messages, read
 from escalator_tui.model.conversation import Conversation
 
 DAYS: Final = 7
@@ -17,14 +18,24 @@ _MOST_READ: Final = 10
 _UNEASY: Final = 0.55
 _ORDINARY: Final = 0.25
 _ONLY_ORDINARY: Final = 0.6  # contacting us often is no complaint, so ordinary conversations alone stay below any threshold
+_COLLEAGUE: Final = 0.4  # of what the same person's other conversation counts
+_CALM: Final = 0.3  # a colleague's or an earlier trouble makes little of a conversation in which nothing is wrong
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """Another conversation of the customer: when they last wrote in it (unix seconds), and whether anything was wrong."""
+    """Another conversation of the customer: when they last wrote in it (unix seconds), and whether anything was
+    wrong, and whether somebody else of the company wrote it.
+    """
 
     at: int
     is_uneasy: bool
+    is_colleague: bool = False
+
+    @property
+    def doubt(self) -> float:
+        """What this conversation leaves of the doubt that there is one story."""
+        return 1.0 - (_UNEASY if self.is_uneasy else _ORDINARY) * (_COLLEAGUE if self.is_colleague else 1.0)
 
 
 def episodes(conversation: Conversation, history: Sequence[Conversation], lexicon: Lexicon, removed: frozenset[str]) -> list[Episode]:
@@ -35,8 +46,13 @@ def episodes(conversation: Conversation, history: Sequence[Conversation], lexico
             continue
         said = messages(other)
         if said or other.customer_messages:
-            found[other.id] = Episode(_last_written(other), _is_uneasy(said, lexicon, removed))
+            found[other.id] = Episode(_last_written(other), _is_uneasy(said, lexicon, removed), _is_colleague(conversation, other))
     return sorted(found.values(), key=lambda episode: -episode.at)[:_MOST_READ]
+
+
+def _is_colleague(conversation: Conversation, other: Conversation) -> bool:
+    """Another person of the same company; who cannot be told apart is taken for the same person."""
+    return conversation.contact is not None and other.contact is not None and conversation.contact.id != other.contact.id
 
 
 def _last_written(conversation: Conversation) -> int:
@@ -45,18 +61,22 @@ def _last_written(conversation: Conversation) -> int:
 
 
 def _is_uneasy(said: list[Message], lexicon: Lexicon, removed: frozenset[str]) -> bool:
-    found = read(said, lexicon, removed).found
-    return any(family not in ("thanks", "emphasis") for family in found)
+    return not is_calm(read(said, lexicon, removed))
 
 
-def history_fact(others: Sequence[Episode], now: int) -> Fact | None:
-    """The signal that the customer's other conversations of the last seven days make."""
+def is_calm(reading: Reading) -> bool:
+    """Whether nothing in the customer's words says that something is wrong."""
+    return all(family in ("thanks", "emphasis") for family in reading.found)
+
+
+def history_fact(others: Sequence[Episode], now: int, *, is_calm: bool = False) -> Fact | None:
+    """The signal that the customer's other conversations of the last seven days make. `is_calm`: nothing is wrong in this one itself."""
     recent = [episode for episode in others if now - DAYS * _DAY < episode.at <= now]
     if not recent:
         return None
     uneasy = sum(episode.is_uneasy for episode in recent)
-    doubt: float = (1.0 - _UNEASY) ** uneasy * (1.0 - _ORDINARY) ** (len(recent) - uneasy)
-    strength = 1.0 - doubt if uneasy else min(_ONLY_ORDINARY, 1.0 - doubt)
+    doubt = math.prod(episode.doubt for episode in recent)
+    strength = (1.0 - doubt if uneasy else min(_ONLY_ORDINARY, 1.0 - doubt)) * (_CALM if is_calm else 1.0)
     conversations = "conversation" if len(recent) == 1 else "conversations"
     trouble = f", {uneasy} about trouble" if uneasy else ""
     return Fact("history", strength, f"{len(recent)} other {conversations} in {DAYS} days{trouble}")

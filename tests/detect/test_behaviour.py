@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from escalator_tui.detect import assess
 from escalator_tui.model.assessment import Assessment
-from escalator_tui.model.conversation import Conversation, ConversationState
+from escalator_tui.model.conversation import Contact, Conversation, ConversationState
 from escalator_tui.model.rules import Rules
 from tests.detect.builders import DAY, HOUR, MONDAY, talk
 
@@ -74,6 +76,30 @@ def test_ordinary_contacts_however_many_are_no_story() -> None:
     assessment = at(talk(*ANSWERED, start=MONDAY + 2 * DAY), MONDAY + 2 * DAY + HOUR, *others)
     assert "history" in kinds(assessment)
     assert not assessment.escalates
+
+
+def test_a_conversation_in_which_nothing_is_wrong_makes_little_of_the_story() -> None:
+    trouble = talk("The export is broken and nobody answers", id="mon", start=MONDAY)
+    calm, uneasy = (
+        talk("Could you send me the invoice?", id="a", start=MONDAY + DAY),
+        talk("The invoice is wrong", id="b", start=MONDAY + DAY),
+    )
+    now = MONDAY + DAY + HOUR
+    assert weight(at(calm, now, trouble), "history") < weight(at(uneasy, now, trouble), "history") / 2
+    assert not at(calm, now, trouble).escalates
+
+
+def test_a_colleagues_trouble_counts_less_than_ones_own() -> None:
+    own = talk("The export is broken and nobody answers", id="mon", start=MONDAY)
+    colleagues = replace(own, contact=Contact("somebody else"))
+    mine = replace(talk("The invoice is wrong", id="b", start=MONDAY + DAY), contact=Contact("me"))
+    own = replace(own, contact=Contact("me"))
+    now = MONDAY + DAY + HOUR
+    assert weight(at(mine, now, colleagues), "history") < weight(at(mine, now, own), "history")
+
+
+def weight(assessment: Assessment, kind: str) -> float:
+    return next((signal.weight for signal in assessment.signals if signal.kind == kind), 0.0)
 
 
 def test_history_counts_seven_days_each_conversation_once_and_never_itself() -> None:
