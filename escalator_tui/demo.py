@@ -29,7 +29,7 @@ class DemoSandbox:
         effects = self._get("effects")
         lines = ["", "In the sandbox now:"]
         lines += [f"  Linear    {each['identifier']}  {each['title']}" for each in effects["issues"]]
-        lines += [f"  Slack     {each['channel_name']}  {each['text'].splitlines()[0]}" for each in effects["messages"]]
+        lines += [f"  Slack     #{each['channel_name']}  {each['text'].splitlines()[0]}" for each in effects["messages"]]
         lines += [f"  Intercom  note on conversation {each['conversation_id']}" for each in effects["notes"]]
         return "\n".join(lines)
 

@@ -32,12 +32,20 @@ class Options:
 
 
 class Headless:
-    """Runs cycles of one agent. `stop` ends the run at the next safe moment; the exit code is that of the last cycle."""
+    """Runs cycles of one agent. `check` reads the state of the connections; `stop` ends the run at the next safe moment."""
 
     def __init__(
-        self, agent: Agent, options: Options, *, out: TextIO, err: TextIO, monotonic: Callable[[], float] = time.monotonic
+        self,
+        agent: Agent,
+        options: Options,
+        *,
+        check: Callable[[], list[ConnectionStatus]],
+        out: TextIO,
+        err: TextIO,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._agent = agent
+        self._check = check
         self._options = options
         self._err = err
         self._monotonic = monotonic
@@ -79,7 +87,7 @@ class Headless:
         """At the start and after a failed cycle: a quiet cycle shall cost one call."""
         if self._checked:
             return
-        statuses = self._agent.check_connections()
+        statuses = self._check()
         self._report.connections(statuses)
         inactive = [each for each in statuses if not each.is_active]
         if inactive:

@@ -7,18 +7,21 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from escalator_tui.model.errors import ConfigError, EscalatorError
+from escalator_tui.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from escalator_tui.agent.cycle import Agent
     from escalator_tui.config import Settings
+    from escalator_tui.services.connection import ConnectionStatus
+    from escalator_tui.services.gateway import Services
 
 INTERRUPTED = 130
 GRACE_SECONDS = 3.0
@@ -67,52 +70,47 @@ class Launch:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise ConfigError("The terminal app needs a terminal", cure="Run `escalator --auto` for the headless agent.")
         from escalator_tui.app import run_app
+        from escalator_tui.services.gateway import open_services
 
-        with _agent(settings, given) as agent:
+        with closing(open_services(settings)) as services, _agent(settings, services, given) as agent:
             return run_app(agent, settings, read_only=self.read_only, title=title)
 
     def _run_headless(self, settings: Settings, given: Globals) -> int:
-        from escalator_tui.headless import Headless, Options
+        from escalator_tui.services.authorization import statuses
+        from escalator_tui.services.gateway import open_services
 
-        repeat = self.poll or (settings.polling.enabled and not self.once)
-        options = Options(repeat, settings.polling.interval_minutes * 60, self.drain, self.dry_run, given.as_json)
-        with _agent(settings, given) as agent:
-            headless = Headless(agent, options, out=sys.stdout, err=sys.stderr)
-            with _interruptible(headless.stop.set):
-                code = headless.run()
-            return INTERRUPTED if headless.stop.is_set() else code
+        services = open_services(settings)
+        with closing(services), ThreadPoolExecutor(1, thread_name_prefix="check") as early:
+            # The first answers are on their way while the ledger, and what else takes long to import, is opened.
+            services.scalekit.load()
+            first: Future[list[ConnectionStatus]] | None = early.submit(statuses, services.scalekit)
+            from escalator_tui.headless import Headless, Options
+
+            def check() -> list[ConnectionStatus]:
+                nonlocal first
+                answer, first = first, None
+                return answer.result() if answer else statuses(services.scalekit)
+
+            repeat = self.poll or (settings.polling.enabled and not self.once)
+            options = Options(repeat, settings.polling.interval_minutes * 60, self.drain, self.dry_run, given.as_json)
+            with _agent(settings, services, given) as agent:
+                headless = Headless(agent, options, check=check, out=sys.stdout, err=sys.stderr)
+                with _interruptible(headless.stop.set):
+                    code = headless.run()
+                return INTERRUPTED if headless.stop.is_set() else code
 
 
 @contextmanager
-def _agent(settings: Settings, given: Globals) -> Iterator[Agent]:
-    """An agent over the configured ledger and services, closed at the end."""
-    from escalator_tui.services.gateway import open_services
+def _agent(settings: Settings, services: Services, given: Globals) -> Iterator[Agent]:
+    """An agent over the configured ledger, closed at the end."""
+    from escalator_tui.agent.cycle import Agent
+    from escalator_tui.agent.legacy import import_reference_state
+    from escalator_tui.ledger.ledger import Ledger
 
-    services = open_services(settings)
-    try:
-        # The SDK takes long to import and to fetch its token: that goes on beside the opening of the ledger. What goes wrong there is
-        # met again, and told, at the first call.
-        threading.Thread(target=_quietly, args=(services.scalekit.connect,), name="connect", daemon=True).start()
-        from escalator_tui.agent.cycle import Agent
-        from escalator_tui.agent.legacy import import_reference_state
-        from escalator_tui.ledger.ledger import Ledger
-
-        agent = Agent(settings, Ledger.open(settings.ledger.url), services)
-    except BaseException:
-        services.close()
-        raise
-    try:
+    agent = Agent(settings, Ledger.open(settings.ledger.url), services)
+    with closing(agent):
         import_reference_state(agent.ledger, given.config.parent if given.config else Path())
         yield agent
-    finally:
-        agent.close()
-
-
-def _quietly(connect: Callable[[], None]) -> None:
-    try:
-        connect()
-    except EscalatorError:
-        return
 
 
 @contextmanager

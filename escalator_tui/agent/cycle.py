@@ -6,7 +6,6 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from escalator_tui.agent.deliver import Deliverer
@@ -24,7 +23,6 @@ from escalator_tui.model.errors import DecisionError
 from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
 from escalator_tui.services.gateway import Services
-from escalator_tui.services.scalekit import SERVICES, ConnectionStatus
 
 HISTORY_DAYS = 7
 """Days within which the same customer's other conversations count."""
@@ -46,11 +44,6 @@ class Agent:
         self._polling = threading.Lock()
         self._seen = 0.0
         self.deliverer = Deliverer(ledger, services, settings, clock=clock)
-
-    def check_connections(self) -> list[ConnectionStatus]:
-        """The state of the three connections, asked side by side. Raises ServiceError when Scalekit cannot be asked."""
-        with ThreadPoolExecutor(len(SERVICES), thread_name_prefix="status") as pool:
-            return list(pool.map(self.services.scalekit.status, SERVICES))
 
     def poll(self) -> PollReport:
         """Watch, detect and save once. Raises ServiceError when Intercom could not be listed."""
@@ -157,9 +150,8 @@ class Agent:
         return self.services.intercom.conversation_url(conversation_id)
 
     def close(self) -> None:
-        """End calls in flight and close the ledger."""
+        """End the background work, when its calls in flight have ended, and close the ledger."""
         self.deliverer.stop()
-        self.services.close()
         self.ledger.close()
 
     # detect

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from escalator_tui.services.connection import ConnectionStatus
 from escalator_tui.services.errors import RetryableError
@@ -12,9 +13,11 @@ PAUSE = 2.0
 """Seconds between two looks."""
 
 
-def pending(scalekit: Scalekit) -> list[ConnectionStatus]:
-    """The connections that are not ACTIVE, in the order of SERVICES. Raises ServiceError when a status cannot be read."""
-    return [status for status in map(scalekit.status, SERVICES) if not status.is_active]
+def statuses(scalekit: Scalekit) -> list[ConnectionStatus]:
+    """The state of the three connections, asked side by side, in the order of SERVICES. Raises ServiceError when one cannot be read."""
+    scalekit.connect()
+    with ThreadPoolExecutor(len(SERVICES), thread_name_prefix="status") as pool:
+        return list(pool.map(scalekit.status, SERVICES))
 
 
 def wait_until_active(

@@ -38,6 +38,10 @@ class Scalekit:
         self._lock = threading.Lock()
         self._closed = False
 
+    def load(self) -> None:
+        """Import the SDK now, without a call, for a caller who has something to do while the first call waits for its answer."""
+        scalekit_sdk.load()
+
     def connect(self) -> None:
         """Build the client, which asks for our own token. Does nothing when there is one.
 

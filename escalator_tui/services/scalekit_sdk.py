@@ -13,6 +13,12 @@ from escalator_tui.services import scalekit_errors
 from escalator_tui.services.connection import Connection
 
 
+def load() -> None:
+    """Import the SDK and gRPC, which takes a third of a second the first time."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # gRPC's core logs straight to fd 2, where the terminal app draws
+    import scalekit.client  # noqa: F401 - for later
+
+
 def new_client(settings: ScalekitSettings) -> Any:  # noqa: ANN401 - the SDK is untyped
     """A client with its channel. Blocks while it asks for our own token (the SDK's own deadline: ten seconds to connect, thirty to
     answer). Raises MisconfiguredError, UnreachableError or RetryableError.
@@ -21,7 +27,7 @@ def new_client(settings: ScalekitSettings) -> Any:  # noqa: ANN401 - the SDK is 
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise scalekit_errors.wrong_address(address)
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # gRPC's core logs straight to fd 2, where the terminal app draws
+    load()
     from scalekit.client import ScalekitClient
 
     try:

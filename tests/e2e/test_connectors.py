@@ -1,0 +1,86 @@
+"""`escalator authorize` and `escalator doctor` in processes of their own, against the sandbox."""
+
+from __future__ import annotations
+
+import re
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from escalator_tui.sandbox.process import SandboxProcess
+from tests.e2e.runs import Workspace
+
+EXPLAINED = {
+    "PENDING_AUTH": "never been authorized",
+    "EXPIRED": "expired",
+    "DISCONNECTED": "disconnected",
+    "PENDING_VERIFICATION": "not been verified",
+}
+
+
+@pytest.fixture
+def workspace(sandbox: SandboxProcess, tmp_path: Path) -> Workspace:
+    return Workspace(sandbox, tmp_path)
+
+
+@pytest.mark.parametrize("status", EXPLAINED)
+def test_each_state_is_explained_with_its_link(workspace: Workspace, status: str) -> None:
+    workspace.post("connections", {"service": "slack", "status": status})
+    run = workspace.run("authorize", "--no-wait")
+    assert run.code == 3
+    assert "intercom  ACTIVE" in run.out
+    assert status in run.out
+    assert EXPLAINED[status] in run.out
+    assert len(re.findall(r"http://127\.0\.0\.1:\d+/magicLink/\S+", run.out)) == 1
+
+
+def test_it_waits_until_somebody_used_the_link(workspace: Workspace) -> None:
+    workspace.post("connections", {"service": "linear", "status": "PENDING_AUTH"})
+    process = workspace.start("authorize", "linear")
+    assert process.stdout is not None
+    link = next(line.strip() for line in process.stdout if "/magicLink/" in line)
+    urllib.request.urlopen(f"{link}/approve", timeout=10).close()
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 0, err
+    assert out.splitlines()[-1].startswith("linear    ACTIVE")
+
+
+def test_nothing_is_asked_when_all_are_active(workspace: Workspace) -> None:
+    run = workspace.run("authorize")
+    assert run.code == 0
+    assert "magicLink" not in run.out
+
+
+def test_the_doctor_finds_nothing_wrong_and_writes_nothing(workspace: Workspace) -> None:
+    run = workspace.run("doctor")
+    assert run.code == 0, run.out
+    assert "✕" not in run.out
+    assert "issues go to" in run.out
+    assert not any(workspace.effects().values())
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "code", "words"),
+    [
+        ("LINEAR_TEAM_ID", "00000000-0000-4000-8000-000000000000", 2, "Set linear.team_id"),
+        ("SLACK_CHANNEL_TRIAGE", "#nowhere", 1, "#nowhere is not visible"),
+        ("SCALEKIT_CLIENT_SECRET", "wrong", 2, "SCALEKIT_CLIENT_SECRET"),
+        ("SCALEKIT_ENV_URL", "http://127.0.0.1:9", 4, "SCALEKIT_ENV_URL"),
+        ("INTERCOM_CONNECTOR", "intercom-nope", 2, "INTERCOM_CONNECTOR"),
+        ("INTERCOM_BASE_URL", "http://127.0.0.1:9", 4, "INTERCOM_BASE_URL"),
+    ],
+)
+def test_the_doctor_names_what_is_wrong_with_its_cure(workspace: Workspace, variable: str, value: str, code: int, words: str) -> None:
+    workspace.environ[variable] = value
+    run = workspace.run("doctor")
+    assert run.code == code, run.out
+    assert "✕" in run.out
+    assert words in run.out
+
+
+def test_the_doctor_speaks_json(workspace: Workspace) -> None:
+    workspace.post("connections", {"service": "slack", "status": "EXPIRED"})
+    run = workspace.run("doctor", "--json")
+    assert run.code == 3
+    assert {line["name"] for line in run.lines if not line["ok"]} == {"slack"}
