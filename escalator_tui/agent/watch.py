@@ -61,7 +61,6 @@ class Watch:
         sweep = cursor is None or now - float(self._ledger.mark(SWEPT) or 0) >= self._full_sweep_seconds
         due = {each for each in (self._ledger.mark(DUE) or "").split(",") if each}
         with ThreadPoolExecutor(READERS, thread_name_prefix="read") as pool:
-            pool.submit(self._intercom.me)  # known by the time somebody needs it; what goes wrong with it is told then
             reading = _Reading(pool, self._intercom, self._ledger, now)
             listed, broken = self._start_listed(reading, None if sweep or cursor is None else int(cursor) - OVERLAP, due)
             if broken is None:
@@ -149,6 +148,9 @@ class _Reading:
 
     def start(self, item: Conversation) -> None:
         """Begin to read one conversation, and its account when the listing did not bring it."""
+        if not self._details:
+            # Known by the time somebody decides on what is read; what goes wrong with it is told then.
+            self._pool.submit(self._intercom.me)
         self._details.append((item, self._pool.submit(self._intercom.conversation, item.id)))
         if item.account is None and item.contact is not None:
             self._account(item.contact.id)

@@ -1,0 +1,167 @@
+"""One attempt at one delivery: look if it may have happened already, send if not, and record how it ended."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from escalator_tui.agent.backoff import pause
+from escalator_tui.agent.effects import FINDERS, SENDERS, Job
+from escalator_tui.agent.permalinks import Permalinks
+from escalator_tui.config import Settings
+from escalator_tui.ledger.ledger import Ledger
+from escalator_tui.ledger.order import DOUBLES
+from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState
+from escalator_tui.model.errors import LedgerError
+from escalator_tui.services.errors import PermanentError, RetryableError, ServiceError, UnknownOutcomeError
+from escalator_tui.services.gateway import Services
+from escalator_tui.services.slack_errors import CHANNEL_REFUSALS
+
+logger = logging.getLogger(__name__)
+
+# Slack takes about one message a second in a channel, and short bursts (Slack's rate limits).
+BURST = 5
+PER_SECOND = 1.0
+
+
+class LeaseLostError(RetryableError):
+    """So much time passed since the claim that another process may have taken over: nothing was sent."""
+
+
+class _ClaimLostError(Exception):
+    """Another process has claimed the delivery since, and says how it ended."""
+
+
+class Attempts:
+    """Carries out claimed deliveries. Thread-safe; never raises for what a service does.
+
+    `budget` is how many seconds after the claim a write may still leave: late enough for slow services, and early enough that the write
+    has taken effect, or never will, before anybody else may look.
+    """
+
+    def __init__(
+        self, ledger: Ledger, services: Services, settings: Settings, *, clock: Callable[[], float], rng: random.Random, budget: float
+    ) -> None:
+        self._ledger = ledger
+        self._services = services
+        self._settings = settings
+        self._clock = clock
+        self._rng = rng
+        self._budget = budget
+        self._permalinks = Permalinks(services.slack, ledger)
+
+    def carry_out(self, delivery: Delivery, claimed_at: float) -> Delivery | None:
+        """The delivery as it stands afterwards, None when its claim was lost meanwhile. `claimed_at` was taken before the claim."""
+        job = self._job(delivery, claimed_at)
+        try:
+            return (self._look(job) if delivery.in_doubt else None) or self._wait_for_turn(delivery, job.channel) or self._send(job)
+        except _ClaimLostError:
+            return None
+
+    def _job(self, delivery: Delivery, claimed_at: float) -> Job:
+        def before_write() -> None:
+            # A clock that was set back proves nothing either.
+            if not claimed_at <= self._clock() <= claimed_at + self._budget:
+                raise LeaseLostError("This process was held up for too long to be sure that it may still send", service="escalator")
+
+        escalation = self._ledger.escalation(delivery.escalation_id)
+        return Job(delivery, escalation, self._services, self._settings, self._permalinks, before_write)
+
+    def _look(self, job: Job) -> Delivery | None:
+        """None when it surely has not happened."""
+        find = FINDERS.get(job.delivery.kind)
+        if find is None:
+            return None
+        try:
+            result = find(job)
+        except PermanentError as error:
+            return self._doubt(job.delivery, error) if job.delivery.kind in DOUBLES else self._block(job.delivery, error)
+        except ServiceError as error:
+            return self._postpone(job.delivery, error, in_doubt=True)
+        return None if result is None else self._complete(job.delivery, result)
+
+    def _wait_for_turn(self, delivery: Delivery, channel: str) -> Delivery | None:
+        """None when it may go now. Otherwise its turn is reserved and it comes back then."""
+        if delivery.kind is not DeliveryKind.SLACK or "turn" in delivery.result:
+            return None
+        wait = self._ledger.take_token(f"slack:{channel}", burst=BURST, per_second=PER_SECOND, reserve=True)
+        if not wait:
+            return None
+        due = self._ledger.now + wait
+        waiting = replace(delivery, due_at=due, result={**delivery.result, "turn": due})
+        return self._record(waiting, lambda: self._put_off(waiting, counted=False))
+
+    def _send(self, job: Job) -> Delivery:
+        delivery = replace(job.delivery, result={name: value for name, value in job.delivery.result.items() if name != "turn"})
+        try:
+            result = SENDERS[delivery.kind](job)
+        except PermanentError as error:
+            return self._reroute(delivery, error) if self._may_reroute(job, error) else self._block(delivery, error)
+        except UnknownOutcomeError as error:
+            return self._postpone(delivery, error, in_doubt=True, settle=True)
+        except ServiceError as error:
+            return self._postpone(delivery, error, in_doubt=delivery.in_doubt)
+        except Exception as error:
+            # A fault of ours. Whether it was before or after the write is not known, and the other deliveries must go on.
+            logger.exception("delivery %s failed in an unexpected way", delivery.ref)
+            unknown = UnknownOutcomeError(f"Unexpected error ({type(error).__name__})", service="escalator", cure="See the log.")
+            return self._postpone(delivery, unknown, in_doubt=True, settle=True)
+        return self._complete(delivery, result)
+
+    def _may_reroute(self, job: Job, error: PermanentError) -> bool:
+        """Only here is it sure that the first channel did not get the alert: refused, and looked for before if there was doubt."""
+        is_refusal = job.delivery.kind is DeliveryKind.SLACK and error.code in CHANNEL_REFUSALS
+        return is_refusal and job.channel != self._settings.slack.triage and "route" not in job.delivery.result
+
+    def _reroute(self, delivery: Delivery, error: PermanentError) -> Delivery:
+        # Stored before anything goes there: whoever comes next looks, and posts, in the channel it says.
+        refused = self._ledger.escalation(delivery.escalation_id).texts.slack_channel
+        route = {"route": self._settings.slack.triage, "refused": refused, "refusal": error.code}
+        moved = replace(
+            delivery, due_at=self._ledger.now, in_doubt=False, error=error.message, cure=error.cure, result={**delivery.result, **route}
+        )
+        return self._record(moved, lambda: self._put_off(moved, counted=False))
+
+    def _complete(self, delivery: Delivery, result: dict[str, object]) -> Delivery:
+        done = replace(delivery, state=DeliveryState.DONE, in_doubt=False, result=result, error="", cure="")
+        return self._record(done, lambda: self._ledger.complete(delivery, result))
+
+    def _block(self, delivery: Delivery, error: PermanentError) -> Delivery:
+        blocked = replace(delivery, state=DeliveryState.BLOCKED, error=error.message, cure=error.cure)
+        return self._record(blocked, lambda: self._ledger.block(delivery, error=error.message, cure=error.cure))
+
+    def _doubt(self, delivery: Delivery, error: PermanentError) -> Delivery:
+        message = f"It may have been sent, and nobody can look: {error.message[:1].lower()}{error.message[1:]}"
+        uncertain = replace(delivery, state=DeliveryState.UNCERTAIN, in_doubt=True, error=message, cure=error.cure)
+        return self._record(uncertain, lambda: self._ledger.doubt(delivery, error=message, cure=error.cure))
+
+    def _postpone(self, delivery: Delivery, error: ServiceError, *, in_doubt: bool, settle: bool = False) -> Delivery:
+        wait = pause(delivery.attempts, getattr(error, "retry_after", None), self._rng)
+        if settle and delivery.kind in DOUBLES:
+            wait = max(wait, self._settings.delivery.settle_seconds)
+        due = self._ledger.now + wait
+        later = replace(delivery, due_at=due, error=error.message, cure=error.cure, in_doubt=in_doubt)
+        return self._record(later, lambda: self._put_off(later))
+
+    def _put_off(self, later: Delivery, *, counted: bool = True) -> bool:
+        return self._ledger.postpone(
+            later, due_at=later.due_at, error=later.error, cure=later.cure, in_doubt=later.in_doubt, counted=counted
+        )
+
+    def _record(self, outcome: Delivery, write: Callable[[], bool]) -> Delivery:
+        if not self._persist(outcome, write):
+            raise _ClaimLostError
+        return outcome
+
+    def _persist(self, outcome: Delivery, write: Callable[[], bool]) -> bool:
+        """What is not recorded stays claimed and in doubt until the lease ends, so a busy ledger is worth another try."""
+        for rest in (0.2, 1.0):
+            try:
+                return write()
+            except LedgerError as error:
+                logger.warning("could not record delivery %s: %s", outcome.ref, error)
+                time.sleep(rest)
+        return write()

@@ -1,0 +1,178 @@
+"""Transactions: one way to read, one way to write, on either engine, with every failure explained."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select, text, update
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from escalator_tui.ledger.schema import conversations
+from escalator_tui.model.errors import LedgerError
+
+BUSY_SECONDS = 15.0
+# A write must survive a crash of the server once it is committed, whatever the server's default; and the time is the server's, the
+# only clock that all processes share.
+PREPARE_WRITE = text(
+    "SELECT CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN set_config('synchronous_commit', 'on', true) END,"
+    " extract(epoch FROM clock_timestamp())::float8"
+)
+
+
+@dataclass(slots=True)
+class Write:
+    """A write transaction that has begun. `now` is the ledger's time, unix seconds."""
+
+    conn: Connection
+    now: float
+    _touch: float = 0.0
+
+    def touch(self, *conversation_ids: str) -> None:
+        """Let `changes` report these conversations."""
+        self.conn.execute(update(conversations).where(conversations.c.id.in_(conversation_ids)).values(touched_at=self.touched_at))
+
+    @property
+    def touched_at(self) -> float:
+        """The mark of this transaction's changes: later than every earlier one, even after the clock was set back."""
+        if not self._touch:
+            last = self.conn.scalar(select(func.max(conversations.c.touched_at))) or 0.0
+            self._touch = max(self.now, last + 1e-5)
+        return self._touch
+
+    def upsert(self, table: Table) -> Any:  # noqa: ANN401 - both dialects' Insert have the same methods but no common type
+        """An INSERT that knows ON CONFLICT."""
+        if self.conn.dialect.name == "postgresql":
+            from sqlalchemy.dialects import postgresql
+
+            return postgresql.insert(table)
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
+
+
+class Database:
+    """The engine with its transactions. Thread-safe."""
+
+    def __init__(self, url: URL, clock: Callable[[], float]) -> None:
+        self.name = url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.clock = clock
+        # A clock that was passed in is obeyed; otherwise PostgreSQL's own is.
+        self._asks_server = not self.is_sqlite and clock is time.time
+        self._ahead = 0.0
+        self._engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
+        self._reader = self._engine if self.is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
+        self._writer = self._engine.execution_options(writes=True)
+        # SQLite has one writer at a time. Waiting for it inside the process is fair and prompt; SQLite's own waiting is neither.
+        self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+
+    @property
+    def now(self) -> float:
+        """The ledger's time, as far as this process knows without asking."""
+        return self.clock() + self._ahead
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view."""
+        with self._explained(), self._reader.connect() as conn, conn.begin():
+            yield conn
+
+    @contextmanager
+    def write(self) -> Iterator[Write]:
+        """A transaction that is committed at the end, or leaves no trace."""
+        with self._explained(), self._turn, self._writer.begin() as conn:
+            yield Write(conn, self._time(conn))
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._engine.dispose()
+
+    def _time(self, conn: Connection) -> float:
+        if self.is_sqlite:
+            return self.clock()
+        server = float(conn.execute(PREPARE_WRITE).one()[1])
+        if not self._asks_server:
+            return self.clock()
+        self._ahead = server - self.clock()
+        return server
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+            raise explain(error, self.name) from error
+        except DBAPIError as error:
+            if "malformed" in str(error.orig) or "not a database" in str(error.orig):
+                raise explain(error, self.name) from error
+            raise
+
+
+def explain(error: Exception, name: str) -> LedgerError:
+    """What the engine's words mean for the user."""
+    words = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    for sign, message, cure in _MEANINGS:
+        if sign in words.lower():
+            return LedgerError(message.format(name=name), cure=cure)
+    return LedgerError(f"The ledger {name} cannot be used: {words}", cure="Check the address (ledger.url) and that the database is up.")
+
+
+_MEANINGS = (
+    (
+        "is locked",
+        "Another process has kept the ledger {name} to itself for too long",
+        "Look for a suspended Escalator process and end it or let it go on.",
+    ),
+    (
+        "malformed",
+        "The ledger {name} is damaged",
+        "Restore it from a backup, or move it away to begin a new one, which will not know what was escalated before.",
+    ),
+    (
+        "not a database",
+        "The ledger {name} is damaged, or is not a ledger",
+        "Restore it from a backup, or name another file (ledger.url).",
+    ),
+    ("readonly", "The ledger {name} is read-only", "Give yourself write access to the file and its folder."),
+    ("disk is full", "The disk that holds the ledger {name} is full", "Free some space; nothing that was confirmed is lost."),
+    (
+        "disk i/o error",
+        "The disk that holds the ledger {name} fails",
+        "Check it and start again; nothing that was confirmed is lost.",
+    ),
+    ("unable to open", "The ledger {name} cannot be opened", "Check that the file and its folder can be read and written."),
+    ("no such table", "The ledger {name} is damaged: a table is missing", "Restore it from a backup, or name another file (ledger.url)."),
+)
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=4, max_overflow=28)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection
+        # The driver must not begin transactions by itself: it does so deferred, which ends in "database is locked" for two writers.
+        connection.isolation_level = None
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get("writes") else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        # Server-side prepared statements do not survive PgBouncer's transaction pooling.
+        arguments = {"prepare_threshold": None, "connect_timeout": 10}
+        return create_engine(url, connect_args=arguments, pool_pre_ping=True, pool_size=4, max_overflow=28)
+    except ModuleNotFoundError:
+        raise LedgerError("PostgreSQL needs a driver that is not installed", cure="Install escalator-tui[postgres].") from None

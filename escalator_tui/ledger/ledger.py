@@ -1,0 +1,243 @@
+"""What was seen, decided and done. A facade: each theme lives in a module of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from escalator_tui.ledger import audit, conversations, decisions, outbox, records, throttle
+from escalator_tui.ledger.audit import Event
+from escalator_tui.ledger.changes import Changes
+from escalator_tui.ledger.database import Database
+from escalator_tui.ledger.opening import open_database
+from escalator_tui.ledger.owners import Owner, this_process
+from escalator_tui.ledger.schema import conversations as table
+from escalator_tui.ledger.schema import escalations
+from escalator_tui.model.assessment import Assessment
+from escalator_tui.model.conversation import Account, Conversation
+from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, Escalation, Priority, Texts
+from escalator_tui.model.errors import LedgerError
+from escalator_tui.model.record import Record
+
+
+class Ledger:
+    """The ledger of one installation, or of a team on PostgreSQL. Thread-safe, and safe with any number of processes.
+
+    Every method can block for as long as another process writes, and raises LedgerError when the ledger cannot be used.
+    `workspace` is its random identity, part of every reference; `patience` is how many seconds the Slack alert of an escalation waits for
+    the Linear issue, counted from when it may go out; `settle` how many seconds a request of a process that died may still be on its way.
+    The deliverer sets both from the settings.
+    """
+
+    def __init__(self, database: Database, workspace: str, owner: Owner) -> None:
+        self.workspace = workspace
+        self.patience = 60.0
+        self.settle = 20.0
+        self._database = database
+        self._owner = owner
+        self._changes = Changes(database)
+
+    @classmethod
+    def open(cls, url: str, *, clock: Callable[[], float] = time.time, owner: Owner | None = None) -> Ledger:
+        """Open, create or update the ledger at a path, sqlite:///… or postgresql://… ("" is the user's own file).
+
+        On PostgreSQL the server's clock is used unless another one than `time.time` is passed in. `owner` is this process unless told.
+        Raises LedgerError, and leaves the ledger as it was, when it is corrupt, newer, read-only, not a ledger or out of reach.
+        """
+        database, workspace = open_database(url, clock)
+        return cls(database, workspace, owner or this_process())
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._database.close()
+
+    @property
+    def now(self) -> float:
+        """The ledger's time, unix seconds: what `due_at` is measured by."""
+        return self._database.now
+
+    # Watch
+
+    def mark(self, name: str) -> str | None:
+        """A mark of the watch, such as its cursor."""
+        with self._database.read() as conn:
+            return conversations.read_mark(conn, name)
+
+    def set_mark(self, name: str, value: str) -> None:
+        """Keep a mark."""
+        with self._database.write() as tx:
+            conversations.write_mark(tx, name, value)
+
+    def save_conversations(self, conversations_: Iterable[Conversation]) -> None:
+        """Keep conversations that were read in full. An older snapshot never overwrites a newer one; the same one is no change."""
+        conversations.save_conversations(self._database, conversations_)
+
+    def versions(self) -> dict[str, int]:
+        """Conversation id to `updated_at` as last saved."""
+        with self._database.read() as conn:
+            return conversations.read_versions(conn)
+
+    def forget(self, conversation_ids: Iterable[str]) -> None:
+        """Mark conversations that are gone at Intercom as closed."""
+        with self._database.write() as tx:
+            conversations.forget(tx, conversation_ids)
+
+    def account(self, contact_id: str) -> tuple[Account | None, float] | None:
+        """(account, fetched_at in unix seconds) of a contact; None when it was never asked for."""
+        with self._database.read() as conn:
+            return conversations.read_account(conn, contact_id)
+
+    def save_account(self, contact_id: str, account: Account | None) -> None:
+        """Keep a contact's account, or that there is none."""
+        with self._database.write() as tx:
+            conversations.save_account(tx, contact_id, account)
+
+    # Detect
+
+    def save_assessments(self, assessments: Iterable[Assessment]) -> None:
+        """Keep the newest assessments of saved conversations. The same result as before is no change."""
+        conversations.save_assessments(self._database, assessments)
+
+    # Read
+
+    def record(self, conversation_id: str) -> Record | None:
+        """Everything known of one conversation."""
+        with self._database.read() as conn:
+            return next(iter(records.read_records(conn, table.c.id == conversation_id)), None)
+
+    def open_records(self) -> list[Record]:
+        """Conversations that are open at Intercom, or have a delivery that is owed, blocked or uncertain."""
+        with self._database.read() as conn:
+            return records.read_records(conn, records.open_or_owing())
+
+    def last_change(self) -> float:
+        """The mark to call `changes` with first: take it before `open_records` and nothing falls in between."""
+        with self._database.read() as conn:
+            return records.last_touch(conn)
+
+    def changes(self, since: float) -> tuple[list[Record], float]:
+        """The records that any process changed since a mark, and the mark to call with next. May repeat one, never misses one."""
+        return self._changes.since(since)
+
+    def history_of(self, conversation: Conversation, since: float) -> list[Conversation]:
+        """The newest other conversations of the same contact or company that were updated since (unix seconds), oldest first."""
+        with self._database.read() as conn:
+            return conversations.history_of(conn, conversation, since)
+
+    # Triage
+
+    def decide(self, decision: Decision) -> None:
+        """Dismiss, snooze, override, undo (ends the dismissal or snooze in force) or reopen (ends the episode). Raises DecisionError."""
+        with self._database.write() as tx:
+            decisions.decide(tx, decision)
+
+    def confirm(
+        self,
+        conversation_id: str,
+        *,
+        priority: Priority,
+        texts: Texts,
+        actor: str,
+        kinds: Sequence[DeliveryKind],
+        held_until: float = 0.0,
+        reason: str = "",
+        score: float = 0.0,
+    ) -> Escalation:
+        """Escalate: the escalation, what it owes, the decision and the event in one transaction. Raises DecisionError when one is open."""
+        wanted = decisions.kinds_of(kinds)
+        asked = decisions.Confirmation(conversation_id, priority, texts, actor, wanted, held_until, reason, score)
+        with self._database.write() as tx:
+            escalation_id = decisions.confirm(tx, asked, self.workspace, self.patience)
+            return records.read_escalations(tx.conn, escalations.c.id == escalation_id)[0]
+
+    def cancel(self, escalation_id: int, actor: str) -> None:
+        """Undo an escalation that is still held. Raises DecisionError when something of it may have left."""
+        with self._database.write() as tx:
+            decisions.cancel(tx, escalation_id, actor)
+
+    def retry(self, escalation_id: int, actor: str) -> int:
+        """Owe again what was refused for good or is uncertain, after the cure. Returns how many deliveries that are."""
+        with self._database.write() as tx:
+            return outbox.retry(tx, escalation_id, actor, self.patience)
+
+    # Deliver
+
+    def escalation(self, escalation_id: int) -> Escalation:
+        """One escalation with its deliveries. Raises LedgerError when there is none."""
+        with self._database.read() as conn:
+            found = records.read_escalations(conn, escalations.c.id == escalation_id)
+        if not found:
+            raise LedgerError(f"There is no escalation {escalation_id} in the ledger")
+        return found[0]
+
+    def escalations_with_trouble(self) -> list[Escalation]:
+        """Open escalations with a delivery that was refused for good or is uncertain."""
+        with self._database.read() as conn:
+            return records.read_escalations(conn, records.in_trouble())
+
+    def claim(self, *, lease: float) -> Delivery | None:
+        """Claim the delivery that is due longest for `lease` seconds. It has its new fence, and `in_doubt` as it was before the claim."""
+        with self._database.write() as tx:
+            return outbox.claim(tx, lease, self._owner)
+
+    def complete(self, delivery: Delivery, result: dict[str, Any]) -> bool:
+        """It happened. False when the claim was lost to another process, which then says how it ended; so for the next three."""
+        with self._database.write() as tx:
+            return outbox.complete(tx, replace(delivery, result=result), self.workspace, self.patience)
+
+    def postpone(
+        self,
+        delivery: Delivery,
+        *,
+        due_at: float,
+        error: str = "",
+        cure: str = "",
+        in_doubt: bool,
+        result: dict[str, Any] | None = None,
+        counted: bool = True,
+    ) -> bool:
+        """Not done: try again at `due_at`, looking first when in doubt. `counted` False takes the attempt back from the count."""
+        attempts = delivery.attempts if counted else delivery.attempts - 1
+        kept = delivery.result if result is None else result
+        new = replace(delivery, due_at=due_at, error=error, cure=cure, in_doubt=in_doubt, result=kept, attempts=attempts)
+        with self._database.write() as tx:
+            return outbox.postpone(tx, new)
+
+    def block(self, delivery: Delivery, *, error: str, cure: str) -> bool:
+        """Refused for good, until somebody applies the cure and asks to `retry`."""
+        with self._database.write() as tx:
+            return outbox.block(tx, replace(delivery, error=error, cure=cure), self.workspace, self.patience)
+
+    def doubt(self, delivery: Delivery, *, error: str, cure: str) -> bool:
+        """It may have happened and nobody can look: never repeated blindly."""
+        with self._database.write() as tx:
+            return outbox.doubt(tx, replace(delivery, error=error, cure=cure), self.workspace, self.patience)
+
+    def owed(self) -> list[Delivery]:
+        """Everything owed, the longest due first."""
+        with self._database.read() as conn:
+            return outbox.read_owed(conn)
+
+    def next_due(self) -> float | None:
+        """When the next delivery becomes due by time alone; None when there is none."""
+        with self._database.read() as conn:
+            return outbox.read_next_due(conn)
+
+    def take_token(self, key: str, *, burst: int, per_second: float, reserve: bool = False) -> float:
+        """0.0 when a token of the bucket was taken, else the seconds until there is one; with `reserve` that one is the caller's own."""
+        with self._database.write() as tx:
+            return throttle.take_token(tx, key, burst=burst, per_second=per_second, reserve=reserve)
+
+    def take_over(self) -> int:
+        """Free what dead processes of this machine hold. What would double is due after the settle time, and looked for first."""
+        with self._database.write() as tx:
+            return outbox.take_over(tx, self._owner, self.settle)
+
+    # Audit
+
+    def events(self, conversation_id: str | None = None, limit: int = 200) -> list[Event]:
+        """The newest events, oldest of them first."""
+        with self._database.read() as conn:
+            return audit.read_events(conn, conversation_id, limit)

@@ -1,0 +1,57 @@
+"""In which order the deliveries of one escalation go out. Pure.
+
+Linear first; then the attachment and the Slack alert; then the note and the tag. Nothing waits for ever: when Linear does not answer, Slack
+goes out without the link after a bound, and the note after Slack, or after twice the bound. An alert that went out without the link is
+edited once the issue exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from escalator_tui.ledger.schema import NEVER
+from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState
+
+States = Mapping[DeliveryKind, DeliveryState]
+
+# What is refused with the Linear issue: these can only be done to an issue that exists.
+NEEDS_ISSUE = (DeliveryKind.ATTACHMENT, DeliveryKind.SLACK_EDIT)
+
+# What makes a second copy when it is sent again: never without looking first. The others are recognised by the service itself.
+DOUBLES = (DeliveryKind.SLACK, DeliveryKind.NOTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """`start` is when the escalation may begin to go out (unix seconds); `patience` is how long Slack waits for Linear, in seconds."""
+
+    start: float
+    patience: float
+
+
+def due_at(kind: DeliveryKind, states: States, bounds: Bounds) -> float:
+    """When a delivery that was never tried may go: a time in the past when all that it comes after is settled."""
+    issue, alert = DeliveryKind.LINEAR, DeliveryKind.SLACK
+    if kind is DeliveryKind.LINEAR:
+        return bounds.start
+    if kind in NEEDS_ISSUE:
+        return bounds.start if states.get(issue) is DeliveryState.DONE else NEVER
+    if kind is DeliveryKind.SLACK:
+        return bounds.start + (bounds.patience if _is_owed(issue, states) else 0.0)
+    if _is_owed(alert, states):
+        return bounds.start + 2 * bounds.patience
+    return bounds.start + (bounds.patience if _is_owed(issue, states) else 0.0)
+
+
+def needs_edit(deliveries: Sequence[Delivery]) -> bool:
+    """Whether the alert went out without the link to an issue that exists by now."""
+    by_kind = {each.kind: each for each in deliveries}
+    issue, alert = by_kind.get(DeliveryKind.LINEAR), by_kind.get(DeliveryKind.SLACK)
+    if issue is None or alert is None or DeliveryKind.SLACK_EDIT in by_kind:
+        return False
+    return issue.state is alert.state is DeliveryState.DONE and not alert.result.get("linked")
+
+
+def _is_owed(kind: DeliveryKind, states: States) -> bool:
+    return states.get(kind) is DeliveryState.OWED

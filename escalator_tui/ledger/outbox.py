@@ -1,0 +1,203 @@
+"""What is owed: claims with a lease and a fence, and what becomes of each.
+
+A claim is one committed transaction that says, before anything is sent, "this may have happened". Whoever finds that mark later looks at
+the service before sending. Only the newest claimant, known by its fence, can say how it ended.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+
+from escalator_tui.ledger.audit import SYSTEM, record_event
+from escalator_tui.ledger.database import Write
+from escalator_tui.ledger.order import DOUBLES, NEEDS_ISSUE, Bounds, due_at, needs_edit
+from escalator_tui.ledger.owners import Owner
+from escalator_tui.ledger.records import TROUBLE, delivery_of
+from escalator_tui.ledger.references import reference
+from escalator_tui.ledger.schema import NEVER, deliveries, escalations
+from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState
+from escalator_tui.model.errors import DecisionError
+
+OWED = DeliveryState.OWED
+d = deliveries.c
+
+
+def owe(tx: Write, escalation_id: int, kinds: Sequence[DeliveryKind], workspace: str, patience: float) -> None:
+    """Add deliveries to an escalation, each due when those it comes after allow it."""
+    escalation = _lock(tx, escalation_id)
+    states = dict.fromkeys(kinds, OWED)
+    for kind in kinds:
+        due = due_at(kind, states, _bounds(escalation, patience))
+        tx.conn.execute(insert(deliveries), _new_row(escalation, kind, workspace, due))
+
+
+def claim(tx: Write, lease: float, owner: Owner) -> Delivery | None:
+    """The delivery that is due longest, with its new fence and with `in_doubt` as it was before this claim."""
+    due = select(deliveries).where(d.state == OWED.value, d.due_at <= tx.now).order_by(d.due_at).limit(1)
+    row = tx.conn.execute(due.with_for_update(skip_locked=True)).one_or_none()
+    if row is None:
+        return None
+    claimed = replace(
+        delivery_of(row),
+        fence=row.fence + 1,
+        due_at=tx.now + lease,
+        attempts=row.attempts + 1,
+        first_attempt_at=row.first_attempt_at or tx.now,
+    )
+    _update(tx, d.ref == row.ref, claimed, in_doubt=True, waiting=False, owner=str(owner))
+    return claimed
+
+
+def complete(tx: Write, delivery: Delivery, workspace: str, patience: float) -> bool:
+    """It happened. Releases what comes after it."""
+    done = replace(delivery, state=DeliveryState.DONE, in_doubt=False, error="", cure="", due_at=tx.now)
+    return _finish(tx, done, "delivered", workspace, patience)
+
+
+def block(tx: Write, delivery: Delivery, workspace: str, patience: float) -> bool:
+    """It was refused for good; what can only be done to the issue is refused with the issue."""
+    if not _finish(tx, replace(delivery, state=DeliveryState.BLOCKED), "blocked", workspace, patience):
+        return False
+    if delivery.kind is DeliveryKind.LINEAR:
+        kinds = [kind.value for kind in NEEDS_ISSUE]
+        which = (d.escalation_id == delivery.escalation_id, d.kind.in_(kinds), d.state == OWED.value)
+        told = {"error": "There is no Linear issue to do this to", "cure": delivery.cure}
+        tx.conn.execute(update(deliveries).where(*which).values(state=DeliveryState.BLOCKED.value, **told))
+    return True
+
+
+def doubt(tx: Write, delivery: Delivery, workspace: str, patience: float) -> bool:
+    """It may have happened and nobody can look."""
+    return _finish(tx, replace(delivery, state=DeliveryState.UNCERTAIN, in_doubt=True), "uncertain", workspace, patience)
+
+
+def postpone(tx: Write, delivery: Delivery) -> bool:
+    """Not done yet; to be tried again at `due_at`."""
+    if not _update(tx, _mine(delivery), delivery, in_doubt=delivery.in_doubt, owner=None):
+        return _lost(tx, delivery)
+    tx.touch(delivery.conversation_id)
+    return True
+
+
+def retry(tx: Write, escalation_id: int, actor: str, patience: float) -> int:
+    """Owe again what was refused or is uncertain, after somebody applied the cure. What may have happened is still looked at first."""
+    escalation = _lock(tx, escalation_id)
+    stuck = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation_id, d.state.in_(TROUBLE))).all()
+    for row in stuck:
+        values = {"state": OWED.value, "due_at": tx.now, "waiting": not row.fence, "attempts": 0}
+        tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(**values))
+    _release(tx, escalation, patience)
+    record_event(tx, "retry", escalation.conversation_id, actor, kinds=[row.kind for row in stuck])
+    tx.touch(escalation.conversation_id)
+    return len(stuck)
+
+
+def take_over(tx: Write, owner: Owner, settle: float) -> int:
+    """Free what dead processes of this machine hold. What would double waits the settle time: its request may still be on the way."""
+    held = select(deliveries).where(d.state == OWED.value, d.owner.startswith(f"{owner.machine}|", autoescape=True))
+    orphans = [row for row in tx.conn.execute(held.with_for_update(skip_locked=True)) if Owner.parse(row.owner).is_gone]
+    for row in orphans:
+        due = min(row.due_at, tx.now + (settle if DeliveryKind(row.kind) in DOUBLES else 0.0))
+        # An attempt that was cut short is no failure that should make the next one wait longer.
+        tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(owner=None, due_at=due, attempts=max(0, row.attempts - 1)))
+        record_event(tx, "taken over", row.conversation_id, kind=row.kind, ref=row.ref)
+    return len(orphans)
+
+
+def read_owed(conn: Connection) -> list[Delivery]:
+    """Everything owed, the longest due first."""
+    return [delivery_of(row) for row in conn.execute(select(deliveries).where(d.state == OWED.value).order_by(d.due_at, d.ref))]
+
+
+def read_next_due(conn: Connection) -> float | None:
+    """When the next delivery can be claimed, None when none is owed that could become due by itself."""
+    due: float | None = conn.scalar(select(func.min(d.due_at)).where(d.state == OWED.value, d.due_at < NEVER))
+    return due
+
+
+def _finish(tx: Write, ended: Delivery, event: str, workspace: str, patience: float) -> bool:
+    # The escalation's row is locked first: two siblings that end at the same time must see each other.
+    escalation = _lock(tx, ended.escalation_id)
+    if not _update(tx, _mine(ended), ended, in_doubt=ended.in_doubt, owner=None):
+        return _lost(tx, ended)
+    siblings = _release(tx, escalation, patience)
+    if needs_edit(siblings):
+        tx.conn.execute(insert(deliveries), _new_row(escalation, DeliveryKind.SLACK_EDIT, workspace, tx.now))
+    told: dict[str, object] = {
+        "kind": ended.kind,
+        "ref": ended.ref,
+        "attempts": ended.attempts,
+        "result": ended.result,
+        "error": ended.error,
+    }
+    record_event(tx, event, ended.conversation_id, SYSTEM, **told)
+    tx.touch(ended.conversation_id)
+    return True
+
+
+def _lost(tx: Write, delivery: Delivery) -> bool:
+    record_event(tx, "lease lost", delivery.conversation_id, kind=delivery.kind, ref=delivery.ref, fence=delivery.fence)
+    return False
+
+
+def _release(tx: Write, escalation: Row[Any], patience: float) -> list[Delivery]:
+    rows = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation.id)).all()
+    siblings = [delivery_of(row) for row in rows]
+    states = {each.kind: each.state for each in siblings}
+    for row, each in zip(rows, siblings, strict=True):
+        due = due_at(each.kind, states, _bounds(escalation, patience))
+        if row.waiting and each.state is OWED and due != each.due_at:
+            tx.conn.execute(update(deliveries).where(d.ref == each.ref, d.waiting).values(due_at=due))
+    return siblings
+
+
+def _mine(delivery: Delivery) -> ColumnElement[bool]:
+    return (d.ref == delivery.ref) & (d.fence == delivery.fence) & (d.state == OWED.value)
+
+
+def _update(tx: Write, which: ColumnElement[bool], new: Delivery, **also: object) -> bool:
+    values = {
+        "state": new.state.value,
+        "due_at": new.due_at,
+        "attempts": new.attempts,
+        "fence": new.fence,
+        "first_attempt_at": new.first_attempt_at,
+        "result": json.dumps(new.result),
+        "error": new.error,
+        "cure": new.cure,
+    }
+    return tx.conn.execute(update(deliveries).where(which).values(**values, **also)).rowcount == 1
+
+
+def _lock(tx: Write, escalation_id: int) -> Row[Any]:
+    row = tx.conn.execute(select(escalations).where(escalations.c.id == escalation_id).with_for_update()).one_or_none()
+    if row is None:
+        raise DecisionError(f"There is no escalation {escalation_id}")
+    return row
+
+
+def _bounds(escalation: Row[Any], patience: float) -> Bounds:
+    return Bounds(max(escalation.confirmed_at, escalation.held_until), patience)
+
+
+def _new_row(escalation: Row[Any], kind: DeliveryKind, workspace: str, due: float) -> dict[str, Any]:
+    return {
+        "ref": reference(workspace, escalation.conversation_id, escalation.episode, kind),
+        "escalation_id": escalation.id,
+        "conversation_id": escalation.conversation_id,
+        "kind": kind.value,
+        "state": OWED.value,
+        "due_at": due,
+        "waiting": True,
+        "attempts": 0,
+        "fence": 0,
+        "in_doubt": False,
+        "result": "{}",
+        "error": "",
+        "cure": "",
+    }

@@ -1,0 +1,71 @@
+"""Who holds a claim: one process, named so that others on the same machine can tell that it is gone."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A process. `machine` is its host, boot and process namespace: process numbers mean something within these only. `start` is when it
+    started, in ticks since boot, so that a reused number is not taken for it; "" where the system does not tell.
+    """
+
+    machine: str
+    pid: int
+    start: str
+
+    def __str__(self) -> str:
+        return f"{self.machine}|{self.pid}|{self.start}"
+
+    @classmethod
+    def parse(cls, text: str) -> Owner:
+        """The owner that `str` wrote."""
+        machine, pid, start = text.rsplit("|", 2)
+        return cls(machine, int(pid), start)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the process is surely dead. Only to be asked on its own machine; when in doubt it lives."""
+        if self.start:
+            return _start_of(self.pid) != self.start
+        if os.name != "posix":
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        except OSError:
+            return False
+        return False
+
+
+def this_process() -> Owner:
+    """The running process."""
+    pid = os.getpid()
+    return Owner(f"{socket.gethostname()}|{_read(PROC / 'sys/kernel/random/boot_id')}|{_namespace()}", pid, _start_of(pid))
+
+
+def _start_of(pid: int) -> str:
+    # The command name stands in brackets and may hold spaces; a dead process whose parent has not noticed is a zombie (Z).
+    fields = _read(PROC / str(pid) / "stat").rpartition(")")[2].split()
+    return fields[19] if len(fields) > 19 and fields[0] not in {"Z", "X"} else ""
+
+
+def _namespace() -> str:
+    try:
+        return str((PROC / "self/ns/pid").readlink())
+    except OSError:
+        return ""
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,118 @@
+"""Everything known of conversations, joined, in few queries whatever their number."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+
+from escalator_tui.ledger.schema import conversations, deliveries, escalations
+from escalator_tui.ledger.snapshots import load
+from escalator_tui.model.assessment import Assessment
+from escalator_tui.model.conversation import Conversation
+from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, DeliveryState, Escalation, Priority, Texts
+from escalator_tui.model.record import Record
+
+Condition = ColumnElement[bool]
+
+# The order in which deliveries are shown.
+ORDER = {kind: at for at, kind in enumerate(DeliveryKind)}
+TROUBLE = (DeliveryState.BLOCKED.value, DeliveryState.UNCERTAIN.value)
+
+
+def read_records(conn: Connection, which: Condition) -> list[Record]:
+    """The records of the conversations that meet a condition on their table."""
+    found = {each.conversation_id: each for each in _open_escalations(conn, which)}
+    return [_record(row, found.get(row.id)) for row in conn.execute(select(conversations).where(which))]
+
+
+def open_or_owing() -> Condition:
+    """Open at Intercom, or with a delivery that is owed, or of an open escalation and in trouble."""
+    c, d, e = conversations.c, deliveries.c, escalations.c
+    owed = select(d.conversation_id).where(d.state == DeliveryState.OWED.value)
+    stuck = select(d.conversation_id).join(escalations, e.id == d.escalation_id).where(d.state.in_(TROUBLE), e.state == "open")
+    return or_(c.state == "open", c.id.in_(owed), c.id.in_(stuck))
+
+
+def touched_since(conn: Connection, since: float) -> dict[str, float]:
+    """Conversation id to the mark of its last change, for what changed later than a mark. One indexed query."""
+    c = conversations.c
+    return {row.id: row.touched_at for row in conn.execute(select(c.id, c.touched_at).where(c.touched_at > since))}
+
+
+def last_touch(conn: Connection) -> float:
+    """The mark of the last change of all."""
+    return float(conn.scalar(select(func.max(conversations.c.touched_at))) or 0.0)
+
+
+def read_escalations(conn: Connection, which: Condition) -> list[Escalation]:
+    """The escalations that meet a condition on their table, with their deliveries, oldest first."""
+    rows = conn.execute(select(escalations).where(which).order_by(escalations.c.id)).all()
+    owned = conn.execute(select(deliveries).join(escalations, escalations.c.id == deliveries.c.escalation_id).where(which))
+    return _join(rows, [delivery_of(row) for row in owned])
+
+
+def in_trouble() -> Condition:
+    """Escalations with a delivery that was refused for good or is uncertain."""
+    d, e = deliveries.c, escalations.c
+    return and_(e.state == "open", e.id.in_(select(d.escalation_id).where(d.state.in_(TROUBLE))))
+
+
+def delivery_of(row: Row[Any]) -> Delivery:
+    """A delivery's row as the model's delivery."""
+    return Delivery(
+        ref=row.ref,
+        escalation_id=row.escalation_id,
+        conversation_id=row.conversation_id,
+        kind=DeliveryKind(row.kind),
+        state=DeliveryState(row.state),
+        due_at=row.due_at,
+        attempts=row.attempts,
+        fence=row.fence,
+        in_doubt=bool(row.in_doubt),
+        first_attempt_at=row.first_attempt_at,
+        result=json.loads(row.result),
+        error=row.error,
+        cure=row.cure,
+    )
+
+
+def _open_escalations(conn: Connection, which: Condition) -> list[Escalation]:
+    e = escalations.c
+    joined = select(e.id).join(conversations, conversations.c.id == e.conversation_id).where(which, e.state == "open")
+    return read_escalations(conn, e.id.in_(joined))
+
+
+def _join(rows: Any, owned: list[Delivery]) -> list[Escalation]:  # noqa: ANN401 - rows of a query
+    by_escalation: dict[int, list[Delivery]] = defaultdict(list)
+    for each in owned:
+        by_escalation[each.escalation_id].append(each)
+    return [_escalation(row, by_escalation[row.id]) for row in rows]
+
+
+def _escalation(row: Row[Any], owned: list[Delivery]) -> Escalation:
+    return Escalation(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        episode=row.episode,
+        priority=Priority(row.priority),
+        actor=row.actor,
+        confirmed_at=row.confirmed_at,
+        texts=load(Texts, row.texts),
+        held_until=row.held_until,
+        cancelled=row.state == "cancelled",
+        deliveries=tuple(sorted(owned, key=lambda each: ORDER[each.kind])),
+    )
+
+
+def _record(row: Row[Any], escalation: Escalation | None) -> Record:
+    return Record(
+        conversation=load(Conversation, row.snapshot),
+        assessment=replace(load(Assessment, row.assessment), at=row.assessed_at) if row.assessment else None,
+        priority_override=Priority(row.priority_override) if row.priority_override else None,
+        decision=load(Decision, row.decision) if row.decision else None,
+        escalation=escalation,
+    )

@@ -1,0 +1,229 @@
+"""The policy: what is told of what is not done yet, where an alert goes, and how long everything waits."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalator_tui.agent.backoff import LONGEST, pause
+from escalator_tui.agent.deliver import Deliverer
+from escalator_tui.config import Settings
+from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState, Priority
+from escalator_tui.model.errors import ConfigError
+from escalator_tui.services.linear import Issue
+from tests.deliver.conftest import Team
+from tests.deliver.far_side import Fate
+from tests.ledger.makers import KINDS, TEXTS, confirm
+
+SLACK = (DeliveryKind.SLACK,)
+
+
+def only(team: Team) -> Delivery:
+    (delivery,) = team.ledger.escalation(1).deliveries
+    return delivery
+
+
+def test_a_healthy_escalation_arrives_at_once_and_complete(team: Team) -> None:
+    confirm(team.ledger)
+    began = team.clock.now
+    while team.deliverer.deliver_next():
+        pass
+    assert team.clock.now == began
+    results = {each.kind: each.result for each in team.ledger.escalation(1).deliveries}
+    issue = next(iter(team.far.issues.values()))
+    assert results[DeliveryKind.LINEAR] == {"id": issue.id, "identifier": "INF-1", "url": issue.url, "trashed": False}
+    assert results[DeliveryKind.SLACK]["channel_name"] == "#escalations"
+    assert results[DeliveryKind.NOTE] == {"note_id": "note-1"}
+    assert issue.url in str(team.far.messages[0]["blocks"])
+    assert issue.url in team.far.notes[0]["html"]
+    assert re.search(r"https://acme.slack.com/archives/C1/p\d+", team.far.notes[0]["html"])
+    assert "conversation/1" in team.far.descriptions[issue.id]
+    assert team.far.looks == {}
+    assert {each.state for each in team.told} == {DeliveryState.DONE}
+
+
+def test_what_is_refused_for_good_is_shown_and_does_not_hold_up_the_rest(team: Team) -> None:
+    confirm(team.ledger)
+    team.far.fates = [Fate.PERMANENT]
+    team.run()
+    states = {each.kind: each.state for each in team.ledger.escalation(1).deliveries}
+    assert states == {
+        DeliveryKind.LINEAR: DeliveryState.BLOCKED,
+        DeliveryKind.ATTACHMENT: DeliveryState.BLOCKED,
+        DeliveryKind.SLACK: DeliveryState.DONE,
+        DeliveryKind.NOTE: DeliveryState.DONE,
+        DeliveryKind.TAG: DeliveryState.DONE,
+    }
+    issue = team.ledger.escalation(1).deliveries[0]
+    assert (issue.error, issue.cure) == ("No", "Mend it.")
+    team.ledger.retry(1, "Ann")
+    team.run()
+    assert not [each for each in team.ledger.escalation(1).deliveries if each.state is not DeliveryState.DONE]
+    assert "INF-1" in str(team.far.messages[0]["blocks"]), "the alert is edited"
+    assert team.far.doubled() == []
+
+
+def test_an_inactive_connector_is_waited_for_with_the_cure(team: Team) -> None:
+    confirm(team.ledger, kinds=SLACK)
+    team.far.fates = [Fate.INACTIVE] * 20
+    for _ in range(20):
+        assert team.deliverer.deliver_next()
+        waiting = only(team)
+        assert (waiting.state, waiting.cure, waiting.in_doubt) == (DeliveryState.OWED, "Run `escalator authorize`.", False)
+        assert 0 < waiting.due_at - team.clock.now <= 300
+        team.clock.now = waiting.due_at
+    team.run()
+    assert only(team).state is DeliveryState.DONE
+
+
+def test_the_services_own_wish_is_followed(team: Team) -> None:
+    confirm(team.ledger, kinds=SLACK)
+    team.far.fates = [Fate.RETRYABLE]
+    team.deliverer.deliver_next()
+    assert 3.0 <= only(team).due_at - team.clock.now <= 3.3
+
+
+def test_a_lost_answer_settles_before_anybody_looks(team: Team) -> None:
+    confirm(team.ledger, kinds=SLACK)
+    team.far.fates = [Fate.LATE]
+    team.far.late_by = 19.9
+    team.deliverer.deliver_next()
+    assert only(team).due_at >= team.clock.now + 20
+    assert only(team).in_doubt
+    team.run()
+    assert len(team.far.messages) == team.far.looks["slack"] == team.far.writes["slack"] == 1
+
+
+def test_what_nobody_can_look_up_is_uncertain_and_never_repeated(team: Team) -> None:
+    confirm(team.ledger)
+    team.far.can_look = False
+    team.far.fates = [Fate.DONE, Fate.DONE, Fate.LOST_ANSWER]
+    team.run()
+    alert = team.ledger.escalation(1).delivery(DeliveryKind.SLACK)
+    assert alert is not None
+    assert (alert.state, alert.cure) == (DeliveryState.UNCERTAIN, "Add the scope.")
+    assert "may have been sent" in alert.error
+    assert len(team.far.messages) == len(team.far.notes) == 1
+    team.far.can_look = True
+    team.ledger.retry(1, "Ann")
+    team.run()
+    assert team.far.writes["slack"] == 1
+    assert team.ledger.owed() == []
+
+
+@pytest.mark.parametrize("code", ["not_in_channel", "channel_not_found", "is_archived"])
+def test_a_channel_that_refuses_is_replaced_and_the_alert_says_so(team: Team, code: str) -> None:
+    team.far.refusing_channels = {"#escalations": code}
+    confirm(team.ledger)
+    team.run()
+    (message,) = team.far.messages
+    assert message["channel"] == "#support-triage"
+    assert f"Meant for #escalations, which did not take it ({code})" in str(message["blocks"])
+    alert = team.ledger.escalation(1).delivery(DeliveryKind.SLACK)
+    assert alert is not None
+    assert (alert.result["channel_name"], alert.result["refused"], alert.result["refusal"]) == ("#support-triage", "#escalations", code)
+    assert "#support-triage" in team.far.notes[0]["html"]
+
+
+def test_when_the_fallback_refuses_too_it_is_shown(team: Team) -> None:
+    team.far.refusing_channels = {"#escalations": "is_archived", "#support-triage": "not_in_channel"}
+    confirm(team.ledger, kinds=SLACK)
+    team.run()
+    assert only(team).state is DeliveryState.BLOCKED
+    assert "#support-triage" in only(team).cure
+
+
+def test_an_alert_in_doubt_goes_to_no_other_channel_before_it_was_looked_for(team: Team) -> None:
+    """The channel took the alert, the answer was lost, then the channel was archived and its history closed: posting elsewhere doubles."""
+    confirm(team.ledger, kinds=SLACK)
+    team.far.fates = [Fate.LOST_ANSWER]
+    team.deliverer.deliver_next()
+    team.far.refusing_channels = {"#escalations": "is_archived"}
+    team.run()
+    assert [each["channel"] for each in team.far.messages] == ["#escalations"]
+    assert only(team).state is DeliveryState.DONE
+
+
+def test_a_lost_answer_from_the_fallback_is_looked_for_there(team: Team) -> None:
+    team.far.refusing_channels = {"#escalations": "is_archived"}
+    team.far.fates = [Fate.DONE, Fate.LOST_ANSWER]
+    confirm(team.ledger, kinds=SLACK)
+    team.run()
+    assert [each["channel"] for each in team.far.messages] == ["#support-triage"]
+
+
+def test_slack_goes_without_the_link_after_the_bound_and_is_edited_later(team: Team) -> None:
+    confirm(team.ledger)
+    began = team.clock.now
+    team.far.down = {"linear"}
+    team.run(62)
+    (message,) = team.far.messages
+    assert float(message["ts"]) - began == pytest.approx(60, abs=1)
+    assert "linear.app" not in str(message["blocks"])
+    team.far.down = set()
+    team.run()
+    assert "https://linear.app/acme/issue/INF-1" in str(team.far.messages[0]["blocks"])
+    assert team.far.writes["slack_edit"] == 1
+    assert len(team.far.messages) == 1
+    assert team.ledger.owed() == []
+
+
+def test_an_issue_that_was_thrown_away_counts_and_is_told(team: Team) -> None:
+    escalation = confirm(team.ledger, kinds=(DeliveryKind.LINEAR,))
+    ref = escalation.deliveries[0].ref
+    team.far.fates = [Fate.LOST_ANSWER]
+    team.deliverer.deliver_next()
+    team.far.issues[ref] = Issue(ref, "INF-9", "https://linear.app/acme/issue/INF-9", trashed=True)
+    team.run()
+    assert only(team).state is DeliveryState.DONE
+    assert only(team).result["trashed"] is True
+
+
+def test_a_channel_gets_a_burst_and_then_one_a_second(team: Team) -> None:
+    began = team.clock.now
+    for number in range(12):
+        confirm(team.ledger, str(number), kinds=SLACK)
+    team.run()
+    at = sorted(float(each["ts"]) // 1 - began for each in team.far.messages)
+    assert at == [0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7]
+    assert team.far.writes["slack"] == 12
+    assert {each.attempts for number in range(1, 13) for each in team.ledger.escalation(number).deliveries} == {1}
+
+
+def test_without_a_tag_nothing_is_tagged(tmp_path_factory: pytest.TempPathFactory) -> None:
+    team = Team(str(tmp_path_factory.mktemp("team") / "l.sqlite3"), Settings.model_validate({"intercom": {"tag": ""}}))
+    confirm(team.ledger, kinds=(DeliveryKind.TAG,))
+    team.run()
+    assert team.far.tags == set()
+    assert only(team).state is DeliveryState.DONE
+    team.ledger.close()
+
+
+def test_a_lease_that_is_too_short_is_refused(team: Team) -> None:
+    settings = Settings.model_validate({"delivery": {"lease_seconds": 40}})
+    with pytest.raises(ConfigError, match="lease_seconds is 40"):
+        Deliverer(team.ledger, team.far.services, settings)
+
+
+@given(st.integers(0, 10_000), st.none() | st.floats(0, 1e9), st.integers())
+def test_pauses_grow_to_five_minutes(attempts: int, retry_after: float | None, seed: int) -> None:
+    wait = pause(attempts, retry_after, random.Random(seed))
+    assert 0 < wait <= LONGEST
+    if retry_after is None:
+        assert wait >= min(LONGEST, 0.75 * 2 ** min(attempts - 1, 20))
+    elif retry_after <= LONGEST:
+        assert wait >= retry_after
+
+
+def test_hostile_words_stay_words_everywhere(team: Team) -> None:
+    words = "<!channel> @here ![x](https://evil.example/x.png) <script>"
+    texts = replace(TEXTS, linear_body=words, slack_text=f"title\n{words}", note_text=words)
+    team.ledger.confirm("1", priority=Priority.P1, texts=texts, actor="Sam", kinds=KINDS)
+    team.run()
+    assert "<!channel>" not in str(team.far.messages) + str(team.far.notes) + str(team.far.descriptions)
+    assert "<script>" not in str(team.far.notes) + str(team.far.descriptions)

@@ -1,0 +1,64 @@
+"""From the confirmation to the services, through the real SDK, gRPC and HTTP, against the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from escalator_tui.agent.deliver import Deliverer
+from escalator_tui.config import Settings
+from escalator_tui.config.loading import overlay
+from escalator_tui.ledger import Ledger
+from escalator_tui.model.decision import DeliveryState, Priority, Texts
+from escalator_tui.sandbox.process import SandboxProcess
+from escalator_tui.services.gateway import Services, open_services
+from tests.ledger.makers import KINDS
+
+WRITES = ("linear_graphql_query:issueCreate", "slack_send_rich_message", "POST /conversations/*/reply")
+
+
+@pytest.fixture
+def settings(sandbox: SandboxProcess) -> Settings:
+    values: dict[str, Any] = {"delivery": {"settle_seconds": 0.2}}
+    overlay(values, sandbox.env)
+    return Settings.model_validate(values)
+
+
+@pytest.fixture
+def services(settings: Settings) -> Iterator[Services]:
+    services = open_services(settings)
+    yield services
+    services.close()
+
+
+@pytest.mark.parametrize("fault", [None, "drop_after"])
+def test_each_effect_happens_once(
+    sandbox: SandboxProcess, settings: Settings, services: Services, tmp_path: Path, fault: str | None
+) -> None:
+    control = httpx.Client(base_url=sandbox.control, trust_env=False)
+    ledger = Ledger.open(str(tmp_path / "ledger.sqlite3"))
+    conversation = services.intercom.search(updated_after=None, open_only=True, cursor=None, per_page=1).items[0].id
+    if fault:
+        faults = [{"kind": fault, "operation": each, "count": 1} for each in WRITES]
+        control.post(f"{sandbox.control}/faults", json=faults).raise_for_status()
+    texts = Texts("Title", "Body\n- <!channel>", settings.slack.escalations, "P0 Acme\n<!channel>", "Note <b>")
+    ledger.confirm(conversation, priority=Priority.P0, texts=texts, actor="Sam", kinds=KINDS)
+    assert Deliverer(ledger, services, settings).drain(30) == []
+
+    effects = control.get(f"{sandbox.control}/effects").json()
+    counted = {kind: len(effects[kind]) for kind in ("issues", "attachments", "messages", "notes", "taggings")}
+    assert counted == dict.fromkeys(counted, 1)
+    by_kind = {each.kind.value: each for each in ledger.escalation(1).deliveries}
+    assert {each.state for each in by_kind.values()} == {DeliveryState.DONE}
+    assert effects["issues"][0]["id"] == by_kind["linear"].ref
+    assert effects["notes"][0]["id"] == by_kind["note"].result["note_id"]
+    assert by_kind["slack"].ref in str(effects["messages"][0])
+    shown = (effects["message_updates"] or effects["messages"])[-1]
+    assert by_kind["linear"].result["url"] in str(shown)
+    assert "<!channel>" not in str(effects)
+    ledger.close()
+    control.close()

@@ -1,0 +1,157 @@
+"""Decisions: one open escalation per conversation, whoever asks, and an audit trail of who did what and why."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import delete
+
+from escalator_tui.ledger import Ledger
+from escalator_tui.ledger.references import reference
+from escalator_tui.ledger.schema import deliveries, escalations
+from escalator_tui.model.decision import Decision, DeliveryKind, Priority, Verb
+from escalator_tui.model.errors import DecisionError
+from tests.ledger.makers import KINDS, TEXTS, Clock, confirm, conversation
+
+
+def decide(ledger: Ledger, verb: Verb, **values: object) -> None:
+    ledger.decide(Decision("1", verb, "Ann", 5.0, **values))  # type: ignore[arg-type]
+
+
+def test_everything_is_written_with_the_confirmation(ledger: Ledger, clock: Clock) -> None:
+    ledger.save_conversations([conversation()])
+    escalation = confirm(ledger, held_until=clock.now + 5)
+    record = ledger.record("1")
+    assert record is not None
+    assert record.escalation == escalation == ledger.escalation(escalation.id)
+    assert (escalation.texts, escalation.priority, escalation.episode) == (TEXTS, Priority.P0, 1)
+    assert [each.kind for each in escalation.owed] == list(KINDS)
+    (event,) = ledger.events("1")
+    assert (event.actor, event.kind, event.at) == ("Sam", "escalate", clock.now)
+    assert event.detail["texts"]["slack_text"] == TEXTS.slack_text
+    assert event.detail["reason"] == "angry"
+
+
+def test_of_many_who_confirm_at_once_one_wins(open_ledger: Callable[[], Ledger]) -> None:
+    ledgers = [open_ledger() for _ in range(2)]
+    barrier, told = threading.Barrier(6), []
+
+    def lead(number: int) -> None:
+        barrier.wait()
+        try:
+            confirm(ledgers[number % 2], actor=f"lead {number}")
+            told.append("won")
+        except DecisionError as error:
+            told.append(error.message)
+
+    threads = [threading.Thread(target=lead, args=(number,)) for number in range(6)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert told.count("won") == 1
+    assert len({each for each in told if each != "won"}) == 1
+    assert len(ledgers[0].owed()) == len(KINDS)
+
+
+def test_the_second_lead_is_told_who_was_first(ledger: Ledger, clock: Clock) -> None:
+    confirm(ledger, actor="Sam")
+    clock.now += 130
+    with pytest.raises(DecisionError, match="Sam escalated this conversation 2 min ago"):
+        confirm(ledger, actor="Ann")
+    with pytest.raises(DecisionError, match="Sam escalated"):
+        decide(ledger, Verb.DISMISS)
+
+
+def test_a_held_escalation_can_be_cancelled_and_confirmed_again(ledger: Ledger) -> None:
+    first = confirm(ledger, held_until=2_000_000.0)
+    assert ledger.claim(lease=90) is None
+    ledger.cancel(first.id, "Sam")
+    assert ledger.escalation(first.id).cancelled
+    assert ledger.owed() == []
+    second = confirm(ledger)
+    assert not {each.ref for each in first.deliveries} & {each.ref for each in second.deliveries}
+    with pytest.raises(DecisionError):
+        ledger.cancel(first.id, "Sam")
+
+
+def test_what_was_claimed_once_cannot_be_cancelled(ledger: Ledger) -> None:
+    escalation = confirm(ledger)
+    claimed = ledger.claim(lease=90)
+    assert claimed is not None
+    ledger.postpone(claimed, due_at=2_000_000.0, in_doubt=False, counted=False)
+    with pytest.raises(DecisionError, match="already going out"):
+        ledger.cancel(escalation.id, "Sam")
+    assert len(ledger.owed()) == len(KINDS)
+
+
+def test_reopening_makes_a_new_episode_with_other_references(ledger: Ledger) -> None:
+    ledger.save_conversations([conversation()])
+    first = confirm(ledger)
+    decide(ledger, Verb.REOPEN)
+    record = ledger.record("1")
+    assert record is not None
+    assert record.escalation is None
+    second = confirm(ledger)
+    assert second.episode == 2
+    assert not {each.ref for each in first.deliveries} & {each.ref for each in second.deliveries}
+    assert len(ledger.owed()) == 2 * len(KINDS), "what the first episode promised is still owed"
+
+
+def test_the_episode_outlives_what_is_pruned(ledger: Ledger) -> None:
+    confirm(ledger)
+    with ledger._database.write() as tx:  # what retention will do
+        tx.conn.execute(delete(deliveries))
+        tx.conn.execute(delete(escalations))
+    assert confirm(ledger).episode == 2
+
+
+def test_dismissals_stand_until_they_are_undone(ledger: Ledger) -> None:
+    ledger.save_conversations([conversation()])
+    decide(ledger, Verb.DISMISS, reason="a test", customer_part="7")
+    record = ledger.record("1")
+    assert record is not None
+    assert record.decision == Decision("1", Verb.DISMISS, "Ann", 5.0, "a test", customer_part="7")
+    decide(ledger, Verb.UNDO)
+    with pytest.raises(DecisionError):
+        decide(ledger, Verb.UNDO)
+    decide(ledger, Verb.OVERRIDE, priority=Priority.P3)
+    record = ledger.record("1")
+    assert record is not None
+    assert (record.decision, record.priority_override) == (None, Priority.P3)
+    assert [event.kind for event in ledger.events("1")] == ["dismiss", "undo", "override"]
+
+
+def test_an_escalation_ends_a_dismissal(ledger: Ledger) -> None:
+    ledger.save_conversations([conversation()])
+    decide(ledger, Verb.SNOOZE, until=9.0)
+    confirm(ledger)
+    record = ledger.record("1")
+    assert record is not None
+    assert record.decision is None
+
+
+def test_unknown_conversations_cannot_be_decided_on(ledger: Ledger) -> None:
+    for verb in (Verb.DISMISS, Verb.OVERRIDE, Verb.UNDO, Verb.REOPEN):
+        with pytest.raises(DecisionError):
+            decide(ledger, verb)
+    assert ledger.events() == []
+
+
+def test_references_are_linears_and_differ() -> None:
+    refs = {
+        reference(*key)
+        for key in [("w", "1", 1, DeliveryKind.LINEAR), ("v", "1", 1, DeliveryKind.LINEAR), ("w", "1", 2, DeliveryKind.LINEAR)]
+    }
+    assert len(refs) == 3
+    assert all(ref[14] == "4" and ref[19] in "89ab" and len(ref) == 36 for ref in refs)
+    assert reference("w", "1", 1, DeliveryKind.NOTE) != reference("w", "1", 1, DeliveryKind.SLACK)
+
+
+def test_a_delivery_that_nobody_owes_is_no_trouble(ledger: Ledger) -> None:
+    confirm(ledger, kinds=())
+    assert ledger.owed() == []
+    assert ledger.escalations_with_trouble() == []
+    assert ledger.next_due() is None

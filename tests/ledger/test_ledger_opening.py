@@ -1,0 +1,162 @@
+"""Opening: what cannot be used is refused with a clear word and left as it was."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+import escalator_tui.ledger
+from escalator_tui.ledger import Ledger
+from escalator_tui.ledger.locations import file_system, locate
+from escalator_tui.ledger.schema import HEAD, VERSION_TABLE, VERSIONS, metadata
+from escalator_tui.model.errors import LedgerError
+
+OPEN = "import sys; from escalator_tui.ledger import Ledger; print(Ledger.open(sys.argv[1]).workspace, 'alembic' in sys.modules)"
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def refusal(path: Path) -> str:
+    before = digest(path)
+    with pytest.raises(LedgerError) as refused:
+        Ledger.open(str(path))
+    assert refused.value.cure
+    assert digest(path) == before
+    return refused.value.message
+
+
+def test_keeps_its_identity_and_needs_no_migration_tool_again(empty_url: str) -> None:
+    runs = [
+        subprocess.run([sys.executable, "-c", OPEN, empty_url], capture_output=True, text=True, check=True).stdout.split() for _ in range(2)
+    ]
+    assert runs[0][0] == runs[1][0]
+    assert [run[1] for run in runs] == ["True", "False"]
+
+
+def test_a_new_file_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "ledger.sqlite3"
+    Ledger.open(f"sqlite:///{path}").close()
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
+    started = [subprocess.Popen([sys.executable, "-c", OPEN, empty_url], stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    told = [each.communicate()[0].split()[0] for each in started]
+    assert len(set(told)) == 1
+    assert [each.returncode for each in started] == [0] * 4
+
+
+def test_a_damaged_ledger_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    path.write_bytes(b"this is no database at all, whatever it is called" * 100)
+    assert "damaged" in refusal(path)
+
+
+def test_a_truncated_ledger_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    Ledger.open(str(path)).close()
+    path.write_bytes(path.read_bytes()[:5000])
+    assert "damaged" in refusal(path)
+
+
+def test_a_newer_ledger_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    Ledger.open(str(path)).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
+    connection.close()
+    assert "newer" in refusal(path)
+
+
+def test_another_programs_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bookmarks.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE bookmarks (url TEXT)")
+    connection.close()
+    assert "no ledger" in refusal(path)
+
+
+@contextmanager
+def without_privileges() -> Iterator[None]:
+    """Root may write to everything: then be somebody else for a moment."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.setresuid(65534, 65534, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+def test_a_read_only_ledger_is_refused() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder, path = Path(name), Path(name) / "ledger.sqlite3"
+        Ledger.open(str(path)).close()
+        folder.chmod(0o755)
+        path.chmod(0o444)
+        with without_privileges():
+            assert "read-only" in refusal(path)
+
+
+@pytest.mark.parametrize("url", ["mysql://host/db", "sqlite://", ":memory:", "://"])
+def test_other_addresses_are_refused(url: str) -> None:
+    with pytest.raises(LedgerError):
+        locate(url)
+
+
+def test_an_unreachable_server_is_told_without_its_password() -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(LedgerError) as refused:
+        Ledger.open("postgresql://me:secret@127.0.0.1:1/db")
+    assert "127.0.0.1" in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_network_file_systems_are_recognised(tmp_path: Path) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"/dev/sda / ext4 rw 0 0\nserver:/home {tmp_path}/a\\040b nfs4 rw 0 0\n")
+    (tmp_path / "a b").mkdir()
+    assert file_system(tmp_path / "a b", mounts) == "nfs4"
+    assert file_system(tmp_path, mounts) == "ext4"
+    assert file_system(tmp_path, tmp_path / "none") == ""
+
+
+def test_the_migrations_lead_to_the_schema(tmp_path: Path) -> None:
+    Ledger.open(str(tmp_path / "ledger.sqlite3")).close()
+    with create_engine(f"sqlite:///{tmp_path}/ledger.sqlite3").connect() as conn:
+        context = MigrationContext.configure(conn, opts={"version_table": VERSION_TABLE, "compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_every_migration_is_a_known_version() -> None:
+    folder = Path(escalator_tui.ledger.__file__).parent / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    scripts = ScriptDirectory.from_config(config)
+    assert scripts.get_current_head() == HEAD
+    assert sorted(each.revision for each in scripts.walk_revisions()) == sorted(VERSIONS)
+
+
+def test_the_reader_and_the_writer_meet_no_lock(open_ledger: Callable[[], Ledger]) -> None:
+    one, other = open_ledger(), open_ledger()
+    one.set_mark("cursor", "5")
+    assert other.mark("cursor") == "5"
+    assert other.mark("unknown") is None

@@ -1,0 +1,207 @@
+"""What is owed: one claimant at a time, in order, and nothing forgotten when a claimant dies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from escalator_tui.ledger import Ledger
+from escalator_tui.ledger.owners import Owner, this_process
+from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState
+from tests.ledger.makers import Clock, confirm, conversation
+
+LINEAR, ATTACHMENT, SLACK, EDIT, NOTE, TAG = (
+    DeliveryKind.LINEAR,
+    DeliveryKind.ATTACHMENT,
+    DeliveryKind.SLACK,
+    DeliveryKind.SLACK_EDIT,
+    DeliveryKind.NOTE,
+    DeliveryKind.TAG,
+)
+
+
+def claim(ledger: Ledger, *kinds: DeliveryKind) -> Delivery:
+    """The next claim, which must be of one of these kinds."""
+    claimed = ledger.claim(lease=90)
+    assert claimed is not None
+    assert claimed.kind in kinds
+    return claimed
+
+
+def claim_all(ledger: Ledger) -> dict[DeliveryKind, Delivery]:
+    claimed = {}
+    while (each := ledger.claim(lease=90)) is not None:
+        claimed[each.kind] = each
+    return claimed
+
+
+def test_a_claim_is_exclusive_for_its_lease(open_ledger: Callable[[], Ledger], clock: Clock) -> None:
+    one, other = open_ledger(), open_ledger()
+    confirm(one, kinds=(LINEAR,))
+    first = claim(one, LINEAR)
+    assert (first.in_doubt, first.fence, first.attempts, first.first_attempt_at) == (False, 1, 1, clock.now)
+    assert other.claim(lease=90) is None
+    assert other.next_due() == clock.now + 90
+    clock.now += 90
+    second = claim(other, LINEAR)
+    assert (second.in_doubt, second.fence, second.first_attempt_at) == (True, 2, first.first_attempt_at)
+
+
+def test_only_the_newest_claimant_can_say_how_it_ended(open_ledger: Callable[[], Ledger], clock: Clock) -> None:
+    one, other = open_ledger(), open_ledger()
+    escalation = confirm(one, kinds=(LINEAR,))
+    first = claim(one, LINEAR)
+    clock.now += 90
+    second = claim(other, LINEAR)
+    before = one.escalation(escalation.id)
+    assert not one.complete(first, {"id": "x"})
+    assert not one.postpone(first, due_at=0.0, in_doubt=False)
+    assert not one.block(first, error="e", cure="c")
+    assert not one.doubt(first, error="e", cure="c")
+    assert one.escalation(escalation.id) == before
+    assert one.events()[-1].kind == "lease lost"
+    assert other.complete(second, {"id": "x"})
+    assert not other.complete(second, {"id": "y"})
+
+
+def test_the_order_is_linear_then_slack_then_note(ledger: Ledger) -> None:
+    confirm(ledger)
+    issue = claim(ledger, LINEAR)
+    assert ledger.claim(lease=90) is None
+    ledger.complete(issue, {"id": "x"})
+    second = claim_all(ledger)
+    assert set(second) == {ATTACHMENT, SLACK}
+    ledger.complete(second[SLACK], {"linked": True})
+    assert set(claim_all(ledger)) == {NOTE, TAG}
+
+
+def test_slack_waits_for_linear_only_so_long(ledger: Ledger, clock: Clock) -> None:
+    ledger.patience = 60.0
+    confirm(ledger, held_until=clock.now + 5)
+    clock.now += 5
+    issue = claim(ledger, LINEAR)
+    ledger.postpone(issue, due_at=clock.now + 300, error="Linear is down", in_doubt=False)
+    clock.now += 59.9
+    assert ledger.claim(lease=90) is None
+    clock.now += 0.1
+    alert = claim(ledger, SLACK)
+    assert ledger.claim(lease=90) is None
+    ledger.complete(alert, {"linked": False})
+    assert set(claim_all(ledger)) == {NOTE, TAG}
+
+
+def test_the_note_waits_for_neither_for_ever(ledger: Ledger, clock: Clock) -> None:
+    confirm(ledger)
+    ledger.postpone(claim(ledger, LINEAR), due_at=clock.now + 1000, in_doubt=False)
+    clock.now += 60
+    ledger.postpone(claim(ledger, SLACK), due_at=clock.now + 1000, in_doubt=False)
+    clock.now += 60
+    assert set(claim_all(ledger)) == {NOTE, TAG}
+
+
+@pytest.mark.parametrize("issue_first", [True, False])
+def test_an_alert_without_the_link_is_edited_once_the_issue_exists(ledger: Ledger, clock: Clock, issue_first: bool) -> None:
+    escalation = confirm(ledger, kinds=(LINEAR, SLACK))
+    issue = claim(ledger, LINEAR)
+    clock.now += 60
+    alert = claim(ledger, SLACK)
+    for each in (issue, alert) if issue_first else (alert, issue):
+        assert ledger.escalation(escalation.id).delivery(EDIT) is None
+        assert ledger.complete(each, {"linked": False})
+    edit = claim(ledger, EDIT)
+    assert ledger.complete(edit, {})
+    assert ledger.owed() == []
+
+
+def test_an_alert_with_the_link_is_not_edited(ledger: Ledger) -> None:
+    confirm(ledger, kinds=(LINEAR, SLACK))
+    ledger.complete(claim(ledger, LINEAR), {})
+    ledger.complete(claim(ledger, SLACK), {"linked": True})
+    assert ledger.owed() == []
+
+
+def test_a_refused_issue_takes_with_it_what_needs_it(ledger: Ledger, clock: Clock) -> None:
+    ledger.save_conversations([replace(conversation(), subject="s")])
+    escalation = confirm(ledger)
+    ledger.block(claim(ledger, LINEAR), error="No such team", cure="Set LINEAR_TEAM_ID.")
+    states = {each.kind: each.state for each in ledger.escalation(escalation.id).deliveries}
+    assert states[LINEAR] is states[ATTACHMENT] is DeliveryState.BLOCKED
+    assert [each.id for each in ledger.escalations_with_trouble()] == [escalation.id]
+    ledger.complete(claim(ledger, SLACK), {"linked": False})
+    for each in claim_all(ledger).values():
+        ledger.complete(each, {})
+    assert ledger.next_due() is None
+    assert len(ledger.open_records()) == 1
+    assert ledger.retry(escalation.id, "Ann") == 2
+    ledger.complete(claim(ledger, LINEAR), {})
+    assert set(claim_all(ledger)) == {ATTACHMENT, EDIT}
+
+
+def test_what_is_uncertain_is_looked_at_first_after_the_cure(ledger: Ledger, clock: Clock) -> None:
+    escalation = confirm(ledger, kinds=(SLACK,))
+    ledger.doubt(claim(ledger, SLACK), error="Nobody can look", cure="Add the scope.")
+    assert ledger.claim(lease=90) is None
+    assert ledger.escalation(escalation.id).deliveries[0].state is DeliveryState.UNCERTAIN
+    ledger.retry(escalation.id, "Ann")
+    assert claim(ledger, SLACK).in_doubt
+
+
+def test_postponing_keeps_the_doubt_and_the_reason(ledger: Ledger, clock: Clock) -> None:
+    confirm(ledger, kinds=(SLACK,))
+    ledger.postpone(claim(ledger, SLACK), due_at=clock.now + 7, error="It rains", cure="Wait.", in_doubt=True, result={"route": "#b"})
+    (owed,) = ledger.owed()
+    assert (owed.error, owed.cure, owed.in_doubt, owed.due_at, owed.result) == ("It rains", "Wait.", True, clock.now + 7, {"route": "#b"})
+
+
+def test_what_the_dead_hold_is_freed_but_not_what_the_living_hold(url: str, clock: Clock) -> None:
+    here = this_process()
+    elsewhere = Owner("another|machine|", here.pid, here.start)
+    reused = Owner(here.machine, here.pid, "12")
+    expected = ((here, 0), (elsewhere, 0), (reused, 1), (Owner(here.machine, 1 << 23, ""), 1))
+    rescuer = Ledger.open(url, clock=clock)
+    for number, (owner, freed) in enumerate(expected):
+        victim = Ledger.open(url, clock=clock, owner=owner)
+        confirm(victim, str(number), kinds=(NOTE,))
+        claim(victim, NOTE)
+        victim.close()
+        assert rescuer.take_over() == freed, owner
+        clock.now += 20
+        assert (rescuer.claim(lease=1000) is not None) is bool(freed)
+    rescuer.close()
+
+
+def test_what_would_double_settles_before_it_is_looked_for(open_ledger: Callable[[], Ledger], clock: Clock) -> None:
+    victim, rescuer = open_ledger(), open_ledger()
+    confirm(victim, kinds=(LINEAR, SLACK, NOTE))
+    claim(victim, LINEAR)
+    assert rescuer.take_over() == 1
+    assert rescuer.take_over() == 0
+    rescuer.complete(claim(rescuer, LINEAR), {})
+    claim(victim, SLACK)
+    rescuer.take_over()
+    assert rescuer.next_due() == clock.now + 20
+    clock.now += 15
+    rescuer.take_over()
+    clock.now += 5
+    assert claim(rescuer, SLACK).in_doubt, "a second look at the dead must not make it wait again"
+
+
+def test_tokens_are_shared_and_come_back(open_ledger: Callable[[], Ledger], clock: Clock) -> None:
+    one, other = open_ledger(), open_ledger()
+    assert [each.take_token("a", burst=2, per_second=0.5) for each in (one, other)] == [0.0, 0.0]
+    assert one.take_token("a", burst=2, per_second=0.5) == 2.0
+    assert one.take_token("b", burst=2, per_second=0.5) == 0.0
+    clock.now += 2
+    assert other.take_token("a", burst=2, per_second=0.5) == 0.0
+    assert [one.take_token("a", burst=2, per_second=0.5, reserve=True) for _ in range(3)] == [2.0, 4.0, 6.0]
+    clock.now += 3600
+    assert [one.take_token("a", burst=2, per_second=0.5) for _ in range(3)] == [0.0, 0.0, 2.0]
+
+
+def test_the_longest_due_goes_first(ledger: Ledger, clock: Clock) -> None:
+    for name in "abc":
+        confirm(ledger, name, kinds=(LINEAR,))
+        clock.now += 1
+    assert [claim(ledger, LINEAR).conversation_id for _ in "abc"] == ["a", "b", "c"]
