@@ -138,3 +138,28 @@ def test_what_is_missing_is_named_all_at_once() -> None:
 def test_the_region_decides_the_address_unless_one_is_given() -> None:
     assert load_settings(write('[intercom]\nregion = "eu"'), environ={}).intercom.url == "https://api.eu.intercom.io"
     assert load_settings(environ={"INTERCOM_BASE_URL": "http://127.0.0.1:9/"}).intercom.url == "http://127.0.0.1:9"
+
+
+def test_a_secret_may_come_from_the_keyring_but_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    keyring = pytest.importorskip("keyring")
+    from keyring.backend import KeyringBackend
+
+    class Drawer(KeyringBackend):
+        priority = 1
+
+        def get_password(self, service: str, username: str) -> str | None:
+            return {("escalator", "SCALEKIT_CLIENT_SECRET"): "kept"}.get((service, username))
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            raise AssertionError("nothing is ever written")
+
+        def delete_password(self, service: str, username: str) -> None:
+            raise AssertionError("nothing is ever deleted")
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(Drawer())  # type: ignore[no-untyped-call]
+    try:
+        assert load_settings(environ={}).scalekit.client_secret.get_secret_value() == "kept"
+        assert load_settings(environ={"SCALEKIT_CLIENT_SECRET": "given"}).scalekit.client_secret.get_secret_value() == "given"
+    finally:
+        keyring.set_keyring(before)
