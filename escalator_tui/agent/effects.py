@@ -115,7 +115,8 @@ def leave_note(job: Job) -> Result:
 
 def find_note(job: Job) -> Result | None:
     """The note of an earlier attempt, by our reference in the conversation's parts."""
-    found = job.services.intercom.find_note(job.escalation.conversation_id, job.delivery.ref)
+    since = (job.delivery.first_attempt_at or job.escalation.confirmed_at) - CLOCK_SKEW
+    found = job.services.intercom.find_note(job.escalation.conversation_id, job.delivery.ref, since=since)
     return {"note_id": found} if found else None
 
 

@@ -125,10 +125,22 @@ class Intercom:
             raise UnknownOutcomeError("Intercom's answer does not tell which note it left", service="intercom")
         return note_id
 
-    def find_note(self, conversation_id: str, marker: str) -> str | None:
-        """The id of the note whose body holds `marker`, None when there is none (or no conversation any more)."""
-        notes = _notes(self._detail(conversation_id) or {})
-        return next((_id_of(each) for each in notes if marker in text_of(each.get("body"))), None)
+    def find_note(self, conversation_id: str, marker: str, *, since: float = 0.0) -> str | None:
+        """The id of the note whose body holds `marker`, None when there is none (or no conversation any more).
+
+        Intercom returns the 500 newest parts at most. When it left out parts that are newer than `since` (unix seconds), the note may be
+        among them: then this raises PermanentError with the code "thread_cut".
+        """
+        detail = self._detail(conversation_id) or {}
+        found = next((_id_of(each) for each in _notes(detail) if marker in text_of(each.get("body"))), None)
+        if found is None and _leaves_out(detail, since):
+            raise PermanentError(
+                f"Intercom no longer shows the part of conversation {conversation_id} in which the note would stand",
+                service="intercom",
+                code="thread_cut",
+                cure=f"Look in the conversation for a note with {marker}.",
+            )
+        return found
 
     def tag(self, conversation_id: str, name: str, *, before_write: BeforeWrite | None = None) -> None:
         """Tag a conversation, creating the tag when there is none of that name. May be repeated without harm."""
@@ -186,6 +198,16 @@ class Intercom:
 def _notes(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     parts = items(mapping(payload.get("conversation_parts")).get("conversation_parts"))
     return [each for each in parts if each.get("part_type") == "note"]
+
+
+def _leaves_out(payload: Mapping[str, Any], since: float) -> bool:
+    """Whether parts that are newer than `since` may be missing."""
+    listed = mapping(payload.get("conversation_parts"))
+    parts, total = items(listed.get("conversation_parts")), listed.get("total_count")
+    if not isinstance(total, int) or total <= len(parts):
+        return False
+    times = [at for each in parts if isinstance(at := each.get("created_at"), int | float)]
+    return not times or min(times) > since
 
 
 def _newest_note(payload: Mapping[str, Any], admin_id: str) -> str:

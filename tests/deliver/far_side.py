@@ -49,7 +49,11 @@ class FarSide:
     descriptions: dict[str, str] = field(default_factory=dict)
     attachments: set[tuple[str, str]] = field(default_factory=set)
     messages: list[dict[str, Any]] = field(default_factory=list)
+    replies: list[dict[str, Any]] = field(default_factory=list)
+    comments: dict[str, dict[str, str]] = field(default_factory=dict)
+    priorities: dict[str, int] = field(default_factory=dict)
     notes: list[dict[str, Any]] = field(default_factory=list)
+    cut: bool = False
     tags: set[tuple[str, str]] = field(default_factory=set)
     writes: Counter[str] = field(default_factory=Counter)
     looks: Counter[str] = field(default_factory=Counter)
@@ -72,7 +76,8 @@ class FarSide:
 
     def doubled(self) -> list[str]:
         """The references that exist more than once at a service."""
-        refs = [each["blocks"][-1]["block_id"] for each in self.messages] + [each["ref"] for each in self.notes]
+        refs = [each["blocks"][-1]["block_id"] for each in self.messages + self.replies]
+        refs += [each["ref"] for each in self.notes]
         return [ref for ref, count in Counter(refs).items() if count > 1]
 
     def write(self, kind: str, before_write: BeforeWrite, effect: Callable[[], Any]) -> Any:
@@ -144,6 +149,14 @@ class _Linear:
 
         return cast(Issue, self.far.write("linear", before_write, effect))
 
+    def comment(self, *, comment_id: str, issue_id: str, body: str, before_write: BeforeWrite) -> None:
+        assert issue_id in self.far.issues
+        self.far.write("comment", before_write, lambda: self.far.comments.setdefault(comment_id, {"issue": issue_id, "body": body}))
+
+    def set_priority(self, *, issue_id: str, priority: int, before_write: BeforeWrite) -> None:
+        assert issue_id in self.far.issues
+        self.far.write("raise", before_write, lambda: self.far.priorities.update({issue_id: priority}))
+
     def find_issue(self, issue_id: str) -> Issue | None:
         self.far.read("linear")
         return self.far.issues.get(issue_id)
@@ -157,7 +170,12 @@ class _Linear:
 class _Slack:
     far: FarSide
 
-    def post(self, *, channel: str, text: str, blocks: Sequence[Mapping[str, Any]], before_write: BeforeWrite) -> Message:
+    def post(
+        self, *, channel: str, text: str, blocks: Sequence[Mapping[str, Any]], before_write: BeforeWrite, thread_ts: str | None = None
+    ) -> Message:
+        if thread_ts is not None:
+            return cast(Message, self.far.write("reply", before_write, lambda: self._answer(channel, thread_ts, text, blocks)))
+
         def effect() -> Message:
             if code := self.far.refusing_channels.get(channel):
                 raise PermanentError(f"Slack refused ({code})", service="slack", code=code, cure=f"Invite the app to {channel}.")
@@ -167,6 +185,12 @@ class _Slack:
 
         return cast(Message, self.far.write("slack", before_write, effect))
 
+    def _answer(self, channel: str, thread_ts: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> Message:
+        assert any(each["ts"] == thread_ts and self.far.channels[each["channel"]] == channel for each in self.far.messages)
+        ts = f"{self.far.clock():.0f}.5{len(self.far.replies):05}"
+        self.far.replies.append({"channel": channel, "thread": thread_ts, "ts": ts, "text": text, "blocks": blocks})
+        return Message(channel, ts)
+
     def update(self, *, channel: str, ts: str, text: str, blocks: Sequence[Mapping[str, Any]], before_write: BeforeWrite) -> None:
         def effect() -> None:
             (message,) = (each for each in self.far.messages if each["ts"] == ts and self.far.channels[each["channel"]] == channel)
@@ -174,8 +198,11 @@ class _Slack:
 
         self.far.write("slack_edit", before_write, effect)
 
-    def find(self, *, channel: str, marker: str, oldest: float) -> Message | None:
+    def find(self, *, channel: str, marker: str, oldest: float, thread_ts: str | None = None) -> Message | None:
         self.far.read("slack")
+        if thread_ts is not None:
+            answers = (each for each in self.far.replies if each["thread"] == thread_ts and marker in json.dumps(each))
+            return next((Message(channel, each["ts"]) for each in answers if float(each["ts"]) >= oldest), None)
         found = (each for each in self.far.alerts(channel) if marker in json.dumps(each) and float(each["ts"]) >= oldest)
         return next((Message(self.far.channels[channel], each["ts"]) for each in found), None)
 
@@ -194,8 +221,10 @@ class _Intercom:
 
         return cast(str, self.far.write("note", before_write, effect))
 
-    def find_note(self, conversation_id: str, marker: str) -> str | None:
+    def find_note(self, conversation_id: str, marker: str, *, since: float) -> str | None:
         self.far.read("note")
+        if self.far.cut:
+            raise PermanentError("Intercom no longer shows that part", service="intercom", code="thread_cut", cure="Look for it.")
         found = (at for at, each in enumerate(self.far.notes, 1) if each["conversation"] == conversation_id and marker in each["html"])
         return next((f"note-{at}" for at in found), None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from escalator_tui.agent.deliver import Deliverer
 from escalator_tui.config import Settings
 from escalator_tui.config.loading import overlay
 from escalator_tui.ledger import Ledger
-from escalator_tui.model.decision import DeliveryState, Priority, Texts
+from escalator_tui.model.decision import DeliveryKind, DeliveryState, Priority, Texts
 from escalator_tui.sandbox.process import SandboxProcess
 from escalator_tui.services.gateway import Services, open_services
-from tests.ledger.makers import KINDS
+from tests.ledger.makers import KINDS, TEXTS
 
 WRITES = ("linear_graphql_query:issueCreate", "slack_send_rich_message", "POST /conversations/*/reply")
 
@@ -60,5 +61,27 @@ def test_each_effect_happens_once(
     shown = (effects["message_updates"] or effects["messages"])[-1]
     assert by_kind["linear"].result["url"] in str(shown)
     assert "<!channel>" not in str(effects)
+    ledger.close()
+    control.close()
+
+
+def test_a_note_that_intercom_no_longer_shows_is_uncertain_and_never_sent_again(
+    sandbox: SandboxProcess, settings: Settings, services: Services, tmp_path: Path
+) -> None:
+    control = httpx.Client(base_url=sandbox.control, trust_env=False)
+    ledger = Ledger.open(str(tmp_path / "ledger.sqlite3"))
+    conversation = services.intercom.search(updated_after=None, open_only=True, cursor=None, per_page=1).items[0].id
+    control.post(f"{sandbox.control}/faults", json={"kind": "drop_after", "operation": WRITES[2], "count": 1}).raise_for_status()
+    ledger.confirm(conversation, priority=Priority.P0, texts=TEXTS, actor="Sam", kinds=(DeliveryKind.NOTE,))
+    deliverer = Deliverer(ledger, services, settings)
+    assert deliverer.deliver_next()
+    later = int(time.time()) + 1000
+    chatter = [{"do": "say", "id": conversation, "body": "And?", "at": later} for _ in range(501)]
+    control.post(f"{sandbox.control}/world", json=chatter).raise_for_status()
+    assert deliverer.drain(30) == []
+    (note,) = ledger.escalation(1).deliveries
+    assert note.state is DeliveryState.UNCERTAIN
+    assert note.ref in note.cure
+    assert len(control.get(f"{sandbox.control}/effects").json()["notes"]) == 1
     ledger.close()
     control.close()

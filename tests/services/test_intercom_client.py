@@ -239,6 +239,19 @@ def test_a_note_is_found_by_its_marker_and_nothing_else_is() -> None:
     assert client.find_note("7", "k2") is None
 
 
+@pytest.mark.parametrize(("total", "since", "is_sure"), [(1, 0.0, True), (501, 2.0, True), (501, 0.5, False)])
+def test_a_note_that_may_be_among_the_parts_left_out_is_not_called_absent(total: int, since: float, is_sure: bool) -> None:
+    shown = {"conversation_parts": [note("3", "ref k1")], "total_count": total}
+    client, _ = intercom(httpx.Response(200, json={**DETAIL, "conversation_parts": shown}))
+    assert client.find_note("7", "k1", since=since) == "3"
+    if is_sure:
+        assert client.find_note("7", "k2", since=since) is None
+        return
+    with pytest.raises(PermanentError, match="no longer shows") as caught:
+        client.find_note("7", "k2", since=since)
+    assert caught.value.code == "thread_cut"
+
+
 def test_a_merged_contact_is_followed() -> None:
     gone = refusal(410, "contact_merged", Link='</contacts/new1>; rel="canonical"')
     client, requests = intercom(
