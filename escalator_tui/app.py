@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -15,6 +14,7 @@ from textual.screen import Screen
 
 from escalator_tui.agent.desk import Desk
 from escalator_tui.config import Settings
+from escalator_tui.config.login import login_name
 from escalator_tui.model.decision import RowState
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.palette import ActionProvider
@@ -162,14 +162,6 @@ class EscalatorApp(App[None]):
             )
         self._return_code = 1
         self._close_messages_no_wait()
-
-
-def login_name() -> str:
-    """The name of who sits here."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "lead"  # a container without an entry in passwd
 
 
 def run_app(agent: Desk, settings: Settings, *, read_only: bool = False, auto: bool = False, title: str = "") -> int:

@@ -147,6 +147,14 @@ def doctor(context: typer.Context) -> None:
 
 
 @app.command()
+def reopen(context: typer.Context, conversation: Annotated[str, typer.Argument(metavar="ID", help="Intercom's conversation id.")]) -> None:
+    """Let a conversation escalate again, as a new episode."""
+    from escalator_tui.reopen import reopen_conversation
+
+    reopen_conversation(_settings(context), conversation, as_json=context.obj.as_json, out=sys.stdout)
+
+
+@app.command()
 def init(
     context: typer.Context,
     *,

@@ -74,7 +74,7 @@ class Headless:
         started = self._monotonic()
         self._check_connections()
         left = self._options.drain - self._finish_owed()
-        report = self._agent.poll()
+        report = self._agent.poll(follow_up=not self._options.dry_run)
         self._report.fetched(report)
         self._warn(report)
         before = {row.id: row for row in self._agent.rows()}

@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from escalator_tui.agent.aftermath import FINDERS, SENDERS
 from escalator_tui.agent.backoff import pause
-from escalator_tui.agent.effects import FINDERS, SENDERS, Job
+from escalator_tui.agent.effects import Job
 from escalator_tui.agent.permalinks import Permalinks
 from escalator_tui.config import Settings
 from escalator_tui.ledger.ledger import Ledger
@@ -85,7 +86,7 @@ class Attempts:
 
     def _wait_for_turn(self, delivery: Delivery, channel: str) -> Delivery | None:
         """None when it may go now. Otherwise its turn is reserved and it comes back then."""
-        if delivery.kind is not DeliveryKind.SLACK or "turn" in delivery.result:
+        if delivery.kind not in (DeliveryKind.SLACK, DeliveryKind.REPLY) or "turn" in delivery.result:
             return None
         wait = self._ledger.take_token(f"slack:{channel}", burst=BURST, per_second=PER_SECOND, reserve=True)
         if not wait:

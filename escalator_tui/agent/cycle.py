@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from escalator_tui.agent.deliver import Deliverer
+from escalator_tui.agent.episodes import CAME_BACK, baseline_of, follow_up_of, is_back
 from escalator_tui.agent.texts import draft_texts
 from escalator_tui.agent.triage import last_customer_part, priority_of, row_of
 from escalator_tui.agent.watch import Look, Watch
@@ -29,6 +30,8 @@ HISTORY_DAYS = 7
 RULES_MARK = "detect.rules"
 AUTO = "auto"
 """The actor of decisions taken by auto mode."""
+BY_RULE = "escalator"
+"""The actor of what follows from a rule, whoever drives the agent."""
 
 
 class Agent:
@@ -45,12 +48,16 @@ class Agent:
         self._seen = 0.0
         self.deliverer = Deliverer(ledger, services, settings, clock=clock)
 
-    def poll(self) -> PollReport:
-        """Watch, detect and save once. Raises ServiceError when Intercom could not be listed."""
+    def poll(self, *, follow_up: bool = True) -> PollReport:
+        """Watch, detect and save once. Raises ServiceError when Intercom could not be listed.
+
+        With `follow_up`, what customers wrote on escalated conversations becomes owed to the services.
+        """
         with self._polling:
             look = self._watch.look()
             records = self.ledger.open_records()
             scored = self._score(self._due_for_scoring(look, records))
+            self._look_after_escalations(follow_up=follow_up)
             return _report(look, scored, [record.conversation for record in records if record.conversation.is_open])
 
     def rescore(self) -> None:
@@ -103,6 +110,7 @@ class Agent:
             kinds=self._kinds(),
             held_until=self._clock() + self.settings.delivery.hold_seconds if hold else 0.0,
             score=draft.row.score,
+            baseline=baseline_of(record),
         )
         self.deliverer.wake()
         return escalation
@@ -119,13 +127,17 @@ class Agent:
         """Not now: until then (unix seconds), or until the customer writes again and the score rises."""
         self._decide(conversation_id, Verb.SNOOZE, actor, reason=reason, until=until)
 
+    def reopen(self, conversation_id: str, *, actor: str) -> None:
+        """Let a conversation escalate again, as a new episode. Raises DecisionError when there is nothing to reopen."""
+        self.ledger.decide(Decision(conversation_id, Verb.REOPEN, actor, self._clock(), f"reopened by {actor}"))
+
     def undo(self, conversation_id: str, *, actor: str) -> str:
         """Take back the newest decision in force and say what was taken back. Raises DecisionError when nothing can be."""
         record = self._record(conversation_id)
         if record.escalation is not None:
             self.ledger.cancel(record.escalation.id, actor)
             return "the escalation, before anything was sent"
-        if record.decision is not None:
+        if record.decision is not None and record.decision.verb in (Verb.DISMISS, Verb.SNOOZE):
             self._decide(conversation_id, Verb.UNDO, actor)
             return "the snooze" if record.decision.verb is Verb.SNOOZE else f"the dismissal ({record.decision.reason})"
         if record.priority_override is not None:
@@ -186,6 +198,20 @@ class Agent:
         self._score(conversations)
 
     # triage
+
+    def _look_after_escalations(self, *, follow_up: bool) -> None:
+        """Begin a new episode where the rule says so, and tell the services what customers wrote on the others."""
+        owes = False
+        for record in self.ledger.escalated_records():
+            if record.escalation is None:
+                continue
+            if is_back(record):
+                decision = Decision(record.conversation.id, Verb.REOPEN, BY_RULE, self._clock(), CAME_BACK)
+                self.ledger.reopen(record.escalation.id, decision)
+            elif follow_up and (new := follow_up_of(record)) is not None:
+                owes |= self.ledger.follow_up(record.escalation, new)
+        if owes:
+            self.deliverer.wake()
 
     def _record(self, conversation_id: str) -> Record:
         record = self.ledger.record(conversation_id)

@@ -45,7 +45,9 @@ class Job:
 
     @property
     def channel(self) -> str:
-        """Where the alert goes: the approved channel, or the fallback once that one refused."""
+        """Where the alert goes or went: the approved channel, or the fallback once that one refused."""
+        if self.delivery.kind is DeliveryKind.REPLY:
+            return str(self.result(DeliveryKind.SLACK).get("channel_name") or self.escalation.texts.slack_channel)
         return str(self.delivery.result.get("route") or self.escalation.texts.slack_channel)
 
 

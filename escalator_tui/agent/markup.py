@@ -62,6 +62,26 @@ def linear_markdown(texts: Texts, links: Links, ref: str) -> str:
     return f"{_join_lines(lines)}\n\n---\n\n{link}ref {ref}"
 
 
+def linear_comment(text: str, links: Links) -> str:
+    """A comment on the issue in Markdown, with the link to the conversation at its end."""
+    lines = [_markdown_line(line) for line in sanitise(text, BODY_CHARACTERS).split("\n")]
+    url = _web_address(links.conversation_url)
+    return _join_lines(lines) + (f"\n\n[Open the conversation in Intercom](<{url}>)" if url else "")
+
+
+def slack_reply(text: str, ref: str) -> list[dict[str, Any]]:
+    """A reply in the alert's thread as blocks. The last one's `block_id` is the reference."""
+    sections: list[dict[str, Any]] = [
+        {"type": "section", "text": _plain(part, SECTION_LIMIT)} for part in _sections(sanitise(text, BODY_CHARACTERS))
+    ]
+    return [*sections, {"type": "context", "block_id": ref, "elements": [_plain(f"ref {ref}", CONTEXT_LIMIT)]}]
+
+
+def slack_reply_notification(text: str) -> str:
+    """The reply's text for notifications and screen readers."""
+    return _escape(sanitise(text, NOTIFICATION_LIMIT).strip(), NOTIFICATION_LIMIT) or "New messages"
+
+
 def slack_blocks(texts: Texts, links: Links, ref: str, *, remark: str = "") -> list[dict[str, Any]]:
     """The alert as Block Kit blocks. The last one's `block_id` is the reference; `remark` stands beside it."""
     title, _, body = sanitise(texts.slack_text, BODY_CHARACTERS).strip().partition("\n")

@@ -35,9 +35,16 @@ STATES = {
 
 
 def outcome_of(row: Row, before: Row | None, *, dry_run: bool) -> Outcome:
-    """The outcome of `row`, given how it stood when the cycle decided. An escalation that was complete by then is an earlier one."""
+    """The outcome of `row`, given how it stood when the cycle decided. An escalation that had arrived by then is an earlier one,
+    even if this cycle told of later messages.
+    """
     if row.state is RowState.ESCALATED:
-        return Outcome.ALREADY_ESCALATED if before is not None and before.state is RowState.ESCALATED else Outcome.ESCALATED
+        return Outcome.ALREADY_ESCALATED if before is not None and _had_arrived(row, before) else Outcome.ESCALATED
     if row.state is RowState.NEEDS_DECISION and dry_run:
         return Outcome.DRY_RUN
     return STATES[row.state]
+
+
+def _had_arrived(row: Row, before: Row) -> bool:
+    earlier, now = before.record.escalation, row.record.escalation
+    return earlier is not None and now is not None and earlier.id == now.id and earlier.has_arrived

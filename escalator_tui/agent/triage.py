@@ -40,7 +40,7 @@ def state_of(record: Record, now: float) -> RowState:
     """Where a conversation stands."""
     if record.escalation is not None:
         return _escalation_state(record.escalation, now)
-    if record.decision is not None and holds(record.decision, record, now):
+    if record.decision is not None and record.decision.verb in (Verb.DISMISS, Verb.SNOOZE) and holds(record.decision, record, now):
         return RowState.SNOOZED if record.decision.verb is Verb.SNOOZE else RowState.DISMISSED
     if record.assessment is not None and record.assessment.escalates and record.conversation.is_open:
         return RowState.NEEDS_DECISION
@@ -91,6 +91,8 @@ def _note(record: Record, state: RowState, now: float) -> str:
         return f"until {_clock_time(record.decision.until, now)}"
     if record.decision is not None and state is RowState.DISMISSED:
         return record.decision.reason
+    if record.decision is not None and state is RowState.NEEDS_DECISION and record.decision.verb is Verb.REOPEN:
+        return f"back: {record.decision.reason}"
     if record.decision is not None and state is RowState.NEEDS_DECISION:
         return f"back after {record.decision.verb}: the customer wrote again" if record.decision.until is None else "back from snooze"
     crosses = record.assessment.crosses_at if record.assessment else None

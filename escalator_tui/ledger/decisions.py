@@ -12,8 +12,8 @@ from escalator_tui.ledger import outbox
 from escalator_tui.ledger.audit import record_event
 from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.schema import conversations, decisions, deliveries, episodes, escalations
-from escalator_tui.ledger.snapshots import dump
-from escalator_tui.model.decision import Decision, DeliveryKind, DeliveryState, Priority, Texts, Verb
+from escalator_tui.ledger.snapshots import dump, load
+from escalator_tui.model.decision import Baseline, Decision, DeliveryKind, DeliveryState, Priority, Texts, Verb
 from escalator_tui.model.errors import DecisionError
 
 
@@ -29,6 +29,7 @@ class Confirmation:
     held_until: float
     reason: str
     score: float
+    baseline: Baseline
 
 
 def confirm(tx: Write, asked: Confirmation, workspace: str, patience: float) -> int:
@@ -40,7 +41,13 @@ def confirm(tx: Write, asked: Confirmation, workspace: str, patience: float) -> 
     episode = tx.conn.execute(counter.returning(episodes.c.last)).scalar_one()
     if first := _open_escalation(tx, conversation):
         raise DecisionError(f"{first.actor} escalated this conversation {_ago(tx.now - first.confirmed_at)}")
-    row = asdict(asked) | {"texts": dump(asked.texts), "episode": episode, "state": "open", "confirmed_at": tx.now}
+    row = asdict(asked) | {
+        "texts": dump(asked.texts),
+        "baseline": dump(asked.baseline),
+        "episode": episode,
+        "state": "open",
+        "confirmed_at": tx.now,
+    }
     del row["kinds"]
     escalation_id = int(tx.conn.execute(insert(escalations).values(**row).returning(escalations.c.id)).scalar_one())
     outbox.owe(tx, escalation_id, asked.kinds, workspace, patience)
@@ -87,13 +94,28 @@ def decide(tx: Write, decision: Decision) -> None:
             raise DecisionError("There is nothing to undo for this conversation")
         changes = {"decision": None}
     elif decision.verb is Verb.REOPEN:
-        if not _end_episode(tx, conversation) and not standing:
-            raise DecisionError(f"Conversation {conversation} has no escalation, dismissal or snooze to end")
-        changes = {"decision": None}
+        if not _end_episode(tx, conversation) and (not standing or load(Decision, standing).verb is Verb.REOPEN):
+            raise DecisionError(
+                f"Conversation {conversation} has no escalation, dismissal or snooze to end",
+                cure="Look up its id in Intercom or in the triage app; a conversation that was never escalated needs no reopening.",
+            )
+        # Kept, so that the row says why it is back.
+        changes = {"decision": dump(decision)}
     if known is None and decision.verb is not Verb.REOPEN:
         raise DecisionError(f"Conversation {conversation} is not known", cure="Wait for the next look at Intercom.")
     _append(tx, decision)
     _update(tx, conversation, **changes)
+
+
+def reopen(tx: Write, escalation_id: int, decision: Decision) -> bool:
+    """End this episode, and no other: False when somebody ended it before."""
+    e = escalations.c
+    ended = update(escalations).where(e.id == escalation_id, e.state == "open").values(state="reopened")
+    if not tx.conn.execute(ended).rowcount:
+        return False
+    _append(tx, decision, escalation_id=escalation_id)
+    _update(tx, decision.conversation_id, decision=dump(decision))
+    return True
 
 
 def _end_episode(tx: Write, conversation_id: str) -> bool:

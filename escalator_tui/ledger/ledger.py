@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from escalator_tui.ledger import audit, conversations, decisions, outbox, records, throttle
+from escalator_tui.ledger import audit, conversations, decisions, followups, outbox, records, throttle
 from escalator_tui.ledger.audit import Event
 from escalator_tui.ledger.changes import Changes
 from escalator_tui.ledger.database import Database
@@ -17,7 +17,7 @@ from escalator_tui.ledger.schema import conversations as table
 from escalator_tui.ledger.schema import escalations
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Account, Conversation
-from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, Escalation, Priority, Texts
+from escalator_tui.model.decision import Baseline, Decision, Delivery, DeliveryKind, Escalation, FollowUp, Priority, Texts
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.record import Record
 
@@ -112,6 +112,11 @@ class Ledger:
         with self._database.read() as conn:
             return records.read_records(conn, records.open_or_owing())
 
+    def escalated_records(self) -> list[Record]:
+        """Conversations that are open at Intercom and have an escalation."""
+        with self._database.read() as conn:
+            return records.read_records(conn, records.escalated())
+
     def last_change(self) -> float:
         """The mark to call `changes` with first: take it before `open_records` and nothing falls in between."""
         with self._database.read() as conn:
@@ -144,10 +149,14 @@ class Ledger:
         held_until: float = 0.0,
         reason: str = "",
         score: float = 0.0,
+        baseline: Baseline | None = None,
     ) -> Escalation:
-        """Escalate: the escalation, what it owes, the decision and the event in one transaction. Raises DecisionError when one is open."""
+        """Escalate: the escalation, what it owes, the decision and the event in one transaction. Raises DecisionError when one is open.
+
+        `baseline` is what was known of the conversation, so that what comes later can be told from it.
+        """
         wanted = decisions.kinds_of(kinds)
-        asked = decisions.Confirmation(conversation_id, priority, texts, actor, wanted, held_until, reason, score)
+        asked = decisions.Confirmation(conversation_id, priority, texts, actor, wanted, held_until, reason, score, baseline or Baseline())
         with self._database.write() as tx:
             escalation_id = decisions.confirm(tx, asked, self.workspace, self.patience)
             return records.read_escalations(tx.conn, escalations.c.id == escalation_id)[0]
@@ -156,6 +165,16 @@ class Ledger:
         """Undo an escalation that is still held. Raises DecisionError when something of it may have left."""
         with self._database.write() as tx:
             decisions.cancel(tx, escalation_id, actor)
+
+    def reopen(self, escalation_id: int, decision: Decision) -> bool:
+        """End this episode by rule, so that the conversation may escalate again. False when it is no longer the open one."""
+        with self._database.write() as tx:
+            return decisions.reopen(tx, escalation_id, decision)
+
+    def follow_up(self, escalation: Escalation, new: FollowUp) -> bool:
+        """Owe what tells the services of a customer's new messages. False, and nothing, when another process told of them first."""
+        with self._database.write() as tx:
+            return followups.follow_up(tx, escalation.id, escalation.baseline, new, self.workspace, self.patience)
 
     def retry(self, escalation_id: int, actor: str) -> int:
         """Owe again what was refused for good or is uncertain, after the cure. Returns how many deliveries that are."""

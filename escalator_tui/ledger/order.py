@@ -19,7 +19,14 @@ States = Mapping[DeliveryKind, DeliveryState]
 NEEDS_ISSUE = (DeliveryKind.ATTACHMENT, DeliveryKind.SLACK_EDIT)
 
 # What makes a second copy when it is sent again: never without looking first. The others are recognised by the service itself.
-DOUBLES = (DeliveryKind.SLACK, DeliveryKind.NOTE)
+DOUBLES = (DeliveryKind.SLACK, DeliveryKind.NOTE, DeliveryKind.REPLY)
+
+# What a follow-up is done to: it waits until that exists, for as long as it takes.
+FOLLOWED = {
+    DeliveryKind.COMMENT: DeliveryKind.LINEAR,
+    DeliveryKind.RAISE: DeliveryKind.LINEAR,
+    DeliveryKind.REPLY: DeliveryKind.SLACK,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,19 @@ class Bounds:
 
     start: float
     patience: float
+
+
+def due_among(delivery: Delivery, siblings: Sequence[Delivery], bounds: Bounds) -> float:
+    """When a delivery that was never tried may go, given all deliveries of its escalation.
+
+    Follow-ups of a kind go in the order in which the customer wrote; one that is refused for good does not hold up the next.
+    """
+    target = FOLLOWED.get(delivery.kind)
+    if target is None:
+        return due_at(delivery.kind, {each.kind: each.state for each in siblings if each.kind not in FOLLOWED}, bounds)
+    exists = any(each.kind is target and each.state is DeliveryState.DONE for each in siblings)
+    before = (each for each in siblings if each.kind is delivery.kind and each.number < delivery.number)
+    return bounds.start if exists and not any(each.state is DeliveryState.OWED for each in before) else NEVER
 
 
 def due_at(kind: DeliveryKind, states: States, bounds: Bounds) -> float:

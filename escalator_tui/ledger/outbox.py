@@ -15,12 +15,12 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 
 from escalator_tui.ledger.audit import SYSTEM, record_event
 from escalator_tui.ledger.database import Write
-from escalator_tui.ledger.order import DOUBLES, NEEDS_ISSUE, Bounds, due_at, needs_edit
+from escalator_tui.ledger.order import DOUBLES, NEEDS_ISSUE, Bounds, due_among, due_at, needs_edit
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.records import TROUBLE, delivery_of
 from escalator_tui.ledger.references import reference
 from escalator_tui.ledger.schema import NEVER, deliveries, escalations
-from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState
+from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState, FollowUp
 from escalator_tui.model.errors import DecisionError
 
 OWED = DeliveryState.OWED
@@ -29,11 +29,20 @@ d = deliveries.c
 
 def owe(tx: Write, escalation_id: int, kinds: Sequence[DeliveryKind], workspace: str, patience: float) -> None:
     """Add deliveries to an escalation, each due when those it comes after allow it."""
-    escalation = _lock(tx, escalation_id)
+    escalation = lock(tx, escalation_id)
     states = dict.fromkeys(kinds, OWED)
     for kind in kinds:
         due = due_at(kind, states, _bounds(escalation, patience))
         tx.conn.execute(insert(deliveries), _new_row(escalation, kind, workspace, due))
+
+
+def follow(tx: Write, escalation: Row[Any], follow_up: FollowUp, kinds: Sequence[DeliveryKind], workspace: str, patience: float) -> None:
+    """Add follow-ups to an escalation whose row is locked, each due when what it is done to exists and its turn has come."""
+    number = (tx.conn.scalar(select(func.max(d.number)).where(d.escalation_id == escalation.id)) or 0) + 1
+    for kind in kinds:
+        row = _new_row(escalation, kind, workspace, NEVER, follow_up.part)
+        tx.conn.execute(insert(deliveries), row | {"number": number, "text": follow_up.text})
+    _release(tx, escalation, patience)
 
 
 def claim(tx: Write, lease: float, owner: Owner) -> Delivery | None:
@@ -86,7 +95,7 @@ def postpone(tx: Write, delivery: Delivery) -> bool:
 
 def retry(tx: Write, escalation_id: int, actor: str, patience: float) -> int:
     """Owe again what was refused or is uncertain, after somebody applied the cure. What may have happened is still looked at first."""
-    escalation = _lock(tx, escalation_id)
+    escalation = lock(tx, escalation_id)
     stuck = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation_id, d.state.in_(TROUBLE))).all()
     for row in stuck:
         values = {"state": OWED.value, "due_at": tx.now, "waiting": not row.fence, "attempts": 0}
@@ -122,7 +131,7 @@ def read_next_due(conn: Connection) -> float | None:
 
 def _finish(tx: Write, ended: Delivery, event: str, workspace: str, patience: float) -> bool:
     # The escalation's row is locked first: two siblings that end at the same time must see each other.
-    escalation = _lock(tx, ended.escalation_id)
+    escalation = lock(tx, ended.escalation_id)
     if not _update(tx, _mine(ended), ended, in_doubt=ended.in_doubt, owner=None):
         return _lost(tx, ended)
     siblings = _release(tx, escalation, patience)
@@ -148,9 +157,8 @@ def _lost(tx: Write, delivery: Delivery) -> bool:
 def _release(tx: Write, escalation: Row[Any], patience: float) -> list[Delivery]:
     rows = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation.id)).all()
     siblings = [delivery_of(row) for row in rows]
-    states = {each.kind: each.state for each in siblings}
     for row, each in zip(rows, siblings, strict=True):
-        due = due_at(each.kind, states, _bounds(escalation, patience))
+        due = due_among(each, siblings, _bounds(escalation, patience))
         if row.waiting and each.state is OWED and due != each.due_at:
             tx.conn.execute(update(deliveries).where(d.ref == each.ref, d.waiting).values(due_at=due))
     return siblings
@@ -174,7 +182,8 @@ def _update(tx: Write, which: ColumnElement[bool], new: Delivery, **also: object
     return tx.conn.execute(update(deliveries).where(which).values(**values, **also)).rowcount == 1
 
 
-def _lock(tx: Write, escalation_id: int) -> Row[Any]:
+def lock(tx: Write, escalation_id: int) -> Row[Any]:
+    """The escalation's row, which nobody else changes until this transaction ends. Raises DecisionError when there is none."""
     row = tx.conn.execute(select(escalations).where(escalations.c.id == escalation_id).with_for_update()).one_or_none()
     if row is None:
         raise DecisionError(f"There is no escalation {escalation_id}")
@@ -185,9 +194,12 @@ def _bounds(escalation: Row[Any], patience: float) -> Bounds:
     return Bounds(max(escalation.confirmed_at, escalation.held_until), patience)
 
 
-def _new_row(escalation: Row[Any], kind: DeliveryKind, workspace: str, due: float) -> dict[str, Any]:
+def _new_row(escalation: Row[Any], kind: DeliveryKind, workspace: str, due: float, subject: str = "") -> dict[str, Any]:
     return {
-        "ref": reference(workspace, escalation.conversation_id, escalation.episode, kind),
+        "ref": reference(workspace, escalation.conversation_id, escalation.episode, kind, subject),
+        "subject": subject,
+        "number": 0,
+        "text": "",
         "escalation_id": escalation.id,
         "conversation_id": escalation.conversation_id,
         "kind": kind.value,

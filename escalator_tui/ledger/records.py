@@ -13,7 +13,7 @@ from escalator_tui.ledger.schema import conversations, deliveries, escalations
 from escalator_tui.ledger.snapshots import load
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Conversation
-from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, DeliveryState, Escalation, Priority, Texts
+from escalator_tui.model.decision import Baseline, Decision, Delivery, DeliveryKind, DeliveryState, Escalation, Priority, Texts
 from escalator_tui.model.record import Record
 
 Condition = ColumnElement[bool]
@@ -77,7 +77,16 @@ def delivery_of(row: Row[Any]) -> Delivery:
         result=json.loads(row.result),
         error=row.error,
         cure=row.cure,
+        subject=row.subject,
+        number=row.number,
+        text=row.text,
     )
+
+
+def escalated() -> Condition:
+    """Open at Intercom and escalated."""
+    c, e = conversations.c, escalations.c
+    return and_(c.state == "open", c.id.in_(select(e.conversation_id).where(e.state == "open")))
 
 
 def _open_escalations(conn: Connection, which: Condition) -> list[Escalation]:
@@ -104,7 +113,9 @@ def _escalation(row: Row[Any], owned: list[Delivery]) -> Escalation:
         texts=load(Texts, row.texts),
         held_until=row.held_until,
         cancelled=row.state == "cancelled",
-        deliveries=tuple(sorted(owned, key=lambda each: ORDER[each.kind])),
+        deliveries=tuple(sorted(owned, key=lambda each: (each.number, ORDER[each.kind]))),
+        score=row.score,
+        baseline=load(Baseline, row.baseline),
     )
 
 

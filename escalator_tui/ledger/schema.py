@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, text
 
 # The versions a ledger can have, oldest first. The last one is what this program reads and writes.
-VERSIONS = ("0001",)
+VERSIONS = ("0001", "0002")
 HEAD = VERSIONS[-1]
 VERSION_TABLE = "escalator_version"
 
@@ -86,6 +86,8 @@ escalations = Table(
     Column("texts", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("score", Double, nullable=False),
+    # A model.decision.Baseline: what had been seen of the conversation. Moves on with each follow-up.
+    Column("baseline", Text, nullable=False, server_default=text("'{}'")),
     UniqueConstraint("conversation_id", "episode", name="escalations_once_per_episode"),
     Index(
         "escalations_one_open",
@@ -117,7 +119,11 @@ deliveries = Table(
     Column("result", Text, nullable=False),
     Column("error", Text, nullable=False),
     Column("cure", Text, nullable=False),
-    UniqueConstraint("escalation_id", "kind", name="deliveries_one_of_a_kind"),
+    # Follow-ups: the customer's message it is about, its place among the follow-ups, and what it says.
+    Column("subject", String, nullable=False, server_default=text("''")),
+    Column("number", Integer, nullable=False, server_default=text("0")),
+    Column("text", Text, nullable=False, server_default=text("''")),
+    UniqueConstraint("escalation_id", "kind", "subject", name="deliveries_one_of_a_kind"),
     Index("deliveries_by_due", "due_at", sqlite_where=text("state = 'owed'"), postgresql_where=text("state = 'owed'")),
     Index("deliveries_in_trouble", "state", sqlite_where=text("state <> 'done'"), postgresql_where=text("state <> 'done'")),
     Index("deliveries_by_conversation", "conversation_id"),

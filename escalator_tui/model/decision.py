@@ -51,6 +51,13 @@ class DeliveryKind(StrEnum):
     SLACK_EDIT = "slack_edit"
     NOTE = "note"
     TAG = "tag"
+    COMMENT = "comment"
+    REPLY = "reply"
+    RAISE = "raise"
+
+
+FOLLOW_UPS = (DeliveryKind.COMMENT, DeliveryKind.REPLY, DeliveryKind.RAISE)
+"""What follows a complete escalation: later messages told on the issue and in the alert's thread, and a higher priority."""
 
 
 class DeliveryState(StrEnum):
@@ -100,7 +107,8 @@ class Delivery:
     """One effect owed to one service. `ref` is its own reference, which the service's copy carries; times are unix seconds.
 
     `in_doubt` says that an earlier attempt may have taken effect: look before sending again. `result` holds what the service told
-    (identifier, url, channel, ts, note_id). `error` and `cure` tell why it is not done yet.
+    (identifier, url, channel, ts, note_id). `error` and `cure` tell why it is not done yet. Of a follow-up there can be several:
+    `subject` is the customer's message it is about, `number` its place in their order, `text` the plain text it says.
     """
 
     ref: str
@@ -116,11 +124,46 @@ class Delivery:
     result: dict[str, Any] = field(default_factory=dict)
     error: str = ""
     cure: str = ""
+    subject: str = ""
+    number: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What was known of a conversation when it was escalated, so that what is new can be told from it.
+
+    `part` is the newest part then, of any author, and `at` its time in unix seconds; `told` and `told_at` are the newest part that the
+    services were told of since. `reopens` is how often the conversation had been reopened, `families` the kinds of its signals.
+    Empty, 0 or None: not known.
+    """
+
+    part: str = ""
+    at: int = 0
+    told: str = ""
+    told_at: int = 0
+    reopens: int | None = None
+    families: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """New messages of a customer on an escalated conversation. `part` is the newest of them and `at` its time (unix seconds), `text`
+    is what the services are told.
+
+    `raise_to` is the new priority when the signals grew, `reason` why.
+    """
+
+    part: str
+    at: int
+    text: str
+    raise_to: Priority | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """One confirmed escalation of one episode of a conversation."""
+    """One confirmed escalation of one episode of a conversation. `score` is the score at that time."""
 
     id: int
     conversation_id: str
@@ -132,6 +175,8 @@ class Escalation:
     held_until: float = 0.0
     cancelled: bool = False
     deliveries: tuple[Delivery, ...] = ()
+    score: float = 0.0
+    baseline: Baseline = Baseline()
 
     def delivery(self, kind: DeliveryKind) -> Delivery | None:
         """The delivery of one kind, if this escalation owes or owed it."""
@@ -141,3 +186,14 @@ class Escalation:
     def owed(self) -> tuple[Delivery, ...]:
         """Deliveries that still have to happen."""
         return tuple(each for each in self.deliveries if each.state is DeliveryState.OWED)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything happened that this escalation promised, follow-ups included."""
+        return all(each.state in (DeliveryState.DONE, DeliveryState.CANCELLED) for each in self.deliveries)
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether the escalation itself happened in full, whatever of the follow-ups is still owed."""
+        settled = (DeliveryState.DONE, DeliveryState.CANCELLED)
+        return all(each.state in settled for each in self.deliveries if each.kind not in FOLLOW_UPS)

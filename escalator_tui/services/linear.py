@@ -25,6 +25,9 @@ ATTACH = """mutation Attach($input: AttachmentCreateInput!) {
 COMMENT = """mutation Comment($input: CommentCreateInput!) {
   commentCreate(input: $input) { success }
 }"""
+SET_PRIORITY = """mutation SetPriority($id: String!, $input: IssueUpdateInput!) {
+  issueUpdate(id: $id, input: $input) { success }
+}"""
 LIST_TEAMS = """query ListTeams($after: String) {
   teams(first: 100, after: $after) { nodes { id key name } pageInfo { hasNextPage endCursor } }
 }"""
@@ -110,6 +113,10 @@ class Linear:
             if error.code != linear_errors.CONFLICT:
                 raise
 
+    def set_priority(self, *, issue_id: str, priority: int, before_write: BeforeWrite | None = None) -> None:
+        """Give an issue another priority (Linear's: 0 none, 1 urgent to 4 low), which may be repeated."""
+        self._change(SET_PRIORITY, "issueUpdate", {"id": issue_id, "input": {"priority": priority}}, before_write)
+
     def teams(self) -> tuple[Team, ...]:
         """The teams the authorized user can see."""
         found: list[Team] = []
@@ -131,8 +138,11 @@ class Linear:
             raise RetryableError(error.message, service="linear", code=error.code) from None
 
     def _write(self, document: str, field: str, values: Mapping[str, Any], before_write: BeforeWrite | None) -> Mapping[str, Any]:
+        return self._change(document, field, {"input": values}, before_write)
+
+    def _change(self, document: str, field: str, variables: Mapping[str, Any], before_write: BeforeWrite | None) -> Mapping[str, Any]:
         """The mutation's payload, once it says success."""
-        payload = mapping(self._run(document, {"input": values}, before_write, field).get(field))
+        payload = mapping(self._run(document, variables, before_write, field).get(field))
         if payload.get("success") is True:
             return payload
         if payload.get("success") is False:

@@ -20,6 +20,9 @@ DELIVERY_NAMES = {
     DeliveryKind.SLACK_EDIT: "Linear link in Slack",
     DeliveryKind.NOTE: "Intercom note",
     DeliveryKind.TAG: "Intercom tag",
+    DeliveryKind.COMMENT: "comment in Linear",
+    DeliveryKind.REPLY: "reply in the Slack thread",
+    DeliveryKind.RAISE: "priority in Linear",
 }
 
 

@@ -36,8 +36,12 @@ def conversation(name: str = "1", *, updated_at: int = 100, contact: str = "ada"
 
 
 def confirm(
-    ledger: Ledger, name: str = "1", *, actor: str = "Sam", held_until: float = 0.0, kinds: tuple[DeliveryKind, ...] = KINDS
+    ledger: Ledger,
+    name: str = "1",
+    *,
+    actor: str = "Sam",
+    held_until: float = 0.0,
+    kinds: tuple[DeliveryKind, ...] = KINDS,
+    priority: Priority = Priority.P0,
 ) -> Escalation:
-    return ledger.confirm(
-        name, priority=Priority.P0, texts=TEXTS, actor=actor, kinds=kinds, held_until=held_until, reason="angry", score=0.7
-    )
+    return ledger.confirm(name, priority=priority, texts=TEXTS, actor=actor, kinds=kinds, held_until=held_until, reason="angry", score=0.7)

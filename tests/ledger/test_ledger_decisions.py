@@ -100,6 +100,37 @@ def test_reopening_makes_a_new_episode_with_other_references(ledger: Ledger) -> 
     assert len(ledger.owed()) == 2 * len(KINDS), "what the first episode promised is still owed"
 
 
+def test_reopening_by_rule_ends_only_the_episode_it_saw(ledger: Ledger) -> None:
+    ledger.save_conversations([conversation()])
+    first = confirm(ledger)
+    by_rule = Decision("1", Verb.REOPEN, "escalator", 5.0, "reopened after it was escalated")
+    assert ledger.reopen(first.id, by_rule)
+    record = ledger.record("1")
+    assert record is not None
+    assert (record.escalation, record.decision) == (None, by_rule)
+    second = confirm(ledger)
+    assert not ledger.reopen(first.id, by_rule), "another process had seen the same"
+    record = ledger.record("1")
+    assert record is not None
+    assert record.escalation is not None
+    assert (record.escalation.id, record.decision) == (second.id, None)
+
+
+def test_reopening_twice_is_refused_with_the_cure(ledger: Ledger) -> None:
+    ledger.save_conversations([conversation()])
+    confirm(ledger)
+    decide(ledger, Verb.REOPEN)
+    with pytest.raises(DecisionError, match="no escalation") as refused:
+        decide(ledger, Verb.REOPEN)
+    assert refused.value.cure
+
+
+def test_references_of_all_episodes_kinds_and_messages_differ() -> None:
+    keys = [("w", name, episode, kind, part) for name in "12" for episode in (1, 2) for kind in DeliveryKind for part in ("", "7", "8")]
+    assert len({reference(*key) for key in keys}) == len(keys)
+    assert reference("w", "1", 1, DeliveryKind.LINEAR) == reference("w", "1", 1, DeliveryKind.LINEAR, "")
+
+
 def test_the_episode_outlives_what_is_pruned(ledger: Ledger) -> None:
     confirm(ledger)
     with ledger._database.write() as tx:  # what retention will do

@@ -120,6 +120,12 @@ def test_an_attachment() -> None:
     assert tools.calls[0][1]["variables"]["input"] == {"issueId": "i-1", "url": "https://x", "title": "t"}
 
 
+def test_a_priority() -> None:
+    client, tools = linear({"data": {"issueUpdate": {"success": True}}})
+    client.set_priority(issue_id="i-1", priority=1)
+    assert tools.calls[0][1]["variables"] == {"id": "i-1", "input": {"priority": 1}}
+
+
 def test_teams_of_all_pages() -> None:
     def page(key: str, cursor: str | None) -> dict[str, Any]:
         return {
