@@ -58,6 +58,7 @@ class Agent:
             records = self.ledger.open_records()
             scored = self._score(self._due_for_scoring(look, records))
             self._look_after_escalations(follow_up=follow_up)
+            self.ledger.prune(self.settings.ledger.keep_days)
             return _report(look, scored, [record.conversation for record in records if record.conversation.is_open])
 
     def rescore(self) -> None:

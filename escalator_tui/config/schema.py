@@ -160,7 +160,7 @@ class LedgerSettings(Section):
     url: str = env("ESCALATOR_LEDGER_URL", "")
     """Empty: an SQLite file in the user's state folder. A path or sqlite:///… names another file, postgresql://… a database for a team."""
     keep_days: int = Field(default=90, ge=1)
-    """Days that closed and dismissed conversations are kept. Open escalations are never dropped."""
+    """Days that conversations are kept after they ended. What is open at Intercom, owed or in trouble is never dropped."""
 
 
 class Settings(Section):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from escalator_tui.ledger import audit, conversations, decisions, followups, outbox, records, throttle
+from escalator_tui.ledger import audit, conversations, decisions, followups, outbox, records, retention, throttle
 from escalator_tui.ledger.audit import Event
 from escalator_tui.ledger.changes import Changes
 from escalator_tui.ledger.database import Database
@@ -253,6 +253,10 @@ class Ledger:
         """Free what dead processes of this machine hold. What would double is due after the settle time, and looked for first."""
         with self._database.write() as tx:
             return outbox.take_over(tx, self._owner, self.settle)
+
+    def prune(self, keep_days: int) -> int:
+        """Drop what ended longer ago than that, at most once a day whoever asks. Returns how many conversations were dropped."""
+        return retention.prune(self._database, keep_days)
 
     # Audit
 
