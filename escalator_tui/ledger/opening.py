@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, select, text
 
-from escalator_tui.ledger.database import BUSY_SECONDS, Database
+from escalator_tui.ledger.database import BUSY_SECONDS, Database, explain
 from escalator_tui.ledger.locations import locate, prepare_file
 from escalator_tui.ledger.schema import HEAD, VERSION_TABLE, VERSIONS, marks
 from escalator_tui.model.errors import LedgerError
@@ -89,6 +89,8 @@ def _use_write_ahead_log(path: str) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
+            if "full" in str(error):
+                raise explain(error, path) from error
             if "locked" not in str(error) or time.monotonic() > until:
                 raise LedgerError(f"The ledger {path} cannot be prepared: {error}", cure="Check the disk and the file's rights.") from error
             time.sleep(0.02)
