@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from escalator_tui.agent import effects
+from escalator_tui.agent import effects, withdrawal
 from escalator_tui.agent.effects import CLOCK_SKEW, LINEAR_PRIORITIES, Job, Result
 from escalator_tui.agent.markup import linear_comment, slack_reply, slack_reply_notification
 from escalator_tui.model.decision import DeliveryKind
@@ -54,5 +54,12 @@ SENDERS: dict[DeliveryKind, Callable[[Job], Result]] = {
     DeliveryKind.COMMENT: comment,
     DeliveryKind.REPLY: reply,
     DeliveryKind.RAISE: raise_priority,
+    DeliveryKind.ARCHIVE: withdrawal.archive_issue,
+    DeliveryKind.STRIKE: withdrawal.strike_alert,
+    DeliveryKind.RETRACTION: withdrawal.leave_retraction,
 }
-FINDERS: dict[DeliveryKind, Callable[[Job], Result | None]] = {**effects.FINDERS, DeliveryKind.REPLY: find_reply}
+FINDERS: dict[DeliveryKind, Callable[[Job], Result | None]] = {
+    **effects.FINDERS,
+    DeliveryKind.REPLY: find_reply,
+    DeliveryKind.RETRACTION: withdrawal.find_retraction,
+}

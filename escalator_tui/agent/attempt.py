@@ -15,7 +15,7 @@ from escalator_tui.agent.permalinks import Permalinks
 from escalator_tui.config import Settings
 from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.ledger.order import DOUBLES
-from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState
+from escalator_tui.model.decision import AMENDS, Delivery, DeliveryKind, DeliveryState
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.services.errors import PermanentError, RetryableError, ServiceError, UnknownOutcomeError
 from escalator_tui.services.gateway import Services
@@ -58,7 +58,8 @@ class Attempts:
         """The delivery as it stands afterwards, None when its claim was lost meanwhile. `claimed_at` was taken before the claim."""
         job = self._job(delivery, claimed_at)
         try:
-            return (self._look(job) if delivery.in_doubt else None) or self._wait_for_turn(delivery, job.channel) or self._send(job)
+            settled = (self._look(job) if delivery.in_doubt else None) or self._drop(job)
+            return settled or self._wait_for_turn(delivery, job.channel) or self._send(job)
         except _ClaimLostError:
             return None
 
@@ -83,6 +84,13 @@ class Attempts:
         except ServiceError as error:
             return self._postpone(job.delivery, error, in_doubt=True)
         return None if result is None else self._complete(job.delivery, result)
+
+    def _drop(self, job: Job) -> Delivery | None:
+        """None when it is still wanted: of a withdrawn escalation only what takes it back is."""
+        if not job.escalation.withdrawn_by or job.delivery.kind in AMENDS:
+            return None
+        dropped = replace(job.delivery, state=DeliveryState.CANCELLED, in_doubt=False)
+        return self._record(dropped, lambda: self._ledger.drop(job.delivery))
 
     def _wait_for_turn(self, delivery: Delivery, channel: str) -> Delivery | None:
         """None when it may go now. Otherwise its turn is reserved and it comes back then."""

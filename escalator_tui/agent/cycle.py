@@ -11,7 +11,7 @@ from dataclasses import replace
 from escalator_tui.agent.deliver import Deliverer
 from escalator_tui.agent.episodes import CAME_BACK, baseline_of, follow_up_of, is_back
 from escalator_tui.agent.texts import draft_texts
-from escalator_tui.agent.triage import last_customer_part, priority_of, row_of
+from escalator_tui.agent.triage import is_left_alone, last_customer_part, priority_of, row_of
 from escalator_tui.agent.watch import Look, Watch
 from escalator_tui.config import Settings
 from escalator_tui.detect import assess
@@ -132,9 +132,14 @@ class Agent:
         """Let a conversation escalate again, as a new episode. Raises DecisionError when there is nothing to reopen."""
         self.ledger.decide(Decision(conversation_id, Verb.REOPEN, actor, self._clock(), f"reopened by {actor}"))
 
-    def undo(self, conversation_id: str, *, actor: str) -> str:
-        """Take back the newest decision in force and say what was taken back. Raises DecisionError when nothing can be."""
+    def undo(self, conversation_id: str, *, actor: str, withdraw: bool = False) -> str:
+        """Take back the newest decision in force and say what was taken back. Raises DecisionError when nothing can be.
+
+        With `withdraw`, an escalation of which something was sent is taken back too: see `_withdraw`.
+        """
         record = self._record(conversation_id)
+        if record.escalation is not None and withdraw and any(each.fence for each in record.escalation.deliveries):
+            return self._withdraw(record, record.escalation, actor)
         if record.escalation is not None:
             self.ledger.cancel(record.escalation.id, actor)
             return "the escalation, before anything was sent"
@@ -150,7 +155,7 @@ class Agent:
         """Auto mode: escalate each of these rows that needs a decision. One that somebody else decided meanwhile is left to them."""
         escalations = []
         for row in rows:
-            if row.state is not RowState.NEEDS_DECISION:
+            if row.state is not RowState.NEEDS_DECISION or is_left_alone(row.record, self._clock()):
                 continue
             try:
                 escalations.append(self.escalate(self.draft(row.id), actor=AUTO, hold=False))
@@ -199,6 +204,19 @@ class Agent:
         self._score(conversations)
 
     # triage
+
+    def _withdraw(self, record: Record, escalation: Escalation, actor: str) -> str:
+        """Cancel what has not left; archive the issue, strike the alert and leave a second note for what has. Auto mode leaves the
+        conversation alone then, until the customer writes again and the score rises.
+        """
+        if escalation.withdrawn_by:
+            raise DecisionError(f"{escalation.withdrawn_by} is withdrawing this escalation already")
+        score, part = record.assessment.score if record.assessment else 0.0, last_customer_part(record.conversation)
+        reason = "escalation withdrawn"
+        decision = Decision(record.conversation.id, Verb.UNDO, actor, self._clock(), reason, score=score, customer_part=part)
+        self.ledger.withdraw(escalation.id, decision, f"Withdrawn by {actor}: this is not an escalation any more.")
+        self.deliverer.wake()
+        return "the escalation; what was sent is being withdrawn"
 
     def _look_after_escalations(self, *, follow_up: bool) -> None:
         """Begin a new episode where the rule says so, and tell the services what customers wrote on the others."""

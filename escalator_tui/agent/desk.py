@@ -69,8 +69,11 @@ class Desk(Protocol):
     def snooze(self, conversation_id: str, *, until: float, reason: str, actor: str) -> None:
         """Not now: until then (unix seconds), or until something new happens."""
 
-    def undo(self, conversation_id: str, *, actor: str) -> str:
-        """Take back the newest decision and say in words what was taken back. DecisionError when nothing can be."""
+    def undo(self, conversation_id: str, *, actor: str, withdraw: bool = False) -> str:
+        """Take back the newest decision and say in words what was taken back. DecisionError when nothing can be.
+
+        With `withdraw`, also an escalation that was sent: the issue is archived, the alert struck through, a second note left.
+        """
 
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:
         """Auto mode: escalate each of these rows that needs a decision."""

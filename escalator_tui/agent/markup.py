@@ -100,6 +100,28 @@ def slack_notification(texts: Texts) -> str:
     return _escape(sanitise(texts.slack_text, NOTIFICATION_LIMIT).strip(), NOTIFICATION_LIMIT) or "Escalation"
 
 
+def struck_blocks(texts: Texts, text: str, links: Links, ref: str) -> list[dict[str, Any]]:
+    """The alert taken back: why, then its words struck through. Its links and the reference stay."""
+    words = _cut(_tame(sanitise(texts.slack_text, BODY_CHARACTERS).strip()), SECTION_LIMIT) or "Escalation"
+    struck = {"type": "text", "text": words, "style": {"strike": True}}
+    kept = [each for each in slack_blocks(texts, links, ref) if each["type"] == "context" or each.get("text", {}).get("type") == "mrkdwn"]
+    return [
+        {"type": "section", "text": _plain(text, SECTION_LIMIT)},
+        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [struck]}]},
+        *kept,
+    ]
+
+
+def struck_notification(text: str) -> str:
+    """The text of notifications and screen readers for an alert that was taken back."""
+    return _escape(sanitise(text, NOTIFICATION_LIMIT), NOTIFICATION_LIMIT)
+
+
+def retraction_html(text: str, ref: str) -> str:
+    """The second internal note, with the reference at its end."""
+    return f"{_paragraphs([sanitise(text, BODY_CHARACTERS)])}<p>ref {_html(ref)}</p>"
+
+
 def note_html(texts: Texts, links: Links, ref: str) -> str:
     """The internal note, with links to the issue and the alert and the reference at its end."""
     paragraphs = re.split(r"\n{2,}", sanitise(texts.note_text, BODY_CHARACTERS).strip())

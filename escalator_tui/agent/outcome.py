@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from escalator_tui.model.decision import RowState
+from escalator_tui.model.decision import RowState, Verb
 from escalator_tui.model.row import Row
 
 
@@ -42,6 +42,8 @@ def outcome_of(row: Row, before: Row | None, *, dry_run: bool) -> Outcome:
         return Outcome.ALREADY_ESCALATED if before is not None and _had_arrived(row, before) else Outcome.ESCALATED
     if row.state is RowState.NEEDS_DECISION and dry_run:
         return Outcome.DRY_RUN
+    if row.state is RowState.NEEDS_DECISION and row.record.decision is not None and row.record.decision.verb is Verb.UNDO:
+        return Outcome.DISMISSED  # a person took it back; auto mode leaves it alone
     return STATES[row.state]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from escalator_tui.model.conversation import Account, Conversation
-from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, DeliveryState, Escalation, Priority, RowState, Verb
+from escalator_tui.model.decision import AMENDS, Decision, Delivery, DeliveryKind, DeliveryState, Escalation, Priority, RowState, Verb
 from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
 from escalator_tui.model.rules import Rules
@@ -56,6 +56,11 @@ def holds(decision: Decision, record: Record, now: float) -> bool:
     return not (wrote_again and score > decision.score)
 
 
+def is_left_alone(record: Record, now: float) -> bool:
+    """Whether a person took the escalation back and nothing new happened since: then auto mode does not escalate it again."""
+    return record.decision is not None and record.decision.verb is Verb.UNDO and holds(record.decision, record, now)
+
+
 def last_customer_part(conversation: Conversation) -> str:
     """The id of the customer's newest message, empty when there is none."""
     messages = conversation.customer_messages
@@ -91,6 +96,8 @@ def _note(record: Record, state: RowState, now: float) -> str:
         return f"until {_clock_time(record.decision.until, now)}"
     if record.decision is not None and state is RowState.DISMISSED:
         return record.decision.reason
+    if is_left_alone(record, now):
+        return f"taken back by {record.decision.actor}" if record.decision else ""
     if record.decision is not None and state is RowState.NEEDS_DECISION and record.decision.verb is Verb.REOPEN:
         return f"back: {record.decision.reason}"
     if record.decision is not None and state is RowState.NEEDS_DECISION:
@@ -105,6 +112,9 @@ def _escalation_note(escalation: Escalation, state: RowState, now: float) -> str
     wrong = trouble(escalation)
     if wrong is not None:
         return wrong.error
+    if escalation.withdrawn_by:
+        amends = [each for each in escalation.deliveries if each.kind in AMENDS]
+        return f"withdrawing {sum(each.state is DeliveryState.DONE for each in amends)}/{len(amends)}"
     done = sum(1 for each in escalation.deliveries if each.state is DeliveryState.DONE)
     if state is RowState.SENDING:
         return f"{done}/{len(escalation.deliveries)}"

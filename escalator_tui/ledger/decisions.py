@@ -120,7 +120,7 @@ def reopen(tx: Write, escalation_id: int, decision: Decision) -> bool:
 
 def _end_episode(tx: Write, conversation_id: str) -> bool:
     e = escalations.c
-    ended = update(escalations).where(e.conversation_id == conversation_id, e.state == "open").values(state="reopened")
+    ended = update(escalations).where(e.conversation_id == conversation_id, e.state.in_(("open", "withdrawn"))).values(state="reopened")
     return bool(tx.conn.execute(ended).rowcount)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from escalator_tui.ledger import audit, conversations, decisions, followups, outbox, records, retention, throttle
+from escalator_tui.ledger import audit, conversations, decisions, followups, outbox, records, retention, throttle, withdrawals
 from escalator_tui.ledger.audit import Event
 from escalator_tui.ledger.changes import Changes
 from escalator_tui.ledger.database import Database
@@ -166,6 +166,11 @@ class Ledger:
         with self._database.write() as tx:
             decisions.cancel(tx, escalation_id, actor)
 
+    def withdraw(self, escalation_id: int, decision: Decision, text: str) -> None:
+        """Undo after sending: cancel what has not left, owe what makes up for the rest and says `text`. Raises DecisionError."""
+        with self._database.write() as tx:
+            withdrawals.withdraw(tx, escalation_id, decision, text, self.workspace, self.patience)
+
     def reopen(self, escalation_id: int, decision: Decision) -> bool:
         """End this episode by rule, so that the conversation may escalate again. False when it is no longer the open one."""
         with self._database.write() as tx:
@@ -233,6 +238,11 @@ class Ledger:
         """It may have happened and nobody can look: never repeated blindly."""
         with self._database.write() as tx:
             return outbox.doubt(tx, replace(delivery, error=error, cure=cure), self.workspace, self.patience)
+
+    def drop(self, delivery: Delivery) -> bool:
+        """It did not happen, and its escalation was withdrawn: no longer wanted."""
+        with self._database.write() as tx:
+            return outbox.drop(tx, delivery, self.workspace, self.patience)
 
     def owed(self) -> list[Delivery]:
         """Everything owed, the longest due first."""

@@ -19,13 +19,20 @@ States = Mapping[DeliveryKind, DeliveryState]
 NEEDS_ISSUE = (DeliveryKind.ATTACHMENT, DeliveryKind.SLACK_EDIT)
 
 # What makes a second copy when it is sent again: never without looking first. The others are recognised by the service itself.
-DOUBLES = (DeliveryKind.SLACK, DeliveryKind.NOTE, DeliveryKind.REPLY)
+DOUBLES = (DeliveryKind.SLACK, DeliveryKind.NOTE, DeliveryKind.REPLY, DeliveryKind.RETRACTION)
 
 # What a follow-up is done to: it waits until that exists, for as long as it takes.
 FOLLOWED = {
     DeliveryKind.COMMENT: DeliveryKind.LINEAR,
     DeliveryKind.RAISE: DeliveryKind.LINEAR,
     DeliveryKind.REPLY: DeliveryKind.SLACK,
+}
+
+# What takes back what, once that is known to have happened.
+UNDONE_BY = {
+    DeliveryKind.ARCHIVE: DeliveryKind.LINEAR,
+    DeliveryKind.STRIKE: DeliveryKind.SLACK,
+    DeliveryKind.RETRACTION: DeliveryKind.NOTE,
 }
 
 
@@ -42,12 +49,27 @@ def due_among(delivery: Delivery, siblings: Sequence[Delivery], bounds: Bounds) 
 
     Follow-ups of a kind go in the order in which the customer wrote; one that is refused for good does not hold up the next.
     """
+    if delivery.kind in UNDONE_BY:
+        return _amends_due(delivery.kind, siblings, bounds)
     target = FOLLOWED.get(delivery.kind)
     if target is None:
         return due_at(delivery.kind, {each.kind: each.state for each in siblings if each.kind not in FOLLOWED}, bounds)
     exists = any(each.kind is target and each.state is DeliveryState.DONE for each in siblings)
     before = (each for each in siblings if each.kind is delivery.kind and each.number < delivery.number)
     return bounds.start if exists and not any(each.state is DeliveryState.OWED for each in before) else NEVER
+
+
+def is_moot(delivery: Delivery, siblings: Sequence[Delivery]) -> bool:
+    """Whether a delivery was to take back what, as is known by now, did not happen or cannot be found."""
+    states = {each.kind: each.state for each in siblings}
+    return delivery.kind in UNDONE_BY and states[UNDONE_BY[delivery.kind]] not in (DeliveryState.OWED, DeliveryState.DONE)
+
+
+def _amends_due(kind: DeliveryKind, siblings: Sequence[Delivery], bounds: Bounds) -> float:
+    states = {each.kind: each.state for each in siblings}
+    # An edit that is still on its way would take the strike off again.
+    edited = kind is not DeliveryKind.STRIKE or not _is_owed(DeliveryKind.SLACK_EDIT, states)
+    return bounds.start if edited and states.get(UNDONE_BY[kind]) is DeliveryState.DONE else NEVER
 
 
 def due_at(kind: DeliveryKind, states: States, bounds: Bounds) -> float:

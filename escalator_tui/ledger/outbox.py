@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 
 from escalator_tui.ledger.audit import SYSTEM, record_event
 from escalator_tui.ledger.database import Write
-from escalator_tui.ledger.order import DOUBLES, NEEDS_ISSUE, Bounds, due_among, due_at, needs_edit
+from escalator_tui.ledger.order import DOUBLES, NEEDS_ISSUE, Bounds, due_among, due_at, is_moot, needs_edit
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.records import TROUBLE, delivery_of
 from escalator_tui.ledger.references import reference
@@ -33,16 +33,16 @@ def owe(tx: Write, escalation_id: int, kinds: Sequence[DeliveryKind], workspace:
     states = dict.fromkeys(kinds, OWED)
     for kind in kinds:
         due = due_at(kind, states, _bounds(escalation, patience))
-        tx.conn.execute(insert(deliveries), _new_row(escalation, kind, workspace, due))
+        tx.conn.execute(insert(deliveries), new_row(escalation, kind, workspace, due))
 
 
 def follow(tx: Write, escalation: Row[Any], follow_up: FollowUp, kinds: Sequence[DeliveryKind], workspace: str, patience: float) -> None:
     """Add follow-ups to an escalation whose row is locked, each due when what it is done to exists and its turn has come."""
     number = (tx.conn.scalar(select(func.max(d.number)).where(d.escalation_id == escalation.id)) or 0) + 1
     for kind in kinds:
-        row = _new_row(escalation, kind, workspace, NEVER, follow_up.part)
+        row = new_row(escalation, kind, workspace, NEVER, follow_up.part)
         tx.conn.execute(insert(deliveries), row | {"number": number, "text": follow_up.text})
-    _release(tx, escalation, patience)
+    release(tx, escalation, patience)
 
 
 def claim(tx: Write, lease: float, owner: Owner) -> Delivery | None:
@@ -85,6 +85,11 @@ def doubt(tx: Write, delivery: Delivery, workspace: str, patience: float) -> boo
     return _finish(tx, replace(delivery, state=DeliveryState.UNCERTAIN, in_doubt=True), "uncertain", workspace, patience)
 
 
+def drop(tx: Write, delivery: Delivery, workspace: str, patience: float) -> bool:
+    """It did not happen, and is no longer wanted: its escalation was withdrawn."""
+    return _finish(tx, replace(delivery, state=DeliveryState.CANCELLED, in_doubt=False), "dropped", workspace, patience)
+
+
 def postpone(tx: Write, delivery: Delivery) -> bool:
     """Not done yet; to be tried again at `due_at`."""
     if not _update(tx, _mine(delivery), delivery, in_doubt=delivery.in_doubt, owner=None):
@@ -100,7 +105,7 @@ def retry(tx: Write, escalation_id: int, actor: str, patience: float) -> int:
     for row in stuck:
         values = {"state": OWED.value, "due_at": tx.now, "waiting": not row.fence, "attempts": 0}
         tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(**values))
-    _release(tx, escalation, patience)
+    release(tx, escalation, patience)
     record_event(tx, "retry", escalation.conversation_id, actor, kinds=[row.kind for row in stuck])
     tx.touch(escalation.conversation_id)
     return len(stuck)
@@ -134,9 +139,9 @@ def _finish(tx: Write, ended: Delivery, event: str, workspace: str, patience: fl
     escalation = lock(tx, ended.escalation_id)
     if not _update(tx, _mine(ended), ended, in_doubt=ended.in_doubt, owner=None):
         return _lost(tx, ended)
-    siblings = _release(tx, escalation, patience)
-    if needs_edit(siblings):
-        tx.conn.execute(insert(deliveries), _new_row(escalation, DeliveryKind.SLACK_EDIT, workspace, tx.now))
+    siblings = release(tx, escalation, patience)
+    if escalation.state == "open" and needs_edit(siblings):
+        tx.conn.execute(insert(deliveries), new_row(escalation, DeliveryKind.SLACK_EDIT, workspace, tx.now))
     told: dict[str, object] = {
         "kind": ended.kind,
         "ref": ended.ref,
@@ -154,10 +159,13 @@ def _lost(tx: Write, delivery: Delivery) -> bool:
     return False
 
 
-def _release(tx: Write, escalation: Row[Any], patience: float) -> list[Delivery]:
+def release(tx: Write, escalation: Row[Any], patience: float) -> list[Delivery]:
     rows = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation.id)).all()
     siblings = [delivery_of(row) for row in rows]
     for row, each in zip(rows, siblings, strict=True):
+        if each.state is OWED and is_moot(each, siblings):
+            tx.conn.execute(update(deliveries).where(d.ref == each.ref).values(state=DeliveryState.CANCELLED.value))
+            continue
         due = due_among(each, siblings, _bounds(escalation, patience))
         if row.waiting and each.state is OWED and due != each.due_at:
             tx.conn.execute(update(deliveries).where(d.ref == each.ref, d.waiting).values(due_at=due))
@@ -194,7 +202,8 @@ def _bounds(escalation: Row[Any], patience: float) -> Bounds:
     return Bounds(max(escalation.confirmed_at, escalation.held_until), patience)
 
 
-def _new_row(escalation: Row[Any], kind: DeliveryKind, workspace: str, due: float, subject: str = "") -> dict[str, Any]:
+def new_row(escalation: Row[Any], kind: DeliveryKind, workspace: str, due: float, subject: str = "") -> dict[str, Any]:
+    """A delivery that is owed from `due` on."""
     return {
         "ref": reference(workspace, escalation.conversation_id, escalation.episode, kind, subject),
         "subject": subject,

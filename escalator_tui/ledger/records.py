@@ -20,6 +20,7 @@ Condition = ColumnElement[bool]
 
 # The order in which deliveries are shown.
 ORDER = {kind: at for at, kind in enumerate(DeliveryKind)}
+SHOWN = ("open", "withdrawn")
 TROUBLE = (DeliveryState.BLOCKED.value, DeliveryState.UNCERTAIN.value)
 
 
@@ -33,7 +34,7 @@ def open_or_owing() -> Condition:
     """Open at Intercom, or with a delivery that is owed, or of an open escalation and in trouble."""
     c, d, e = conversations.c, deliveries.c, escalations.c
     owed = select(d.conversation_id).where(d.state == DeliveryState.OWED.value)
-    stuck = select(d.conversation_id).join(escalations, e.id == d.escalation_id).where(d.state.in_(TROUBLE), e.state == "open")
+    stuck = select(d.conversation_id).join(escalations, e.id == d.escalation_id).where(d.state.in_(TROUBLE), e.state.in_(SHOWN))
     return or_(c.state == "open", c.id.in_(owed), c.id.in_(stuck))
 
 
@@ -58,7 +59,7 @@ def read_escalations(conn: Connection, which: Condition) -> list[Escalation]:
 def in_trouble() -> Condition:
     """Escalations with a delivery that was refused for good or is uncertain."""
     d, e = deliveries.c, escalations.c
-    return and_(e.state == "open", e.id.in_(select(d.escalation_id).where(d.state.in_(TROUBLE))))
+    return and_(e.state.in_(SHOWN), e.id.in_(select(d.escalation_id).where(d.state.in_(TROUBLE))))
 
 
 def delivery_of(row: Row[Any]) -> Delivery:
@@ -91,8 +92,15 @@ def escalated() -> Condition:
 
 def _open_escalations(conn: Connection, which: Condition) -> list[Escalation]:
     e = escalations.c
-    joined = select(e.id).join(conversations, conversations.c.id == e.conversation_id).where(which, e.state == "open")
+    joined = select(e.id).join(conversations, conversations.c.id == e.conversation_id).where(which, _in_force())
     return read_escalations(conn, e.id.in_(joined))
+
+
+def _in_force() -> Condition:
+    """Open, or taken back with something of that still to happen: until then it is shown."""
+    d, e = deliveries.c, escalations.c
+    unsettled = select(d.escalation_id).where(d.state.in_((*TROUBLE, DeliveryState.OWED.value)))
+    return or_(e.state == "open", and_(e.state == "withdrawn", e.id.in_(unsettled)))
 
 
 def _join(rows: Any, owned: list[Delivery]) -> list[Escalation]:  # noqa: ANN401 - rows of a query
@@ -116,6 +124,7 @@ def _escalation(row: Row[Any], owned: list[Delivery]) -> Escalation:
         deliveries=tuple(sorted(owned, key=lambda each: (each.number, ORDER[each.kind]))),
         score=row.score,
         baseline=load(Baseline, row.baseline),
+        withdrawn_by=row.withdrawn_by,
     )
 
 

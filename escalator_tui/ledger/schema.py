@@ -78,7 +78,7 @@ escalations = Table(
     Column("id", Integer, primary_key=True),
     Column("conversation_id", String, nullable=False),
     Column("episode", Integer, nullable=False),
-    Column("state", String, nullable=False),  # open, cancelled or reopened
+    Column("state", String, nullable=False),  # open, cancelled, withdrawn or reopened
     Column("priority", String, nullable=False),
     Column("actor", String, nullable=False),
     Column("confirmed_at", Double, nullable=False),
@@ -86,6 +86,8 @@ escalations = Table(
     Column("texts", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("score", Double, nullable=False),
+    # Who took it back after it was sent.
+    Column("withdrawn_by", String, nullable=False, server_default=text("''")),
     # A model.decision.Baseline: what had been seen of the conversation. Moves on with each follow-up.
     Column("baseline", Text, nullable=False, server_default=text("'{}'")),
     UniqueConstraint("conversation_id", "episode", name="escalations_once_per_episode"),

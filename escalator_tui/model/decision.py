@@ -54,10 +54,15 @@ class DeliveryKind(StrEnum):
     COMMENT = "comment"
     REPLY = "reply"
     RAISE = "raise"
+    ARCHIVE = "archive"
+    STRIKE = "strike"
+    RETRACTION = "retraction"
 
 
 FOLLOW_UPS = (DeliveryKind.COMMENT, DeliveryKind.REPLY, DeliveryKind.RAISE)
 """What follows a complete escalation: later messages told on the issue and in the alert's thread, and a higher priority."""
+AMENDS = (DeliveryKind.ARCHIVE, DeliveryKind.STRIKE, DeliveryKind.RETRACTION)
+"""What takes an escalation back that was sent: the issue archived, the alert struck through, a second note."""
 
 
 class DeliveryState(StrEnum):
@@ -163,7 +168,9 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """One confirmed escalation of one episode of a conversation. `score` is the score at that time."""
+    """One confirmed escalation of one episode of a conversation. `score` is the score at that time. `withdrawn_by` names who took it back
+    after it was sent, empty while nobody did.
+    """
 
     id: int
     conversation_id: str
@@ -177,6 +184,7 @@ class Escalation:
     deliveries: tuple[Delivery, ...] = ()
     score: float = 0.0
     baseline: Baseline = Baseline()
+    withdrawn_by: str = ""
 
     def delivery(self, kind: DeliveryKind) -> Delivery | None:
         """The delivery of one kind, if this escalation owes or owed it."""

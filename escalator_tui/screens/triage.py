@@ -19,7 +19,8 @@ from escalator_tui.screens.help import HelpScreen
 from escalator_tui.screens.send import Confirmed, SendScreen
 from escalator_tui.screens.snooze import SnoozeScreen
 from escalator_tui.widgets.actions import ACTIONS, BY_ID, Situation
-from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.session import Act, Session
+from escalator_tui.widgets.withdrawal import is_withdrawable, withdrawal_text
 from escalator_tui.widgets.wording import called, clock_time
 
 PRIORITIES = tuple(Priority)
@@ -129,13 +130,24 @@ class TriageScreen(Screen[None]):
         )
 
     def do_undo(self) -> None:
-        """Take back the last decision, or this row's."""
+        """Take back the last decision, or this row's. What was sent already is withdrawn, but only after a question."""
         session = self.session
         act = session.undoable(self.situation().cursor)
         if act is None:
             return
+        rows = [session.queue.rows[each] for each in act.ids if each in session.queue.rows]
+        sent = [row for row in rows if is_withdrawable(row)]
+        if not sent:
+            self._undo(act, withdraw=False)
+            return
+        what = f"the escalation of {called(sent[0].record.conversation)}" if len(sent) == 1 else f"{len(sent)} escalations"
+        asking = AskScreen(f"Withdraw {what}", withdrawal_text(sent, session.actor), "withdraw")
+        self.app.push_screen(asking, lambda yes: self._undo(act, withdraw=True) if yes else None)
+
+    def _undo(self, act: Act, *, withdraw: bool) -> None:
+        session = self.session
         session.acts = [each for each in session.acts if each is not act]
-        session.decisions.submit(lambda: undo(session, act.ids), self._undone, self._complain)
+        session.decisions.submit(lambda: undo(session, act.ids, withdraw=withdraw), self._undone, self._complain)
 
     def _undone(self, outcome: Outcome) -> None:
         self.app.post_message(RowsReceived(outcome.now))
@@ -241,12 +253,12 @@ def each_of(session: Session, rows: Sequence[Row], work: Callable[[Row], object]
     return Outcome(tuple(done), tuple(refused), session.read([row.id for row in rows]))
 
 
-def undo(session: Session, ids: Sequence[str]) -> Outcome:
-    """Take back the newest decision on each of these conversations."""
+def undo(session: Session, ids: Sequence[str], *, withdraw: bool) -> Outcome:
+    """Take back the newest decision on each of these conversations; with `withdraw` even what was sent."""
     desk, said, refused = session.desk, [], []
     for each in ids:
         try:
-            said.append(desk.undo(each, actor=session.actor))
+            said.append(desk.undo(each, actor=session.actor, withdraw=withdraw))
         except EscalatorError as error:
             refused.append(error)
     return Outcome((), tuple(refused), session.read(ids), tuple(said))

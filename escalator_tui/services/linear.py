@@ -28,6 +28,9 @@ COMMENT = """mutation Comment($input: CommentCreateInput!) {
 SET_PRIORITY = """mutation SetPriority($id: String!, $input: IssueUpdateInput!) {
   issueUpdate(id: $id, input: $input) { success }
 }"""
+ARCHIVE_ISSUE = """mutation ArchiveIssue($id: String!) {
+  issueArchive(id: $id) { success }
+}"""
 LIST_TEAMS = """query ListTeams($after: String) {
   teams(first: 100, after: $after) { nodes { id key name } pageInfo { hasNextPage endCursor } }
 }"""
@@ -116,6 +119,10 @@ class Linear:
     def set_priority(self, *, issue_id: str, priority: int, before_write: BeforeWrite | None = None) -> None:
         """Give an issue another priority (Linear's: 0 none, 1 urgent to 4 low), which may be repeated."""
         self._change(SET_PRIORITY, "issueUpdate", {"id": issue_id, "input": {"priority": priority}}, before_write)
+
+    def archive(self, *, issue_id: str, before_write: BeforeWrite | None = None) -> None:
+        """Archive an issue, which may be repeated. It keeps its id."""
+        self._change(ARCHIVE_ISSUE, "issueArchive", {"id": issue_id}, before_write)
 
     def teams(self) -> tuple[Team, ...]:
         """The teams the authorized user can see."""

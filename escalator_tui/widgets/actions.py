@@ -123,7 +123,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("lower", "P", "P", "priority down", "Makes it less urgent, down to P3.", 0, _lowers),
     Action("dismiss", "d", "d", "dismiss", "Not an escalation. It returns when something new happens, and says why.", 2, _sets_aside),
     Action("snooze", "z", "z", "snooze", "Not now. It returns at the time chosen, or when something new happens.", 4, _sets_aside),
-    Action("undo", "u", "u", "undo", "Takes back the last decision, or this row's. What was held never leaves.", 5, _undoes),
+    Action("undo", "u", "u", "undo", "Takes back the last decision, or this row's. Asks first when it was sent.", 5, _undoes),
     Action("mark", "space", "space", "mark", "Marks the row; e, p, d, z then act on all marked rows. esc unmarks.", 6, _reads_one),
     Action("filter", "slash", "/", "filter", "Shows only rows with these words. enter keeps it, esc clears it.", 7, queue_only=True),
     Action("sort", "s", "s", "sort", "Sorts by the next column; a click on a column's title does the same.", 10, queue_only=True),

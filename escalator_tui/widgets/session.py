@@ -15,6 +15,7 @@ from escalator_tui.model.row import Row
 from escalator_tui.widgets.lane import HandBack, Lane
 from escalator_tui.widgets.poller import Event, Failed, PollBegan, Polled, Poller, Recovered
 from escalator_tui.widgets.queue_model import Queue
+from escalator_tui.widgets.withdrawal import is_withdrawable
 from escalator_tui.widgets.wording import called
 
 FRESH_SECONDS = 60.0
@@ -125,8 +126,8 @@ class Session:
         self.acts.append(Act(f"{what} {names}", tuple(row.id for row in rows), self.clock()))
 
     def undoable(self, cursor: Row | None) -> Act | None:
-        """What `u` takes back: a hold under the cursor, else the lead's last act while it is fresh, else a dismissal or snooze
-        under the cursor.
+        """What `u` takes back: a hold under the cursor, else the lead's last act while it is fresh, else a dismissal, a
+        snooze or an escalation that was sent under the cursor.
         """
         named = called(cursor.record.conversation) if cursor else ""
         if cursor and cursor.state is RowState.HELD:
@@ -135,6 +136,8 @@ class Session:
             return self.acts[-1]
         if cursor and cursor.state in (RowState.DISMISSED, RowState.SNOOZED):
             return Act(f"{'dismiss' if cursor.state is RowState.DISMISSED else 'snooze'} {named}", (cursor.id,), self.clock())
+        if cursor and is_withdrawable(cursor):
+            return Act(f"escalate {named}", (cursor.id,), self.clock())
         return None
 
     def held(self) -> list[Row]:

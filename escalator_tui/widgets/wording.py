@@ -23,6 +23,9 @@ DELIVERY_NAMES = {
     DeliveryKind.COMMENT: "comment in Linear",
     DeliveryKind.REPLY: "reply in the Slack thread",
     DeliveryKind.RAISE: "priority in Linear",
+    DeliveryKind.ARCHIVE: "issue archived in Linear",
+    DeliveryKind.STRIKE: "alert struck through in Slack",
+    DeliveryKind.RETRACTION: "second note in Intercom",
 }
 
 
@@ -165,6 +168,8 @@ def state_word(row: Row, now: float) -> str:
     escalation, decision, found = row.record.escalation, row.record.decision, row.record.assessment
     if row.state is RowState.HELD and escalation:
         return f"sends in {max(0, round(escalation.held_until - now))} s"
+    if row.state is RowState.SENDING and escalation and escalation.withdrawn_by:
+        return "withdrawing"
     if row.state is RowState.SENDING and escalation:
         done = sum(each.state is DeliveryState.DONE for each in escalation.deliveries)
         return f"sending {done}/{len(escalation.deliveries)}"

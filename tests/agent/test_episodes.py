@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from escalator_tui.agent.episodes import MESSAGES, baseline_of, follow_up_of, growth, is_back
-from escalator_tui.agent.triage import row_of
+from escalator_tui.agent.triage import is_left_alone, row_of
 from escalator_tui.model.assessment import Assessment, Signal
 from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.decision import Baseline, Decision, DeliveryKind, DeliveryState, Priority, RowState, Verb
@@ -151,3 +151,20 @@ def test_a_priority_that_a_person_set_and_p0_stay() -> None:
         found = follow_up_of(other)
         assert found is not None
         assert found.raise_to is None
+
+
+def test_what_a_person_took_back_is_left_alone_until_something_new_happens() -> None:
+    undone = Decision("100", Verb.UNDO, "ann", NOW, "escalation withdrawn", score=0.9, customer_part="1")
+    taken_back = record(decision=undone)
+    row = row_of(taken_back, Rules(), NOW)
+    assert (row.state, row.note) == (RowState.NEEDS_DECISION, "taken back by ann")
+    assert is_left_alone(taken_back, NOW)
+    again = record(decision=undone, conversation=conversation(FIRST, part(2, "Lawyers!")), assessment=assessment(0.95))
+    assert not is_left_alone(again, NOW)
+    assert "wrote again" in row_of(again, Rules(), NOW).note
+
+
+def test_a_withdrawal_under_way_tells_how_far_it_is() -> None:
+    amends = (delivery(DeliveryKind.ARCHIVE, state=DeliveryState.DONE), delivery(DeliveryKind.STRIKE))
+    row = row_of(record(escalation=escalation(DONE, *amends, withdrawn_by="ann")), Rules(), NOW)
+    assert (row.state, row.note) == (RowState.SENDING, "withdrawing 1/2")

@@ -152,8 +152,8 @@ class ScriptedDesk:
         """Set it aside for a while."""
         self._aside(Decision(conversation_id, Verb.SNOOZE, actor, self.now, reason, until=until), RowState.SNOOZED)
 
-    def undo(self, conversation_id: str, *, actor: str) -> str:
-        """Take back a hold, a dismissal or a snooze."""
+    def undo(self, conversation_id: str, *, actor: str, withdraw: bool = False) -> str:
+        """Take back a hold, a dismissal or a snooze, or withdraw what was sent."""
         row = self.book[conversation_id]
         subject = row.record.conversation.subject
         if row.state is RowState.HELD:
@@ -162,6 +162,10 @@ class ScriptedDesk:
         if row.state in ASIDE:
             self.put(replace(row, state=RowState.NEEDS_DECISION, record=replace(row.record, decision=None)))
             return f"{subject} needs you again"
+        if withdraw and row.record.escalation is not None:
+            taken_back = replace(row.record.escalation, withdrawn_by=actor)
+            self.put(replace(row, state=RowState.SENDING, record=replace(row.record, escalation=taken_back)))
+            return f"{subject} is being withdrawn"
         raise DecisionError("The escalation has left already", cure="Tell the channel")
 
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:

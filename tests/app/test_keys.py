@@ -277,3 +277,25 @@ async def test_others_decisions_appear_by_themselves(open_app: Open, desk: Scrip
         app.session.poller._wake.set()
         await until(pilot, lambda: app.session.queue.rows["102"].state is RowState.DISMISSED)
         assert desk.polls == 1
+
+
+async def test_undoing_what_was_sent_asks_first_and_says_what_will_happen(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        app.queue_screen.table.cursor_id = "106"
+        await pilot.press("u")
+        await pilot.pause()
+        shown = picture(app)
+        assert "Withdraw the escalation of Hooli" in shown
+        assert "Linear: INF-42 is archived." in shown
+        assert "Slack: the alert in #customer-support is struck through" in shown
+        assert "Intercom: a second note says that lea withdrew it." in shown
+        await pilot.press("enter")
+        await pilot.pause()
+        assert desk.book["106"].state is RowState.ESCALATED, "enter does not withdraw"
+        await pilot.press("u", "y")
+        await until(pilot, lambda: app.session.queue.rows["106"].state is RowState.SENDING)
+        escalation = desk.book["106"].record.escalation
+        assert escalation is not None
+        assert escalation.withdrawn_by == "lea"
+        assert "is being withdrawn" in toasts(app)
+        assert "withdrawing" in picture(app)

@@ -6,7 +6,7 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, cast
 
@@ -152,6 +152,12 @@ class _Linear:
     def comment(self, *, comment_id: str, issue_id: str, body: str, before_write: BeforeWrite) -> None:
         assert issue_id in self.far.issues
         self.far.write("comment", before_write, lambda: self.far.comments.setdefault(comment_id, {"issue": issue_id, "body": body}))
+
+    def archive(self, *, issue_id: str, before_write: BeforeWrite) -> None:
+        def effect() -> None:
+            self.far.issues[issue_id] = replace(self.far.issues[issue_id], trashed=True)
+
+        self.far.write("archive", before_write, effect)
 
     def set_priority(self, *, issue_id: str, priority: int, before_write: BeforeWrite) -> None:
         assert issue_id in self.far.issues

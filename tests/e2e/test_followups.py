@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 
+from escalator_tui.agent.cycle import Agent
+from escalator_tui.config import Settings
+from escalator_tui.config.loading import overlay
+from escalator_tui.ledger import Ledger
+from escalator_tui.model.errors import DecisionError
 from escalator_tui.sandbox.process import SandboxProcess
+from escalator_tui.services.gateway import open_services
 from tests.e2e.runs import Workspace
 
 
@@ -107,3 +113,31 @@ def test_an_unknown_conversation_is_not_reopened(workspace: Workspace) -> None:
     refused = workspace.run("reopen", "99")
     assert refused.code == 2
     assert "Conversation 99 has no escalation" in refused.err
+
+
+def test_what_is_withdrawn_is_taken_back_everywhere_and_auto_mode_leaves_it_alone(workspace: Workspace) -> None:
+    workspace.environ["ESCALATOR_LEDGER_URL"] = str(workspace.folder / "ledger.sqlite")
+    one = escalated(workspace)
+    values: dict[str, Any] = {"delivery": {"settle_seconds": 0.2}, "ledger": {"url": workspace.environ["ESCALATOR_LEDGER_URL"]}}
+    overlay(values, workspace.sandbox.env)
+    settings = Settings.model_validate(values)
+    services = open_services(settings)
+    agent = Agent(settings, Ledger.open(settings.ledger.url), services)
+    with pytest.raises(DecisionError, match="already going out"):
+        agent.undo(one, actor="ann")
+    assert "withdrawn" in agent.undo(one, actor="ann", withdraw=True)
+    assert agent.deliverer.drain(30) == []
+    agent.close()
+    services.close()
+    effects = workspace.get("effects")
+    issue = next(each for each in effects["issues"] if f"/{one}" in each["description"])
+    (archived,) = [each for each in effects["issue_updates"] if each["id"] == issue["id"]]
+    assert archived["archivedAt"]
+    struck = effects["message_updates"][-1]
+    assert "Withdrawn by ann" in json.dumps(struck)
+    assert '"strike": true' in json.dumps(struck)
+    assert [("Withdrawn by ann" in each["body"]) for each in effects["notes"] if str(each["conversation_id"]) == one] == [False, True]
+    run = workspace.auto()
+    assert run.code == 0, run.err
+    assert run.conversations[one]["outcome"] == "dismissed"
+    assert workspace.effects()["issues"][one] == 1

@@ -126,6 +126,12 @@ def test_a_priority() -> None:
     assert tools.calls[0][1]["variables"] == {"id": "i-1", "input": {"priority": 1}}
 
 
+def test_archiving() -> None:
+    client, tools = linear({"data": {"issueArchive": {"success": True}}})
+    client.archive(issue_id="i-1")
+    assert tools.calls[0][1]["variables"] == {"id": "i-1"}
+
+
 def test_teams_of_all_pages() -> None:
     def page(key: str, cursor: str | None) -> dict[str, Any]:
         return {

@@ -19,7 +19,15 @@ from escalator_tui.services import linear
 from escalator_tui.services.intercom import Intercom
 from tests.services.fakes import intercom
 
-DOCUMENTS = [linear.CREATE_ISSUE, linear.FIND_ISSUE, linear.ATTACH, linear.COMMENT, linear.SET_PRIORITY, linear.LIST_TEAMS]
+DOCUMENTS = [
+    linear.CREATE_ISSUE,
+    linear.FIND_ISSUE,
+    linear.ATTACH,
+    linear.COMMENT,
+    linear.SET_PRIORITY,
+    linear.ARCHIVE_ISSUE,
+    linear.LIST_TEAMS,
+]
 
 
 class Recorded:

@@ -1,4 +1,4 @@
-"""Follow-ups: several deliveries of a kind per escalation, and what an escalation had seen of its conversation."""
+"""Follow-ups and withdrawals: several deliveries of a kind per escalation, and what an escalation had seen of its conversation."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ INDEXES: tuple[tuple[str, list[str], str | None], ...] = (
 def upgrade() -> None:
     """Add the columns and widen the unique key."""
     op.add_column("escalations", sa.Column("baseline", sa.Text, nullable=False, server_default=sa.text("'{}'")))
+    op.add_column("escalations", sa.Column("withdrawn_by", sa.String, nullable=False, server_default=sa.text("''")))
     for name, _, _ in INDEXES:
         op.drop_index(name, "deliveries")
     # SQLite cannot change a constraint: there the table is copied.
