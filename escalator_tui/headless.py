@@ -56,6 +56,9 @@ class Headless:
 
     def run(self) -> int:
         """One cycle, or cycles until stopped. Returns the exit code. A single cycle lets its EscalatorError out; one of many logs it."""
+        if not self._options.dry_run:
+            # Beside everything else: what is owed goes out while the next is decided, and between two cycles.
+            self._agent.deliverer.start()
         if not self._options.repeat:
             return self.cycle()
         code = 0

@@ -84,6 +84,7 @@ class Launch:
             # The first answers are on their way while the ledger, and what else takes long to import, is opened.
             services.scalekit.load()
             first: Future[list[ConnectionStatus]] | None = early.submit(statuses, services.scalekit)
+            early.submit(_read_lexicon, settings)
             from escalator_tui.headless import Headless, Options
 
             def check() -> list[ConnectionStatus]:
@@ -98,6 +99,13 @@ class Launch:
                 with _interruptible(headless.stop.set):
                     code = headless.run()
                 return INTERRUPTED if headless.stop.is_set() else code
+
+
+def _read_lexicon(settings: Settings) -> None:
+    from escalator_tui.detect import assess
+    from escalator_tui.model.conversation import Conversation
+
+    assess(Conversation(id=""), (), settings.rules, 0)
 
 
 @contextmanager
