@@ -141,11 +141,15 @@ class QueueScreen(TriageScreen):
             self.table.action_cursor_down()
             self.refresh_view()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """A slash in the filter line is a slash."""
+        return not (parameters == ("filter",) and action == "act" and isinstance(self.focused, FilterInput))
+
     def do_filter(self) -> None:
         """Open the filter line."""
         line = self.query_one(FilterInput)
         line.display = True
-        line.focus()
+        self.set_focus(line)  # at once: `focus()` comes later, and the next key would be taken for a command
 
     def do_sort(self) -> None:
         """Sort by the next column."""
@@ -174,7 +178,7 @@ class QueueScreen(TriageScreen):
     @on(Input.Submitted, "#filter")
     def _filter_submitted(self, event: Input.Submitted) -> None:
         event.input.display = bool(event.value)
-        self.table.focus()
+        self.set_focus(self.table)
 
     def action_clear(self) -> None:
         """Take away the filter, else the marks."""
@@ -182,7 +186,7 @@ class QueueScreen(TriageScreen):
         if line.display:
             line.value = ""
             line.display = False
-            self.table.focus()
+            self.set_focus(self.table)
         elif marks := set(self.session.queue.marks):
             self.session.queue.marks.clear()
             self.table.touch(marks)

@@ -47,7 +47,10 @@ class TriageScreen(Screen[None]):
     """A screen on which a lead decides. Every key is an action of the registry; a refused one says why."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(action.keys, f"act('{action.id}')", action.title, show=False, id=action.id) for action in ACTIONS if action.keys
+        # The filter's key comes before the focus: what is typed right behind it belongs to the filter and may not become a command.
+        Binding(action.keys, f"act('{action.id}')", action.title, show=False, id=action.id, priority=action.id == "filter")
+        for action in ACTIONS
+        if action.keys
     ]
 
     def __init__(self, session: Session, name: str) -> None:

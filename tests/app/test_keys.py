@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual import events
+from textual.widgets import Input
 
 from escalator_tui.model.decision import Priority, RowState
 from escalator_tui.model.errors import LedgerError
@@ -277,3 +279,13 @@ async def test_others_decisions_appear_by_themselves(open_app: Open, desk: Scrip
         app.session.poller._wake.set()
         await until(pilot, lambda: app.session.queue.rows["102"].state is RowState.DISMISSED)
         assert desk.polls == 1
+
+
+async def test_what_is_typed_right_behind_the_slash_belongs_to_the_filter(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        for key in ("slash", "e", "slash", "q"):
+            app.post_message(events.Key(key, "/" if key == "slash" else key))  # without waiting for anything in between
+        await pilot.pause()
+        await pilot.pause()
+        assert app.queue_screen.query_one("#filter", Input).value == "e/q"
+        assert app.screen is app.queue_screen
