@@ -75,9 +75,13 @@ def slack_blocks(texts: Texts, links: Links, ref: str, *, remark: str = "") -> l
     return [*blocks, {"type": "context", "block_id": ref, "elements": small}]
 
 
-def slack_notification(texts: Texts) -> str:
-    """The text of notifications and screen readers. Slack reads it as mrkdwn, so it is escaped."""
-    return _escape(sanitise(texts.slack_text, NOTIFICATION_LIMIT).strip(), NOTIFICATION_LIMIT) or "Escalation"
+def slack_notification(texts: Texts, ref: str) -> str:
+    """The text of notifications and screen readers, with the reference at its end: a history may show the text and not the blocks.
+
+    Slack reads it as mrkdwn, so it is escaped.
+    """
+    room = NOTIFICATION_LIMIT - len(ref) - 5
+    return f"{_escape(sanitise(texts.slack_text, room).strip(), room) or 'Escalation'}\nref {ref}"
 
 
 def note_html(texts: Texts, links: Links, ref: str) -> str:

@@ -29,7 +29,7 @@ d = deliveries.c
 
 def owe(tx: Write, escalation_id: int, kinds: Sequence[DeliveryKind], workspace: str, patience: float) -> None:
     """Add deliveries to an escalation, each due when those it comes after allow it."""
-    escalation = _lock(tx, escalation_id)
+    escalation = lock(tx, escalation_id)
     states = dict.fromkeys(kinds, OWED)
     for kind in kinds:
         due = due_at(kind, states, _bounds(escalation, patience))
@@ -50,6 +50,7 @@ def claim(tx: Write, lease: float, owner: Owner) -> Delivery | None:
         first_attempt_at=row.first_attempt_at or tx.now,
     )
     _update(tx, d.ref == row.ref, claimed, in_doubt=True, waiting=False, owner=str(owner))
+    tx.touch(row.conversation_id)
     return claimed
 
 
@@ -86,15 +87,43 @@ def postpone(tx: Write, delivery: Delivery) -> bool:
 
 def retry(tx: Write, escalation_id: int, actor: str, patience: float) -> int:
     """Owe again what was refused or is uncertain, after somebody applied the cure. What may have happened is still looked at first."""
-    escalation = _lock(tx, escalation_id)
-    stuck = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation_id, d.state.in_(TROUBLE))).all()
+    escalation = lock(tx, escalation_id)
+    return _owe_again(tx, escalation, TROUBLE, actor, patience) + _hurry(tx, escalation)
+
+
+def retry_blocked(tx: Write, actor: str, patience: float) -> int:
+    """Owe again whatever was refused, of every open escalation."""
+    blocked = select(d.escalation_id).where(d.state == DeliveryState.BLOCKED.value)
+    query = select(escalations).where(escalations.c.state == "open", escalations.c.id.in_(blocked))
+    # In the order in which conversations are saved, so that two processes never wait for each other.
+    stuck = tx.conn.execute(query.order_by(escalations.c.conversation_id).with_for_update()).all()
+    return sum(_owe_again(tx, each, (DeliveryState.BLOCKED.value,), actor, patience) for each in stuck)
+
+
+def _hurry(tx: Write, escalation: Row[Any]) -> int:
+    """Let what waits for its next try have it now, but for what may still be on its way."""
+    settling = d.in_doubt & d.kind.in_([kind.value for kind in DOUBLES])
+    waits = (d.escalation_id == escalation.id, d.state == OWED.value, d.owner.is_(None), d.error != "", ~settling, d.due_at > tx.now)
+    return int(tx.conn.execute(update(deliveries).where(*waits).values(due_at=tx.now)).rowcount)
+
+
+def _owe_again(tx: Write, escalation: Row[Any], states: Sequence[str], actor: str, patience: float) -> int:
+    stuck = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation.id, d.state.in_(states))).all()
     for row in stuck:
-        values = {"state": OWED.value, "due_at": tx.now, "waiting": not row.fence, "attempts": 0}
-        tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(**values))
-    _release(tx, escalation, patience)
-    record_event(tx, "retry", escalation.conversation_id, actor, kinds=[row.kind for row in stuck])
-    tx.touch(escalation.conversation_id)
+        # What was never tried waits for those it comes after, as it did at first.
+        again = {"state": OWED.value, "due_at": tx.now, "waiting": not row.fence, "attempts": 0, "error": "", "cure": ""}
+        tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(**again, result=json.dumps(_kept(row))))
+    if stuck:
+        _release(tx, escalation, patience)
+        record_event(tx, "retry", escalation.conversation_id, actor, kinds=[row.kind for row in stuck])
+        tx.touch(escalation.conversation_id)
     return len(stuck)
+
+
+def _kept(row: Row[Any]) -> dict[str, Any]:
+    """What still holds when it is owed again: where an alert may be already. One that surely is nowhere begins at its own channel again."""
+    result: dict[str, Any] = json.loads(row.result)
+    return {name: value for name, value in result.items() if row.in_doubt and name != "turn"}
 
 
 def take_over(tx: Write, owner: Owner, settle: float) -> int:
@@ -122,7 +151,7 @@ def read_next_due(conn: Connection) -> float | None:
 
 def _finish(tx: Write, ended: Delivery, event: str, workspace: str, patience: float) -> bool:
     # The escalation's row is locked first: two siblings that end at the same time must see each other.
-    escalation = _lock(tx, ended.escalation_id)
+    escalation = lock(tx, ended.escalation_id)
     if not _update(tx, _mine(ended), ended, in_doubt=ended.in_doubt, owner=None):
         return _lost(tx, ended)
     siblings = _release(tx, escalation, patience)
@@ -174,7 +203,8 @@ def _update(tx: Write, which: ColumnElement[bool], new: Delivery, **also: object
     return tx.conn.execute(update(deliveries).where(which).values(**values, **also)).rowcount == 1
 
 
-def _lock(tx: Write, escalation_id: int) -> Row[Any]:
+def lock(tx: Write, escalation_id: int) -> Row[Any]:
+    """The escalation's row, which nobody else changes until this transaction ends. Raises DecisionError when there is none."""
     row = tx.conn.execute(select(escalations).where(escalations.c.id == escalation_id).with_for_update()).one_or_none()
     if row is None:
         raise DecisionError(f"There is no escalation {escalation_id}")

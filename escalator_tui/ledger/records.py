@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from escalator_tui.ledger.schema import conversations, deliveries, escalations
 from escalator_tui.ledger.snapshots import load
@@ -53,12 +53,6 @@ def read_escalations(conn: Connection, which: Condition) -> list[Escalation]:
     rows = conn.execute(select(escalations).where(which).order_by(escalations.c.id)).all()
     owned = conn.execute(select(deliveries).join(escalations, escalations.c.id == deliveries.c.escalation_id).where(which))
     return _join(rows, [delivery_of(row) for row in owned])
-
-
-def in_trouble() -> Condition:
-    """Escalations with a delivery that was refused for good or is uncertain."""
-    d, e = deliveries.c, escalations.c
-    return and_(e.state == "open", e.id.in_(select(d.escalation_id).where(d.state.in_(TROUBLE))))
 
 
 def delivery_of(row: Row[Any]) -> Delivery:

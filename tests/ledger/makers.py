@@ -36,8 +36,22 @@ def conversation(name: str = "1", *, updated_at: int = 100, contact: str = "ada"
 
 
 def confirm(
-    ledger: Ledger, name: str = "1", *, actor: str = "Sam", held_until: float = 0.0, kinds: tuple[DeliveryKind, ...] = KINDS
+    ledger: Ledger,
+    name: str = "1",
+    *,
+    actor: str = "Sam",
+    hold: float = 0.0,
+    kinds: tuple[DeliveryKind, ...] = KINDS,
+    unless_decided: bool = False,
 ) -> Escalation:
     return ledger.confirm(
-        name, priority=Priority.P0, texts=TEXTS, actor=actor, kinds=kinds, held_until=held_until, reason="angry", score=0.7
+        name,
+        priority=Priority.P0,
+        texts=TEXTS,
+        actor=actor,
+        kinds=kinds,
+        hold=hold,
+        reason="angry",
+        score=0.7,
+        unless_decided=unless_decided,
     )
