@@ -34,10 +34,12 @@ STATES = {
 }
 
 
-def outcome_of(row: Row, before: Row | None, *, dry_run: bool) -> Outcome:
-    """The outcome of `row`, given how it stood when the cycle decided. An escalation that was complete by then is an earlier one."""
+def outcome_of(row: Row, done: Row | None, *, dry_run: bool) -> Outcome:
+    """The outcome of `row`. `done` is how it stood when the cycle decided, None if something was owed when the cycle began: an escalation
+    that was complete by then is an earlier one.
+    """
     if row.state is RowState.ESCALATED:
-        return Outcome.ALREADY_ESCALATED if before is not None and before.state is RowState.ESCALATED else Outcome.ESCALATED
+        return Outcome.ALREADY_ESCALATED if done is not None and done.state is RowState.ESCALATED else Outcome.ESCALATED
     if row.state is RowState.NEEDS_DECISION and dry_run:
         return Outcome.DRY_RUN
     return STATES[row.state]

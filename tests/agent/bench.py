@@ -25,15 +25,18 @@ class Bench:
         self.control = sandbox.control
         self.settings: Settings = load_settings(environ=sandbox.env)
         self.services: Services = open_services(self.settings)
-        self.ledger = Ledger.open(str(folder / "ledger.sqlite"))
-        self.now = time.time() + 10  # what the sandbox holds is older than anything in doubt
+        self.now = time.time() + 100  # what the sandbox holds is older than anything in doubt
+        self.ledger = Ledger.open(str(folder / "ledger.sqlite"), clock=lambda: self.now)
         self.watch: Watch | None = None
 
-    def look(self, *, sweep_after: float = NO_SWEEP) -> Look:
-        if sweep_after != NO_SWEEP:
-            return self._watch(sweep_after).look()
-        self.watch = self.watch or self._watch(NO_SWEEP)
-        return self.watch.look()
+    def look(self, *, sweep_after: float = NO_SWEEP, scored: bool = True) -> Look:
+        """A look, after which what it read is scored, unless told otherwise."""
+        if self.watch is None or sweep_after != NO_SWEEP:
+            self.watch = self._watch(sweep_after)
+        found = self.watch.look()
+        if scored:
+            self.watch.settle(found)
+        return found
 
     def _watch(self, sweep_after: float) -> Watch:
         return Watch(self.services.intercom, self.ledger, full_sweep_seconds=sweep_after, clock=lambda: self.now)
@@ -52,7 +55,7 @@ class Bench:
         return json.loads(text) if text.strip() else None
 
     def add(self, **given: Any) -> str:
-        found = self.ask("POST", "world", {"do": "add", "body": "<p>Hello</p>", "at": int(self.now) - 60, **given})
+        found = self.ask("POST", "world", {"do": "add", "body": "<p>Hello</p>", "at": int(self.now) - 200, **given})
         return str(found["id"])
 
     def say(self, conversation_id: str, body: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -9,7 +12,7 @@ import pytest
 from escalator_tui.agent.cycle import AUTO
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import DetectionSettings
-from escalator_tui.model.decision import Priority, RowState
+from escalator_tui.model.decision import Priority, RowState, Verb
 from escalator_tui.model.errors import DecisionError
 from tests.agent.bench import Bench
 
@@ -104,6 +107,26 @@ def test_undo_takes_back_the_newest_decision(bench: Bench) -> None:
         agent.undo(one, actor="sam")
 
 
+def test_undo_takes_back_only_what_is_expected_and_ones_own(bench: Bench) -> None:
+    one = bench.add(body=ANGRY)
+    agent = bench.agent()
+    agent.poll()
+    agent.escalate(agent.draft(one), actor="kim")
+    for verb, actor in ((Verb.ESCALATE, "sam"), (Verb.DISMISS, "kim")):
+        with pytest.raises(DecisionError, match="kim escalated this conversation"):
+            agent.undo(one, actor=actor, expecting=verb)
+    assert state(bench, one) is RowState.HELD
+    assert "escalation" in agent.undo(one, actor="kim", expecting=Verb.ESCALATE)
+    agent.override(one, Priority.P3, actor="sam")
+    agent.snooze(one, until=bench.now + 60, reason="", actor="sam")
+    with pytest.raises(DecisionError, match="sam snoozed this conversation"):
+        agent.undo(one, actor="sam", expecting=Verb.DISMISS)
+    assert agent.undo(one, actor="sam", expecting=Verb.SNOOZE) == "the snooze"
+    with pytest.raises(DecisionError, match="no longer in force"):
+        agent.undo(one, actor="sam", expecting=Verb.SNOOZE)
+    assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority override"
+
+
 def test_auto_escalates_what_needs_a_decision_and_nothing_else(bench: Bench) -> None:
     angry, _, dismissed = bench.add(body=ANGRY), bench.add(body=CALM, email="b@x.example"), bench.add(body=ANGRY, email="c@x.example")
     agent = bench.agent()
@@ -111,6 +134,46 @@ def test_auto_escalates_what_needs_a_decision_and_nothing_else(bench: Bench) -> 
     agent.dismiss(dismissed, reason="known", actor="sam")
     made = agent.auto_decide(agent.rows())
     assert [(each.conversation_id, each.actor, each.held_until) for each in made] == [(angry, AUTO, 0.0)]
+
+
+@pytest.mark.parametrize("meanwhile", ["dismissed", "closed"])
+def test_auto_leaves_alone_what_was_decided_or_closed_meanwhile(bench: Bench, meanwhile: str) -> None:
+    one = bench.add(body=ANGRY)
+    agent, other = bench.agent(), bench.agent()
+    agent.poll()
+    rows = agent.rows()
+    if meanwhile == "dismissed":
+        other.dismiss(one, reason="known", actor="kim")
+    else:
+        bench.ask("POST", "world", {"do": "close", "id": one})
+        bench.now += 5
+        other.poll()
+    assert agent.auto_decide(rows) == []
+    assert agent.ledger.owed() == []
+
+
+def test_a_colleagues_dismissal_is_not_overridden_without_a_word(bench: Bench) -> None:
+    one = bench.add(body=ANGRY)
+    agent, other = bench.agent(), bench.agent()
+    agent.poll()
+    draft = agent.draft(one)
+    other.dismiss(one, reason="known", actor="kim")
+    with pytest.raises(DecisionError, match=r"kim dismissed this conversation \(known\) meanwhile"):
+        agent.fresh_draft(draft)
+    again = agent.draft(one)
+    assert again.holds(agent.fresh_draft(again))
+
+
+def test_the_rules_have_one_fingerprint_in_every_process() -> None:
+    imports = "from escalator_tui.agent.scoring import fingerprint; from escalator_tui.config import Settings"
+    code = f"{imports}; print(fingerprint(Settings().rules))"
+    prints = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(prints) == 1
 
 
 def test_a_dismissed_conversation_comes_back_when_the_customer_writes_and_the_score_rises(bench: Bench) -> None:

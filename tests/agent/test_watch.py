@@ -44,6 +44,16 @@ def test_a_second_message_in_the_same_second_is_seen(bench: Bench) -> None:
     assert len(record.conversation.customer_messages) == 2
 
 
+def test_what_was_read_and_not_scored_is_read_again(bench: Bench) -> None:
+    one = bench.add()
+    bench.look()
+    bench.now += 2
+    bench.say(one, "<p>And now?</p>")
+    assert [each.id for each in bench.look(scored=False).changed] == [one]
+    assert [each.id for each in bench.look().changed] == [one]
+    assert bench.look().changed == ()
+
+
 def test_a_closing_is_seen(bench: Bench) -> None:
     one = bench.add()
     bench.look()
@@ -99,6 +109,36 @@ def test_a_listing_that_breaks_off_keeps_what_was_read_and_lists_again(bench: Be
     assert broken.problem is not None
     assert 0 < len(broken.changed) < 60
     assert {each.id for each in (*broken.changed, *bench.look().changed)} == ids
+
+
+def test_a_company_that_is_out_of_reach_is_asked_for_again_before_it_is_called_unknown(bench: Bench) -> None:
+    bench.add(email="a@x.example")
+    bench.look()
+    one = bench.add(email="b@x.example", company={"name": "Globex", "plan": "Enterprise"})
+    bench.ask("POST", "options", {"company_scope": False})  # left out of the conversation, so that it is asked for
+    bench.ask("POST", "faults", [{"kind": "http", "service": "intercom", "operation": "GET /contacts/*/companies", "status": 503}])
+    first = bench.look()
+    assert one in first.unread
+    assert first.problem is not None
+    second = bench.look()
+    assert {each.id: each.account for each in second.changed}[one] is None
+
+
+def test_nothing_known_and_nothing_readable_is_an_error(bench: Bench) -> None:
+    bench.add()
+    bench.ask("POST", "faults", [{"kind": "http", "service": "intercom", "operation": "GET /conversations/*", "status": 403, "body": {}}])
+    with pytest.raises(ServiceError):
+        bench.look()
+
+
+def test_a_clock_that_was_ahead_once_hides_nothing(bench: Bench) -> None:
+    bench.add()
+    bench.now += 10_000
+    bench.look()
+    bench.now -= 10_000
+    later = bench.add(email="b@x.example")
+    found = bench.look()
+    assert later in {each.id for each in found.changed}
 
 
 def test_nothing_listed_is_an_error(bench: Bench) -> None:
