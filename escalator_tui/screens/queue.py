@@ -48,11 +48,12 @@ class QueueScreen(TriageScreen):
         self.table = QueueTable(session.queue, session.clock)
         self.pane = DetailPane()
         self._drawn_at = session.clock()
+        self._reading = False
 
     def compose(self) -> ComposeResult:
         """Two lines of state, the table with the conversation beside it, the keys."""
         yield StatusLine(self.session)
-        yield NoticeLine(self.session)
+        yield NoticeLine(self.session, lambda: self.table.cursor_row)
         yield FilterInput()
         with Container(id="body"):
             yield self.table
@@ -103,6 +104,18 @@ class QueueScreen(TriageScreen):
             self._drawn_at = now
             self.table.redraw()
             self._show_detail()
+        self._read_what_time_changed()
+
+    def _read_what_time_changed(self) -> None:
+        # Nobody writes into the ledger when a snooze or a hold is over, so nothing tells of it.
+        due = self.session.outdated()
+        if due and not self._reading:
+            self._reading = True
+            self.session.reads.submit(lambda: self.session.read(due), self._received_late, lambda _: self._received_late([]))
+
+    def _received_late(self, rows: list[Row]) -> None:
+        self._reading = False
+        self.receive(rows)
 
     def refresh_view(self) -> None:
         """Draw the lines around the table and the pane."""
