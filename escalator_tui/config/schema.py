@@ -164,7 +164,7 @@ class DeliverySettings(Section):
     settle_seconds: float = Field(default=20.0, ge=0, le=300)
     """Seconds after a lost answer before a service is asked whether the write took effect."""
     lease_seconds: float = Field(default=90.0, gt=0, le=600)
-    """Seconds a process may keep a delivery to itself: more than the settle time and the longest call (22 s or the tool deadline) together."""
+    """Seconds a process may keep a delivery to itself: more than settle time and longest call (22 s or the tool deadline) together."""
     slack_waits_seconds: float = Field(default=60.0, ge=0)
     """Seconds the Slack alert waits for the Linear issue, before it goes out without the link and is edited later."""
 
