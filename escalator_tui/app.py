@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -17,10 +19,12 @@ from escalator_tui.config import Settings
 from escalator_tui.config.login import login_name
 from escalator_tui.model.decision import RowState
 from escalator_tui.screens.detail import DetailScreen
+from escalator_tui.screens.keyed import RowsReceived
 from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
-from escalator_tui.screens.triage import RowsReceived, TriageScreen
+from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.widgets.crash import write_report
+from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
 from escalator_tui.widgets.poller import AutoDecided, Event, Polled, RowsRead
 from escalator_tui.widgets.session import Session
 
@@ -57,7 +61,6 @@ class EscalatorApp(App[None]):
         settings: Settings,
         *,
         read_only: bool = False,
-        auto: bool = False,
         title: str = "",
         actor: str = "",
         clock: Callable[[], float] = time.time,
@@ -72,10 +75,10 @@ class EscalatorApp(App[None]):
             clock=clock,
             title=title,
             read_only=read_only,
-            auto=auto and not read_only,
         )
         self.queue_screen = QueueScreen(self.session)
         self.report_told = ""
+        self.interruption = Interruption()
 
     def get_default_screen(self) -> Screen[None]:
         """The queue."""
@@ -84,6 +87,8 @@ class EscalatorApp(App[None]):
     def on_mount(self) -> None:
         """Begin to work once the first picture stands: the agent loads its libraries in the poller's thread."""
         self.call_after_refresh(self._begin)
+        loop = asyncio.get_running_loop()
+        self.interruption.heed(lambda: loop.call_soon_threadsafe(self.exit))
 
     def _begin(self) -> None:
         self.session.poller.start()
@@ -93,6 +98,7 @@ class EscalatorApp(App[None]):
 
     def on_unmount(self) -> None:
         """End the threads."""
+        self.interruption.heed(None)
         self.session.close()
 
     def _tick(self) -> None:
@@ -164,24 +170,41 @@ class EscalatorApp(App[None]):
         self._close_messages_no_wait()
 
 
-def run_app(agent: Desk, settings: Settings, *, read_only: bool = False, auto: bool = False, title: str = "") -> int:
-    """Run the terminal app until the lead leaves. The exit code: 0 nothing owed; 1 something is owed, failed or uncertain, or it crashed.
+def run_app(agent: Desk, settings: Settings, *, read_only: bool = False, title: str = "") -> int:
+    """Run the terminal app until the lead leaves. The exit code: 0 nothing owed; 1 something is owed, failed or uncertain, or it crashed;
+    130 ended by SIGTERM or SIGHUP.
 
     The agent stays open: closing it is up to who opened it.
     """
-    app = EscalatorApp(agent, settings, read_only=read_only, auto=auto, title=title)
-    try:
-        app.run()
-    finally:
-        app.session.poller.join()
-        if not read_only:
-            agent.deliverer.stop()
+    app = EscalatorApp(agent, settings, read_only=read_only, title=title)
+    with app.interruption.caught():
+        try:
+            app.run()
+        finally:
+            app.session.poller.join()
+            if not read_only:
+                finish(agent)
     if app.report_told:
-        print(app.report_told, file=sys.stderr)
+        _tell(app.report_told)
         return 1
+    if app.interruption.came:
+        return EXIT_CODE
     return 1 if owes(agent) else 0
+
+
+def finish(agent: Desk) -> None:
+    """Wait for the calls under way, and say so: the terminal is the shell's again by now."""
+    if many := agent.deliverer.in_flight:
+        _tell(f"finishing {many} {'delivery' if many == 1 else 'deliveries'}…")
+    agent.deliverer.stop()
 
 
 def owes(agent: Desk) -> bool:
     """Whether any escalation is not done yet."""
     return any(row.state in UNFINISHED for row in agent.rows())
+
+
+def _tell(text: str) -> None:
+    # After a hang-up there is nobody to tell.
+    with contextlib.suppress(OSError):
+        print(text, file=sys.stderr, flush=True)

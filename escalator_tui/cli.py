@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,6 +62,9 @@ def main(
     if context.invoked_subcommand is None:
         run = Launch(auto=auto, once=once, poll=poll, dry_run=dry_run, drain=drain, read_only=read_only)
         raise typer.Exit(run.start(context.obj))
+    if auto or once or poll or dry_run or read_only:
+        command = context.invoked_subcommand
+        raise typer.BadParameter(f"options of the agent and the app stand behind the command (escalator {command} …) or without one")
 
 
 @app.command()
@@ -102,7 +106,7 @@ def demo(
     headless = auto or not sys.stdout.isatty() or not sys.stdin.isatty()
     run = Launch(auto=headless, once=once, poll=poll, dry_run=dry_run, drain=drain, read_only=False)
     with in_sandbox() as sandbox:
-        code = run.start(context.obj, title="demo")
+        code = run.start(replace(context.obj, memory=False), title="demo")
         if headless and not context.obj.as_json:
             print(sandbox.describe_effects())
     raise typer.Exit(code)
@@ -113,7 +117,7 @@ def score(
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="JSON lines or one JSON array of Intercom conversations; - reads stdin.")],
     *,
-    now: Annotated[int | None, typer.Option(metavar="UNIX_SECONDS", help="Score as if it were then.")] = None,
+    now: Annotated[int | None, typer.Option(metavar="UNIX_SECONDS", min=0, max=9_999_999_999, help="Score as if it were then.")] = None,
     text_only: Annotated[bool, typer.Option("--text-only", help="Leave out the signals of time and reply counts.")] = False,
 ) -> None:
     """Score conversations offline."""

@@ -13,6 +13,7 @@ from escalator_tui.model.errors import EscalatorError
 from escalator_tui.services.errors import ConnectorInactiveError
 from escalator_tui.services.gateway import Services
 from escalator_tui.services.scalekit import SERVICES
+from escalator_tui.services.slack import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +107,19 @@ def _team(settings: Settings, services: Services) -> Check | str:
 
 def _channels(settings: Settings, services: Services) -> Check | str:
     by_name = {name: channel for channel in services.slack.channels() for name in (channel.id, f"#{channel.name}", channel.name)}
-    said, cures = [], []
-    for wanted in dict.fromkeys((settings.slack.escalations, settings.slack.triage)):
-        channel = by_name.get(wanted)
-        if channel is None or channel.is_archived:
-            said.append(f"{wanted} is {'archived' if channel else 'not visible'}")
-            cures.append(f"Name another channel than {wanted} under [slack], or /invite the app to it if it is private.")
-        elif not channel.is_member:
-            said.append(f"{wanted} exists, the app is not in it")
-            cures.append(f"/invite the app to {wanted}: without membership a lost answer cannot be looked up.")
-        else:
-            said.append(f"{wanted} is there and the app is in it")
-    return Check("slack channels", "; ".join(said), " ".join(cures), 1 if cures else 0)
+    found = [_channel(wanted, by_name.get(wanted)) for wanted in dict.fromkeys((settings.slack.escalations, settings.slack.triage))]
+    said, cures, codes = zip(*found, strict=True)
+    return Check("slack channels", "; ".join(said), " ".join(filter(None, cures)), max(codes))
+
+
+def _channel(wanted: str, channel: Channel | None) -> tuple[str, str, int]:
+    """What is said of a channel, the cure, and the exit code."""
+    if channel is None or channel.is_archived:
+        cure = f"Name another channel than {wanted} under [slack], or /invite the app to it if it is private."
+        return f"{wanted} is {'archived' if channel else 'not visible'}", cure, 2
+    if not channel.is_member:
+        return f"{wanted} exists, the app is not in it", f"/invite the app to {wanted}: otherwise a lost answer may not be looked up.", 0
+    return f"{wanted} is there and the app is in it", "", 0
 
 
 def _as_json(check: Check) -> str:

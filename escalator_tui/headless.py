@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
-from escalator_tui.agent.cycle import Agent
+from escalator_tui.agent.cycle import AUTO, Agent
 from escalator_tui.agent.outcome import Outcome, outcome_of
 from escalator_tui.agent.triage import trouble
-from escalator_tui.model.decision import DeliveryState, RowState
+from escalator_tui.model.decision import FOLLOW_UPS, DeliveryState, RowState
 from escalator_tui.model.draft import PollReport
-from escalator_tui.model.errors import EscalatorError
+from escalator_tui.model.errors import EscalatorError, LedgerError
 from escalator_tui.model.row import Row
 from escalator_tui.reports.cycle import JsonReport, Report, TextReport
+from escalator_tui.reports.output import SteadyOutput
 from escalator_tui.services.errors import ConnectorInactiveError
 from escalator_tui.services.scalekit import ConnectionStatus
 
@@ -32,7 +33,7 @@ class Options:
 
 
 class Headless:
-    """Runs cycles of one agent. `check` reads the state of the connections; `stop` ends the run at the next safe moment."""
+    """Runs cycles of one agent. `check` reads the state of the connections; `stop`, once set, ends the run at the next safe moment."""
 
     def __init__(
         self,
@@ -40,34 +41,51 @@ class Headless:
         options: Options,
         *,
         check: Callable[[], list[ConnectionStatus]],
+        stop: threading.Event,
         out: TextIO,
         err: TextIO,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._agent = agent
         self._check = check
+        self._stop = stop
         self._options = options
         self._err = err
         self._monotonic = monotonic
-        self._report: Report = JsonReport(out) if options.as_json else TextReport(out)
+        steady = SteadyOutput(out, err)
+        self._report: Report = JsonReport(steady) if options.as_json else TextReport(steady)
         self._told: dict[str, Outcome] = {}
         self._checked = False
-        self.stop = threading.Event()
+        self._unfinished: set[str] = set()
 
     def run(self) -> int:
         """One cycle, or cycles until stopped. Returns the exit code. A single cycle lets its EscalatorError out; one of many logs it."""
+        self._unfinished = {each.conversation_id for each in self._agent.ledger.owed() if each.kind not in FOLLOW_UPS}
+        if not self._options.dry_run:
+            # Beside everything else: what is owed goes out while the next is decided, and between two cycles.
+            self._agent.deliverer.start()
+            # What was refused for good may go now: the setting, or the right at the service, may have been mended since.
+            self._agent.ledger.retry_blocked(AUTO)
         if not self._options.repeat:
-            return self.cycle()
+            return self._single_cycle()
         code = 0
-        while not self.stop.is_set():
+        while not self._stop.is_set():
             try:
                 code = self.cycle()
             except EscalatorError as error:
                 code = error.exit_code
                 self._checked = False
                 print(f"escalator: {error} Next cycle in {self._options.interval:.0f} s.", file=self._err, flush=True)
-            self.stop.wait(self._options.interval)
+            self._stop.wait(self._options.interval)
         return code
+
+    def _single_cycle(self) -> int:
+        try:
+            return self.cycle()
+        except LedgerError as error:
+            # It opened, so it is no usage error: what was confirmed is owed.
+            print(f"escalator: {error}", file=self._err, flush=True)
+            return 1
 
     def cycle(self) -> int:
         """Check the connections, finish what is owed, look, decide, deliver, report. Returns 0, or 1 when something is still undone."""
@@ -78,10 +96,11 @@ class Headless:
         self._report.fetched(report)
         self._warn(report)
         before = {row.id: row for row in self._agent.rows()}
-        if not self._options.dry_run:
+        if not self._options.dry_run and not self._stop.is_set():
             self._agent.auto_decide(list(before.values()))
-            self._agent.deliverer.drain(left, stop=self.stop)
-        return self._tell(before, self._monotonic() - started)
+            self._agent.deliverer.drain(left, stop=self._stop)
+        done = {key: row for key, row in before.items() if key not in self._unfinished}
+        return self._tell(before.keys(), done, self._monotonic() - started)
 
     def _check_connections(self) -> None:
         """At the start and after a failed cycle: a quiet cycle shall cost one call."""
@@ -102,38 +121,50 @@ class Headless:
         if not self._agent.ledger.owed():
             return 0.0
         began = self._monotonic()
-        self._agent.deliverer.drain(self._options.drain / 2, stop=self.stop)
+        self._agent.deliverer.drain(self._options.drain / 2, stop=self._stop)
         return self._monotonic() - began
 
     def _warn(self, report: PollReport) -> None:
-        if report.unread:
-            print(f"escalator: {report.unread} changed conversations could not be read and stay due: {report.problem}", file=self._err)
+        if report.problem:
+            unread = f"{report.unread} changed conversations could not be read" if report.unread else "Not everything could be listed"
+            print(f"escalator: {unread} and stay due: {report.problem}", file=self._err, flush=True)
 
-    def _tell(self, before: dict[str, Row], seconds: float) -> int:
-        """Report every row evaluated in this cycle that has news, and the totals; rows that ended meanwhile are told as well."""
+    def _tell(self, listed: Iterable[str], done: Mapping[str, Row], seconds: float) -> int:
+        """Report the rows of this cycle and their totals: every row in the first cycle, then those with news and those still undone.
+
+        `done` are the rows whose escalation was not owed when the cycle began, as they were when it decided.
+        """
         rows = {row.id: row for row in self._agent.rows()}
-        for conversation_id in before.keys() - rows.keys():
+        for conversation_id in set(listed) - rows.keys():
             ended = self._agent.row(conversation_id)
             if ended is not None:
                 rows[conversation_id] = ended
-        outcomes = {row.id: outcome_of(row, before.get(row.id), dry_run=self._options.dry_run) for row in rows.values()}
-        for row in sorted(rows.values(), key=lambda row: (-row.score, row.id)):
-            if self._told.get(row.id) != outcomes[row.id]:
-                self._report.conversation(row, outcomes[row.id])
-        self._told = outcomes
-        self._report.summary(list(outcomes.values()), seconds)
+        outcomes = {row.id: outcome_of(row, done.get(row.id), dry_run=self._options.dry_run) for row in rows.values()}
         undone = [row for row in rows.values() if _is_undone(row)]
+        news = {key for key, outcome in outcomes.items() if self._told.get(key) != outcome} | {row.id for row in undone}
+        for row in sorted((rows[key] for key in news), key=lambda row: (-row.score, row.id)):
+            self._report.conversation(row, outcomes[row.id])
+        self._told = outcomes
+        self._unfinished = {row.id for row in undone if not _has_arrived(row)}
+        self._report.summary([outcomes[key] for key in news], seconds)
         for row in undone:
-            wrong = trouble(row.record.escalation) if row.record.escalation else None
-            if wrong is not None:
-                print(f"escalator: conversation {row.id}, {wrong.kind}: {wrong.error}. {wrong.cure}".rstrip(), file=self._err)
+            self._complain(row)
         return 1 if undone else 0
+
+    def _complain(self, row: Row) -> None:
+        wrong = trouble(row.record.escalation) if row.record.escalation else None
+        if wrong is not None:
+            print(f"escalator: conversation {row.id}, {wrong.kind}: {wrong.error}. {wrong.cure}".rstrip(), file=self._err, flush=True)
 
 
 def _is_undone(row: Row) -> bool:
     escalation = row.record.escalation
     done = (DeliveryState.DONE, DeliveryState.CANCELLED)
     return row.state is not RowState.HELD and escalation is not None and any(each.state not in done for each in escalation.deliveries)
+
+
+def _has_arrived(row: Row) -> bool:
+    return row.record.escalation is not None and row.record.escalation.has_arrived
 
 
 def _inactive(statuses: list[ConnectionStatus]) -> ConnectorInactiveError:

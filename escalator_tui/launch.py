@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,12 +38,21 @@ class Globals:
     profile: str | None = None
     as_json: bool = False
     verbose: bool = False
+    memory: bool = True
+    """Whether the reference agent's memory is imported: not in the demo."""
 
     def settings(self) -> Settings:
         """The settings in force. Raises ConfigError."""
         from escalator_tui.config import load_settings
 
         return load_settings(self.config, self.profile)
+
+    def folder(self) -> Path:
+        """Where the configuration file in force lies, else the working folder."""
+        from escalator_tui.config.loading import find_config
+
+        found = find_config(self.config)
+        return found.parent if found else Path()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +71,19 @@ class Launch:
             raise ConfigError("--once and --poll exclude each other", cure="Give one of them.")
         if not self.auto and (self.once or self.poll or self.dry_run):
             raise ConfigError("--once, --poll and --dry-run belong to the headless agent", cure="Add --auto.")
+        if self.auto and self.read_only:
+            raise ConfigError("--read-only belongs to the terminal app", cure="Use --dry-run with --auto.")
 
     def start(self, given: Globals, *, title: str = "") -> int:
         """Run until it ends; returns the exit code. Raises EscalatorError."""
         settings = given.settings()
         settings.require_services()
         if self.auto:
+            log_to(logging.StreamHandler(sys.stderr), verbose=given.verbose)
             return self._run_headless(settings, given)
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise ConfigError("The terminal app needs a terminal", cure="Run `escalator --auto` for the headless agent.")
+        log_to(_log_file(), verbose=given.verbose)
         from escalator_tui.app import run_app
         from escalator_tui.services.gateway import open_services
 
@@ -79,11 +94,13 @@ class Launch:
         from escalator_tui.services.authorization import statuses
         from escalator_tui.services.gateway import open_services
 
+        interrupted = threading.Event()
         services = open_services(settings)
-        with closing(services), ThreadPoolExecutor(1, thread_name_prefix="check") as early:
+        with _interruptible(interrupted), closing(services), ThreadPoolExecutor(1, thread_name_prefix="check") as early:
             # The first answers are on their way while the ledger, and what else takes long to import, is opened.
             services.scalekit.load()
             first: Future[list[ConnectionStatus]] | None = early.submit(statuses, services.scalekit)
+            early.submit(_read_lexicon, settings)
             from escalator_tui.headless import Headless, Options
 
             def check() -> list[ConnectionStatus]:
@@ -94,10 +111,36 @@ class Launch:
             repeat = self.poll or (settings.polling.enabled and not self.once)
             options = Options(repeat, settings.polling.interval_minutes * 60, self.drain, self.dry_run, given.as_json)
             with _agent(settings, services, given) as agent:
-                headless = Headless(agent, options, check=check, out=sys.stdout, err=sys.stderr)
-                with _interruptible(headless.stop.set):
-                    code = headless.run()
-                return INTERRUPTED if headless.stop.is_set() else code
+                code = Headless(agent, options, check=check, stop=interrupted, out=sys.stdout, err=sys.stderr).run()
+            return INTERRUPTED if interrupted.is_set() else code
+
+
+def log_to(handler: logging.Handler, *, verbose: bool) -> None:
+    """Send the program's own diagnostics there: warnings, and with `verbose` what it does."""
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger = logging.getLogger("escalator_tui")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO if verbose else logging.WARNING)
+    logger.propagate = False
+
+
+def _log_file() -> logging.Handler:
+    """A file that is renewed at a megabyte; nothing when the folder cannot be written: the app says all that matters on its screen."""
+    import platformdirs
+
+    path = platformdirs.user_log_path("escalator") / "escalator.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8")
+    except OSError:
+        return logging.NullHandler()
+
+
+def _read_lexicon(settings: Settings) -> None:
+    from escalator_tui.detect import assess
+    from escalator_tui.model.conversation import Conversation
+
+    assess(Conversation(id=""), (), settings.rules, 0)
 
 
 @contextmanager
@@ -109,20 +152,19 @@ def _agent(settings: Settings, services: Services, given: Globals) -> Iterator[A
 
     agent = Agent(settings, Ledger.open(settings.ledger.url), services)
     with closing(agent):
-        import_reference_state(agent.ledger, given.config.parent if given.config else Path())
+        if given.memory:
+            import_reference_state(agent.ledger, given.folder())
         yield agent
 
 
 @contextmanager
-def _interruptible(stop: Callable[[], None]) -> Iterator[None]:
+def _interruptible(asked: threading.Event) -> Iterator[None]:
     """Ctrl+C and SIGTERM ask for an end, and force it when calls under way do not end in time or the user insists."""
-    asked = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         if asked.is_set():
             os._exit(INTERRUPTED)
         asked.set()
-        stop()
         print("escalator: interrupted; what is owed stays in the ledger", file=sys.stderr, flush=True)
         watchdog = threading.Timer(GRACE_SECONDS, os._exit, args=(INTERRUPTED,))
         watchdog.daemon = True

@@ -27,7 +27,7 @@ def reply(job: Job) -> Result:
     sent = job.services.slack.post(
         channel=alert["channel"],
         thread_ts=alert["ts"],
-        text=slack_reply_notification(text),
+        text=slack_reply_notification(text, job.delivery.ref),
         blocks=slack_reply(text, job.delivery.ref),
         before_write=job.before_write,
     )

@@ -83,6 +83,8 @@ class Attempts:
             return self._doubt(job.delivery, error) if job.delivery.kind in DOUBLES else self._block(job.delivery, error)
         except ServiceError as error:
             return self._postpone(job.delivery, error, in_doubt=True)
+        except Exception as error:  # noqa: BLE001 - logged there
+            return self._survive(job.delivery, error)
         return None if result is None else self._complete(job.delivery, result)
 
     def _drop(self, job: Job) -> Delivery | None:
@@ -113,12 +115,15 @@ class Attempts:
             return self._postpone(delivery, error, in_doubt=True, settle=True)
         except ServiceError as error:
             return self._postpone(delivery, error, in_doubt=delivery.in_doubt)
-        except Exception as error:
-            # A fault of ours. Whether it was before or after the write is not known, and the other deliveries must go on.
-            logger.exception("delivery %s failed in an unexpected way", delivery.ref)
-            unknown = UnknownOutcomeError(f"Unexpected error ({type(error).__name__})", service="escalator", cure="See the log.")
-            return self._postpone(delivery, unknown, in_doubt=True, settle=True)
+        except Exception as error:  # noqa: BLE001 - logged there
+            return self._survive(delivery, error)
         return self._complete(delivery, result)
+
+    def _survive(self, delivery: Delivery, error: Exception) -> Delivery:
+        """A fault of ours. Whether it was before or after a write is not known, and the other deliveries must go on."""
+        logger.error("delivery %s failed in an unexpected way", delivery.ref, exc_info=error)
+        unknown = UnknownOutcomeError(f"Unexpected error ({type(error).__name__})", service="escalator", cure="See the log.")
+        return self._postpone(delivery, unknown, in_doubt=True, settle=True)
 
     def _may_reroute(self, job: Job, error: PermanentError) -> bool:
         """Only here is it sure that the first channel did not get the alert: refused, and looked for before if there was doubt."""

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from escalator_tui.agent.deliver import Deliverer
 from escalator_tui.agent.episodes import CAME_BACK, baseline_of, follow_up_of, is_back
+from escalator_tui.agent.scoring import Scorer
 from escalator_tui.agent.texts import draft_texts
 from escalator_tui.agent.triage import is_left_alone, last_customer_part, priority_of, row_of
 from escalator_tui.agent.watch import Look, Watch
 from escalator_tui.config import Settings
-from escalator_tui.detect import assess
 from escalator_tui.ledger.ledger import Ledger
-from escalator_tui.model.assessment import Assessment
-from escalator_tui.model.conversation import Conversation
-from escalator_tui.model.decision import Decision, DeliveryKind, Escalation, Priority, RowState, Verb
+from escalator_tui.model.decision import SET_ASIDE, Decision, DeliveryKind, Escalation, Priority, RowState, Verb
 from escalator_tui.model.draft import Draft, PollReport
 from escalator_tui.model.errors import DecisionError
 from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
 from escalator_tui.services.gateway import Services
 
-HISTORY_DAYS = 7
-"""Days within which the same customer's other conversations count."""
-RULES_MARK = "detect.rules"
 AUTO = "auto"
 """The actor of decisions taken by auto mode."""
 BY_RULE = "escalator"
@@ -43,9 +37,10 @@ class Agent:
         self.services = services
         self._clock = clock
         self._rules = settings.rules
+        self._scorer = Scorer(ledger, self._rules, clock)
         self._watch = Watch(services.intercom, ledger, full_sweep_seconds=settings.polling.full_sweep_minutes * 60, clock=clock)
         self._polling = threading.Lock()
-        self._seen = 0.0
+        self._seen: float | None = None
         self.deliverer = Deliverer(ledger, services, settings, clock=clock)
 
     def poll(self, *, follow_up: bool = True) -> PollReport:
@@ -55,16 +50,18 @@ class Agent:
         """
         with self._polling:
             look = self._watch.look()
-            records = self.ledger.open_records()
-            scored = self._score(self._due_for_scoring(look, records))
+            scored = self._scorer.score_look(look)
+            self._watch.settle(look)
+            self.ledger.wake_snoozed()
             self._look_after_escalations(follow_up=follow_up)
             self.ledger.prune(self.settings.ledger.keep_days)
-            return _report(look, scored, [record.conversation for record in records if record.conversation.is_open])
+            return self._report(look, scored)
 
     def rescore(self) -> None:
-        """Score again what time alone lifts over the threshold, without a call."""
+        """Score again what time alone lifts over the threshold, and wake what was snoozed until now, without a call."""
         with self._polling:
-            self._score(self._crossing(self.ledger.open_records()))
+            self._scorer.score_due()
+            self.ledger.wake_snoozed()
 
     def rows(self) -> list[Row]:
         """Every row of the queue: what is open at Intercom, and what is still owed."""
@@ -72,7 +69,10 @@ class Agent:
         return [row_of(record, self._rules, now) for record in self.ledger.open_records()]
 
     def changed_rows(self) -> list[Row]:
-        """Rows touched by any process since the last call; may repeat, never misses. Closed conversations are among them."""
+        """Rows touched by any process since the last call, at first all of them; may repeat, never misses. Closed ones are among them."""
+        if self._seen is None:
+            self._seen = self.ledger.last_change()
+            return self.rows()
         now = self._clock()
         records, self._seen = self.ledger.changes(self._seen)
         return [row_of(record, self._rules, now) for record in records]
@@ -89,13 +89,16 @@ class Agent:
     def fresh_draft(self, draft: Draft) -> Draft:
         """The same with the conversation read again from Intercom. `draft.holds(fresh)` tells whether the approval still stands."""
         before = draft.row.record.conversation
+        self._refuse_if_decided_meanwhile(draft)
         read = self.services.intercom.conversation(before.id)
         if read is None:
             self.ledger.forget([before.id])
             raise DecisionError("This conversation was deleted in Intercom", cure="Nothing was sent.")
         if read.version == draft.version and read.is_open == before.is_open:
             return draft
-        self._save([replace(read, account=read.account or before.account)])
+        current = replace(read, account=read.account or before.account)
+        self.ledger.save_conversations([current])
+        self._scorer.score([current])
         return self.draft(before.id, draft.priority)
 
     def escalate(self, draft: Draft, *, actor: str, hold: bool = True) -> Escalation:
@@ -109,7 +112,8 @@ class Agent:
             texts=draft.texts,
             actor=actor,
             kinds=self._kinds(),
-            held_until=self._clock() + self.settings.delivery.hold_seconds if hold else 0.0,
+            hold=self.settings.delivery.hold_seconds if hold else 0.0,
+            unless_decided=actor == AUTO,
             score=draft.row.score,
             baseline=baseline_of(record),
         )
@@ -132,14 +136,17 @@ class Agent:
         """Let a conversation escalate again, as a new episode. Raises DecisionError when there is nothing to reopen."""
         self.ledger.decide(Decision(conversation_id, Verb.REOPEN, actor, self._clock(), f"reopened by {actor}"))
 
-    def undo(self, conversation_id: str, *, actor: str, withdraw: bool = False) -> str:
-        """Take back the newest decision in force and say what was taken back. Raises DecisionError when nothing can be.
+    def undo(self, conversation_id: str, *, actor: str, expecting: Verb | None = None, withdraw: bool = False) -> str:
+        """Take back the newest decision in force and say what was taken back. Raises DecisionError when nothing can be, or when it is not
+        the actor's own decision of the kind that is `expecting`.
 
-        With `withdraw`, an escalation of which something was sent is taken back too: see `_withdraw`.
+        With `withdraw`, an escalation that is not held any more is taken back too, whoever decided it: see `_withdraw`.
         """
         record = self._record(conversation_id)
-        if record.escalation is not None and withdraw and any(each.fence for each in record.escalation.deliveries):
+        if withdraw and expecting in (None, Verb.ESCALATE) and record.escalation is not None and self._has_left(record.escalation):
             return self._withdraw(record, record.escalation, actor)
+        if expecting is not None:
+            _refuse_if_otherwise(record, expecting, actor)
         if record.escalation is not None:
             self.ledger.cancel(record.escalation.id, actor)
             return "the escalation, before anything was sent"
@@ -151,6 +158,18 @@ class Agent:
             return "the priority override"
         raise DecisionError("There is nothing to undo here")
 
+    def retry(self, conversation_id: str, *, actor: str) -> str:
+        """Send again, now, what failed or is uncertain, and say in words what. What may have arrived is looked for first.
+
+        Raises DecisionError when there is nothing to send again.
+        """
+        escalation = self._record(conversation_id).escalation
+        again = self.ledger.retry(escalation.id, actor) if escalation else 0
+        if not again:
+            raise DecisionError("There is nothing to send again here")
+        self.deliverer.wake()
+        return f"{again} deliver{'y' if again == 1 else 'ies'}"
+
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:
         """Auto mode: escalate each of these rows that needs a decision. One that somebody else decided meanwhile is left to them."""
         escalations = []
@@ -158,7 +177,9 @@ class Agent:
             if row.state is not RowState.NEEDS_DECISION or is_left_alone(row.record, self._clock()):
                 continue
             try:
-                escalations.append(self.escalate(self.draft(row.id), actor=AUTO, hold=False))
+                draft = self.draft(row.id)
+                if draft.row.state is RowState.NEEDS_DECISION:
+                    escalations.append(self.escalate(draft, actor=AUTO, hold=False))
             except DecisionError:
                 continue  # another terminal or agent was first; its decision shows with the next rows
         return escalations
@@ -172,38 +193,24 @@ class Agent:
         self.deliverer.stop()
         self.ledger.close()
 
-    # detect
-
-    def _due_for_scoring(self, look: Look, records: Sequence[Record]) -> list[Conversation]:
-        """What changed, the same customers' other open conversations, and what time lifted; everything after a sweep or with new rules."""
-        rules = hashlib.sha256(repr(self._rules).encode()).hexdigest()
-        if look.sweep or self.ledger.mark(RULES_MARK) != rules:
-            self.ledger.set_mark(RULES_MARK, rules)
-            return [record.conversation for record in records]
-        siblings = (each for changed in look.changed for each in self._history(changed) if each.is_open)
-        return list({each.id: each for each in (*look.changed, *siblings, *self._crossing(records))}.values())
-
-    def _crossing(self, records: Iterable[Record]) -> list[Conversation]:
-        now = self._clock()
-        found = ((record.conversation, record.assessment) for record in records)
-        return [each for each, scored in found if scored and scored.crosses_at is not None and scored.crosses_at <= now]
-
-    def _score(self, conversations: Iterable[Conversation]) -> int:
-        assessments = [self._assess(each) for each in conversations]
-        self.ledger.save_assessments(assessments)
-        return len(assessments)
-
-    def _assess(self, conversation: Conversation) -> Assessment:
-        return assess(conversation, self._history(conversation), self._rules, int(self._clock()))
-
-    def _history(self, conversation: Conversation) -> list[Conversation]:
-        return self.ledger.history_of(conversation, self._clock() - HISTORY_DAYS * 86_400)
-
-    def _save(self, conversations: list[Conversation]) -> None:
-        self.ledger.save_conversations(conversations)
-        self._score(conversations)
+    def _report(self, look: Look, scored: int) -> PollReport:
+        open_now, without_company = self.ledger.open_counts()
+        return PollReport(
+            at=look.at,
+            changed=len(look.changed),
+            scored=scored,
+            without_company=without_company,
+            sweep=look.sweep,
+            total_open=open_now,
+            unread=len(look.unread),
+            oldest_unread=look.oldest_unread,
+            problem=str(look.problem or ""),
+        )
 
     # triage
+
+    def _has_left(self, escalation: Escalation) -> bool:
+        return escalation.held_until <= self.ledger.now or any(each.fence for each in escalation.deliveries)
 
     def _withdraw(self, record: Record, escalation: Escalation, actor: str) -> str:
         """Cancel what has not left; archive the issue, strike the alert and leave a second note for what has. Auto mode leaves the
@@ -238,10 +245,20 @@ class Agent:
             raise DecisionError(f"Conversation {conversation_id} is not known here", cure="Press r to look for it.")
         return record
 
+    def _refuse_if_decided_meanwhile(self, draft: Draft) -> None:
+        """A colleague's dismissal or snooze that came after the draft was shown is not overridden without a word."""
+        decision = self._record(draft.row.id).decision
+        done = SET_ASIDE.get(decision.verb) if decision else None
+        if decision is not None and done and decision != draft.row.record.decision:
+            why = f" ({decision.reason})" if decision.reason else ""
+            raise DecisionError(
+                f"{decision.actor} {done} this conversation{why} meanwhile. Nothing was sent", cure="Look at it again, then decide."
+            )
+
     def _draft(self, record: Record, priority: Priority | None) -> Draft:
         row = row_of(record, self._rules, self._clock())
         chosen = priority or priority_of(record, self._rules)[0]
-        assessment = record.assessment or self._assess(record.conversation)
+        assessment = record.assessment or self._scorer.assess(record.conversation)
         return Draft(row, chosen, draft_texts(record.conversation, assessment, chosen, self.settings), record.conversation.version)
 
     def _decide(
@@ -274,15 +291,15 @@ class Agent:
         return (*kinds, DeliveryKind.TAG) if self.settings.intercom.tag else kinds
 
 
-def _report(look: Look, scored: int, open_now: Sequence[Conversation]) -> PollReport:
-    return PollReport(
-        at=look.at,
-        changed=len(look.changed),
-        scored=scored,
-        without_company=sum(1 for each in open_now if each.account is None),
-        sweep=look.sweep,
-        total_open=len(open_now),
-        unread=len(look.unread),
-        oldest_unread=look.oldest_unread,
-        problem=str(look.problem or ""),
-    )
+def _refuse_if_otherwise(record: Record, expected: Verb, actor: str) -> None:
+    # A withdrawal or a reopening, which stand as well, are nothing that could be taken back.
+    aside = record.decision if record.decision and record.decision.verb in (Verb.DISMISS, Verb.SNOOZE) else None
+    newest = record.escalation or aside
+    if newest is None and expected is Verb.OVERRIDE and record.priority_override is not None:
+        return
+    if newest is None:
+        raise DecisionError("What you decided is no longer in force. Nothing was taken back")
+    verb = newest.verb if isinstance(newest, Decision) else Verb.ESCALATE
+    if (verb, newest.actor) != (expected, actor):
+        done = {Verb.ESCALATE: "escalated", Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed"}[verb]
+        raise DecisionError(f"{newest.actor} {done} this conversation. Nothing was taken back", cure="Look at it again, then decide.")

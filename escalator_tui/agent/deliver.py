@@ -18,6 +18,7 @@ from escalator_tui.ledger.references import reference
 from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import ConfigError, LedgerError
 from escalator_tui.services.gateway import Services
+from escalator_tui.services.intercom_transport import WRITE_DEADLINE
 
 __all__ = ["Deliverer", "reference"]
 
@@ -37,7 +38,7 @@ class Deliverer:
     """Works on what the ledger owes, with any number of others beside it, in this process and elsewhere.
 
     `on_change` is called, in a worker's thread, with each delivery after its state changed. Raises ConfigError when the lease is too short
-    for the tool deadline and the settle time.
+    for a call's deadline and the settle time.
     """
 
     def __init__(
@@ -178,10 +179,11 @@ class Deliverer:
 def _budget(settings: Settings) -> float:
     """Seconds after the claim in which a write may leave, so that its answer and the settle time still fit into the lease."""
     delivery = settings.delivery
-    budget = delivery.lease_seconds - delivery.settle_seconds - settings.scalekit.tool_timeout_seconds
+    answer = max(settings.scalekit.tool_timeout_seconds, WRITE_DEADLINE)
+    budget = delivery.lease_seconds - delivery.settle_seconds - answer
     if budget <= 0:
         raise ConfigError(
-            f"delivery.lease_seconds is {delivery.lease_seconds:g}, too short for the tool deadline and the settle time together",
-            cure="Make it larger than scalekit.tool_timeout_seconds plus delivery.settle_seconds.",
+            f"delivery.lease_seconds is {delivery.lease_seconds:g}, too short for a call's deadline and the settle time together",
+            cure=f"Make it larger than {answer + delivery.settle_seconds:g}: the settle time, and the longest that a call can take.",
         )
     return budget

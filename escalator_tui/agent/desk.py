@@ -1,11 +1,11 @@
-"""What a front end needs of the agent. The terminal app is written against this and nothing else of the agent."""
+"""What a front end needs of the agent. The terminal app is written against this; beside it, it shares the agent's pure words and steps."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from escalator_tui.model.decision import Escalation, Priority
+from escalator_tui.model.decision import Escalation, Priority, Verb
 from escalator_tui.model.draft import Draft, PollReport
 from escalator_tui.model.row import Row
 
@@ -69,10 +69,16 @@ class Desk(Protocol):
     def snooze(self, conversation_id: str, *, until: float, reason: str, actor: str) -> None:
         """Not now: until then (unix seconds), or until something new happens."""
 
-    def undo(self, conversation_id: str, *, actor: str, withdraw: bool = False) -> str:
-        """Take back the newest decision and say in words what was taken back. DecisionError when nothing can be.
+    def undo(self, conversation_id: str, *, actor: str, expecting: Verb | None = None, withdraw: bool = False) -> str:
+        """Take back the newest decision and say in words what was taken back. DecisionError when nothing can be, or when it is not the
+        actor's own decision of the kind that is expected.
 
         With `withdraw`, also an escalation that was sent: the issue is archived, the alert struck through, a second note left.
+        """
+
+    def retry(self, conversation_id: str, *, actor: str) -> str:
+        """Send again, now, what failed, is uncertain or waits for its next try, and say in words what. What may have arrived is looked for
+        first. DecisionError when there is nothing to send again.
         """
 
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:

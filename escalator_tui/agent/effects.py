@@ -11,6 +11,7 @@ from escalator_tui.agent.permalinks import Permalinks
 from escalator_tui.config import Settings
 from escalator_tui.model.decision import Delivery, DeliveryKind, Escalation, Priority
 from escalator_tui.services.gateway import Services
+from escalator_tui.services.linear import Issue
 
 LINEAR_PRIORITIES = {Priority.P0: 1, Priority.P1: 2, Priority.P2: 3, Priority.P3: 4}
 
@@ -53,29 +54,32 @@ class Job:
 
 def create_issue(job: Job) -> Result:
     """The Linear issue. Its id is our reference, so a second attempt finds the first."""
+    links = job.links
     issue = job.services.linear.create_issue(
         issue_id=job.delivery.ref,
         team_id=job.settings.linear.team_id,
         title=linear_title(job.escalation.texts),
-        description=linear_markdown(job.escalation.texts, job.links, job.delivery.ref),
+        description=linear_markdown(job.escalation.texts, links, job.delivery.ref),
         priority=LINEAR_PRIORITIES[job.escalation.priority],
         label_ids=job.settings.linear.labels,
         before_write=job.before_write,
     )
-    return asdict(issue)
+    return _issue(issue, links)
 
 
 def find_issue(job: Job) -> Result | None:
     """The issue of an earlier attempt. One that somebody threw away since is done too, and the result says so."""
     issue = job.services.linear.find_issue(job.delivery.ref)
-    return None if issue is None else asdict(issue)
+    return None if issue is None else _issue(issue, job.links)
 
 
 def attach(job: Job) -> Result:
-    """The conversation's link on the issue. Linear keeps one per address."""
-    url = job.links.conversation_url
-    issue_id = job.result(DeliveryKind.LINEAR)["id"]
-    job.services.linear.attach(issue_id=issue_id, url=url, title="Intercom conversation", before_write=job.before_write)
+    """The conversation's link on the issue. Linear keeps one per address, so it is the address recorded with the issue at every attempt:
+    the workspace in it is not known while Intercom is down.
+    """
+    issue = job.result(DeliveryKind.LINEAR)
+    url = issue.get("conversation_url") or job.links.conversation_url
+    job.services.linear.attach(issue_id=issue["id"], url=url, title="Intercom conversation", before_write=job.before_write)
     return {"url": url}
 
 
@@ -83,7 +87,9 @@ def post_alert(job: Job) -> Result:
     """The Slack alert."""
     texts, links = job.escalation.texts, job.links
     blocks = slack_blocks(texts, links, job.delivery.ref, remark=_remark(job.delivery))
-    sent = job.services.slack.post(channel=job.channel, text=slack_notification(texts), blocks=blocks, before_write=job.before_write)
+    sent = job.services.slack.post(
+        channel=job.channel, text=slack_notification(texts, job.delivery.ref), blocks=blocks, before_write=job.before_write
+    )
     return _alert(job, sent.channel, sent.ts, linked=bool(links.issue_url))
 
 
@@ -101,7 +107,9 @@ def edit_alert(job: Job) -> Result:
     assert alert is not None  # noqa: S101 - an edit is only ever owed after an alert
     blocks = slack_blocks(job.escalation.texts, job.links, alert.ref, remark=_remark(alert))
     where = {"channel": alert.result["channel"], "ts": alert.result["ts"]}
-    job.services.slack.update(**where, text=slack_notification(job.escalation.texts), blocks=blocks, before_write=job.before_write)
+    job.services.slack.update(
+        **where, text=slack_notification(job.escalation.texts, alert.ref), blocks=blocks, before_write=job.before_write
+    )
     return where
 
 
@@ -145,6 +153,10 @@ FINDERS: dict[DeliveryKind, Callable[[Job], Result | None]] = {
     DeliveryKind.SLACK: find_alert,
     DeliveryKind.NOTE: find_note,
 }
+
+
+def _issue(issue: Issue, links: Links) -> Result:
+    return {**asdict(issue), "conversation_url": links.conversation_url}
 
 
 def _alert(job: Job, channel: str, ts: str, *, linked: bool) -> Result:

@@ -77,9 +77,9 @@ def slack_reply(text: str, ref: str) -> list[dict[str, Any]]:
     return [*sections, {"type": "context", "block_id": ref, "elements": [_plain(f"ref {ref}", CONTEXT_LIMIT)]}]
 
 
-def slack_reply_notification(text: str) -> str:
-    """The reply's text for notifications and screen readers."""
-    return _escape(sanitise(text, NOTIFICATION_LIMIT).strip(), NOTIFICATION_LIMIT) or "New messages"
+def slack_reply_notification(text: str, ref: str) -> str:
+    """The reply's text for notifications and screen readers, with the reference at its end."""
+    return _notification(text, ref, "New messages")
 
 
 def slack_blocks(texts: Texts, links: Links, ref: str, *, remark: str = "") -> list[dict[str, Any]]:
@@ -95,9 +95,12 @@ def slack_blocks(texts: Texts, links: Links, ref: str, *, remark: str = "") -> l
     return [*blocks, {"type": "context", "block_id": ref, "elements": small}]
 
 
-def slack_notification(texts: Texts) -> str:
-    """The text of notifications and screen readers. Slack reads it as mrkdwn, so it is escaped."""
-    return _escape(sanitise(texts.slack_text, NOTIFICATION_LIMIT).strip(), NOTIFICATION_LIMIT) or "Escalation"
+def slack_notification(texts: Texts, ref: str) -> str:
+    """The text of notifications and screen readers, with the reference at its end: a history may show the text and not the blocks.
+
+    Slack reads it as mrkdwn, so it is escaped.
+    """
+    return _notification(texts.slack_text, ref, "Escalation")
 
 
 def struck_blocks(texts: Texts, text: str, links: Links, ref: str) -> list[dict[str, Any]]:
@@ -226,3 +229,8 @@ def _join_lines(lines: Sequence[str]) -> str:
 def _web_address(url: str) -> str:
     """The address without any character that could end it early; "" when it is not one of the web."""
     return quote(url, safe="%/:?#[]@!$&'()*+,;=~") if url.startswith(("https://", "http://")) else ""
+
+
+def _notification(text: str, ref: str, otherwise: str) -> str:
+    room = NOTIFICATION_LIMIT - len(ref) - 5
+    return f"{_escape(sanitise(text, room).strip(), room) or otherwise}\nref {ref}"

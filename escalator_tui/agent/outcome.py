@@ -34,12 +34,12 @@ STATES = {
 }
 
 
-def outcome_of(row: Row, before: Row | None, *, dry_run: bool) -> Outcome:
-    """The outcome of `row`, given how it stood when the cycle decided. An escalation that had arrived by then is an earlier one,
-    even if this cycle told of later messages.
+def outcome_of(row: Row, done: Row | None, *, dry_run: bool) -> Outcome:
+    """The outcome of `row`. `done` is how it stood when the cycle decided, None if its escalation was owed when the cycle began: one that
+    had arrived by then is an earlier one, even if this cycle told of later messages.
     """
     if row.state is RowState.ESCALATED:
-        return Outcome.ALREADY_ESCALATED if before is not None and _had_arrived(row, before) else Outcome.ESCALATED
+        return Outcome.ALREADY_ESCALATED if done is not None and _had_arrived(row, done) else Outcome.ESCALATED
     if row.state is RowState.NEEDS_DECISION and dry_run:
         return Outcome.DRY_RUN
     if row.state is RowState.NEEDS_DECISION and row.record.decision is not None and row.record.decision.verb is Verb.UNDO:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 
 from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.services.errors import ServiceError
@@ -13,21 +12,20 @@ _ARCHIVES = re.compile(r"(https://[^\s/]+/archives/[A-Z0-9]+)/p\d+")
 
 
 class Permalinks:
-    """Asks Slack once per channel and remembers the answer in the ledger. Thread-safe."""
+    """Asks Slack once per channel and remembers the answer in the ledger. Thread-safe; two that ask at once get the same answer."""
 
     def __init__(self, slack: Slack, ledger: Ledger) -> None:
         self._slack = slack
         self._ledger = ledger
-        self._lock = threading.Lock()
         self._known: dict[str, str] = {}
 
     def find(self, channel: str, ts: str) -> str:
         """The address of a message, "" when Slack does not tell: a note goes out without it rather than not at all."""
-        with self._lock:
-            if channel not in self._known:
-                self._known[channel] = self._recall(channel, ts)
-            archive = self._known[channel]
-        return f"{archive}/p{ts.replace('.', '')}" if archive else ""
+        archive = self._known.get(channel) or self._recall(channel, ts)
+        if not archive:
+            return ""
+        self._known[channel] = archive
+        return f"{archive}/p{ts.replace('.', '')}"
 
     def _recall(self, channel: str, ts: str) -> str:
         name = f"slack_archive:{channel}"

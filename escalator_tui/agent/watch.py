@@ -26,9 +26,10 @@ QUICK_PAGE = 2.0
 """Seconds below which a page was quick enough to ask for a larger one."""
 ACCOUNT_HOURS = 24.0
 NO_ACCOUNT_HOURS = 1.0
-SETTLING = 3
-"""Seconds within which a second change may bear the same `updated_at` (Intercom's is in whole seconds): read again with the next look."""
-CURSOR, SWEPT, DUE = "watch.cursor", "watch.swept", "watch.due"
+SETTLING = 60
+"""What changed less than so many seconds ago is read again with the next look: a second change in the same second bears the same
+`updated_at` (Intercom's is in whole seconds), and our clock is not Intercom's."""
+CURSOR, SWEPT = "watch.cursor", "watch.swept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Look:
     changed: tuple[Conversation, ...] = ()
     unread: tuple[str, ...] = ()
     oldest_unread: int | None = None
+    unsettled: frozenset[str] = frozenset()
     problem: EscalatorError | None = field(default=None, compare=False)
 
 
@@ -58,24 +60,31 @@ class Watch:
         """Find and read what changed. Raises ServiceError when nothing could be listed, or when the connection itself is refused."""
         now = self._clock()
         cursor = self._ledger.mark(CURSOR)
-        sweep = cursor is None or now - float(self._ledger.mark(SWEPT) or 0) >= self._full_sweep_seconds
-        due = {each for each in (self._ledger.mark(DUE) or "").split(",") if each}
+        # A sweep in the future was written by a clock that was ahead.
+        sweep = cursor is None or not 0 <= now - float(self._ledger.mark(SWEPT) or 0) < self._full_sweep_seconds
+        due = self._ledger.due_reads()
         with ThreadPoolExecutor(READERS, thread_name_prefix="read") as pool:
-            reading = _Reading(pool, self._intercom, self._ledger, now)
-            listed, broken = self._start_listed(reading, None if sweep or cursor is None else int(cursor) - OVERLAP, due)
+            reading = _Reading(pool, self._intercom, self._ledger, now, frozenset(due))
+            listed, broken = self._start_listed(reading, None if sweep or cursor is None else min(int(cursor), int(now)) - OVERLAP, due)
             if broken is None:
-                unlisted = (due | self._open_ids() if sweep else due) - listed.keys()
+                # What a sweep does not list has ended unseen.
+                unlisted = (due | self._ledger.open_ids() if sweep else due) - listed.keys()
                 for each in sorted(unlisted):
                     reading.start(Conversation(id=each))
             read, failed = reading.finish()
+        if failed and not read and cursor is None:
+            raise failed[0][1]  # nothing is known and nothing could be read: that is no quiet look
         unsettled = {each.id for each in read if each.updated_at > now - SETTLING}
-        left_due = unsettled | {item.id for item, _ in failed} | (due - listed.keys() if broken else set())
-        self._ledger.set_mark(DUE, ",".join(sorted(left_due)))
+        self._ledger.add_due_reads(item.id for item, _ in failed)
         if broken is None:
             self._advance(listed.values(), cursor, now, sweep)
         unread = tuple(item.id for item, _ in failed)
         oldest = min((item.updated_at for item, _ in failed if item.updated_at), default=None)
-        return Look(now, sweep, len(listed), read, unread, oldest, broken or (failed[0][1] if failed else None))
+        return Look(now, sweep, len(listed), read, unread, oldest, frozenset(unsettled), broken or (failed[0][1] if failed else None))
+
+    def settle(self, look: Look) -> None:
+        """What a look read was scored as well: it is no longer due, unless it may have changed again unseen."""
+        self._ledger.clear_due_reads(each.id for each in look.changed if each.id not in look.unsettled)
 
     def _start_listed(
         self, reading: _Reading, updated_after: int | None, due: set[str]
@@ -120,14 +129,10 @@ class Watch:
         self._page_size = PAGE_SIZES[at]
         return self._page_size
 
-    def _open_ids(self) -> set[str]:
-        """What a sweep should list; what it does not has ended unseen."""
-        return {record.conversation.id for record in self._ledger.open_records() if record.conversation.is_open}
-
     def _advance(self, listed: Iterable[Conversation], cursor: str | None, now: float, sweep: bool) -> None:
         # A cursor ahead of the clock would hide everything until the clock catches up.
         newest = min(max((item.updated_at for item in listed), default=int(now) if sweep else 0), int(now))
-        if cursor is None or newest > int(cursor):
+        if cursor is None or newest > int(cursor) or int(cursor) > now:
             self._ledger.set_mark(CURSOR, str(newest))
         if sweep:
             self._ledger.set_mark(SWEPT, str(now))
@@ -138,8 +143,9 @@ class _Reading:
 
     BATCH = 200
 
-    def __init__(self, pool: ThreadPoolExecutor, intercom: Intercom, ledger: Ledger, now: float) -> None:
+    def __init__(self, pool: ThreadPoolExecutor, intercom: Intercom, ledger: Ledger, now: float, due: frozenset[str]) -> None:
         self._pool = pool
+        self._due = due
         self._intercom = intercom
         self._ledger = ledger
         self._now = now
@@ -165,21 +171,34 @@ class _Reading:
                 conversation = detail.result()
             except ConnectorInactiveError:
                 self._pool.shutdown(wait=False, cancel_futures=True)
-                self._ledger.save_conversations(unsaved)
+                self._save(unsaved)
                 raise
             except ServiceError as error:
                 failed.append((item, error))
                 continue
             if conversation is None:
                 self._ledger.forget([item.id])
+                self._ledger.clear_due_reads([item.id])
                 continue
-            unsaved.append(self._with_account(conversation))
+            try:
+                conversation = self._with_account(conversation)
+            except ServiceError as error:
+                # A priority without the company would be wrong in silence. Asked in vain for the second time, it is shown as unknown.
+                if item.id not in self._due:
+                    failed.append((item, error))
+                    continue
+            unsaved.append(conversation)
             if len(unsaved) >= self.BATCH:
-                self._ledger.save_conversations(unsaved)
+                self._save(unsaved)
                 read += unsaved
                 unsaved = []
-        self._ledger.save_conversations(unsaved)
+        self._save(unsaved)
         return (*read, *unsaved), failed
+
+    def _save(self, conversations: list[Conversation]) -> None:
+        # Due until they are scored: who dies in between leaves them to the next look.
+        self._ledger.add_due_reads(each.id for each in conversations)
+        self._ledger.save_conversations(conversations)
 
     def _with_account(self, conversation: Conversation) -> Conversation:
         if conversation.account is not None or conversation.contact is None:
@@ -200,7 +219,9 @@ class _Reading:
         except PermanentError:
             accounts = ()  # no permission for company data, or the contact is gone: shown as unknown, asked again later
         except ServiceError:
-            return known[0] if known else None
+            if known is None:
+                raise
+            return known[0]
         account = max(accounts, key=lambda each: (each.mrr or 0.0, each.plan or ""), default=None)
         self._ledger.save_account(contact_id, account)
         return account

@@ -52,13 +52,16 @@ def read_toml(file: Path, profile: str | None) -> dict[str, Any]:
             f"{file} cannot be read: {error}", cure="Mend the line it names, or write a new file with `escalator init`."
         ) from None
     profiles = values.pop("profile", {})
-    _refuse_secrets(file, values, *(profiles.values() if isinstance(profiles, dict) else ()))
+    if not isinstance(profiles, dict):
+        raise ConfigError(f"{file}: profile is {profiles!r}, not tables", cure="Write [profile.NAME.…] tables.")
+    _refuse_secrets(file, values, *profiles.values())
     if profile is None:
         return values
-    if not isinstance(profiles, dict) or not isinstance(profiles.get(profile), dict):
+    if not isinstance(profiles.get(profile), dict):
         raise ConfigError(f"{file} has no profile {profile}", cure=f"Add a table [profile.{profile}.…], or leave --profile out.")
     for name, table in profiles[profile].items():
-        values[name] = {**values.get(name, {}), **table} if isinstance(table, dict) else table
+        below = values.get(name)
+        values[name] = {**below, **table} if isinstance(table, dict) and isinstance(below, dict) else table
     return values
 
 
@@ -109,7 +112,7 @@ def _no_profile(profile: str | None) -> dict[str, Any]:
 
 def _refuse_secrets(file: Path, *layers: object) -> None:
     for table, key, name in _secret_fields():
-        if any(isinstance(layer, dict) and key in (layer.get(table) or {}) for layer in layers):
+        if any(isinstance(layer, dict) and isinstance(layer.get(table), dict) and key in layer[table] for layer in layers):
             raise ConfigError(
                 f"{file} holds a secret: {table}.{key}",
                 cure=f"Take it out of the file (and replace it at the service if the file was shared), then set {name} in the environment, "
@@ -118,7 +121,12 @@ def _refuse_secrets(file: Path, *layers: object) -> None:
 
 
 def _fill_secrets_from_keyring(values: dict[str, Any]) -> None:
-    wanted = [(table, key, name) for table, key, name in _secret_fields() if not (values.get(table) or {}).get(key)]
+    tables = {name: table for name, table in values.items() if isinstance(table, dict)}
+    wanted = [
+        (table, key, name)
+        for table, key, name in _secret_fields()
+        if table not in values or (table in tables and not tables[table].get(key))
+    ]
     if not wanted or find_spec("keyring") is None:
         return
     import keyring

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import difflib
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.rules import Rules
@@ -113,12 +114,26 @@ class DetectionSettings(Section):
     """Hours after which an open conversation counts as open for long."""
     max_replies: int = env("ESCALATION_MAX_REPLIES", 3, ge=0)
     """Customer replies above which a conversation counts as long."""
-    weights: dict[str, float] = Field(default_factory=dict)
+    weights: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
     """Weight of a signal family by its name, from 0 (off) to 1, such as { churn = 0.5 }."""
     words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Words or phrases added to a family, such as { churn = ["moving to another vendor"] }."""
     words_removed: tuple[str, ...] = ()
     """Words or phrases taken out of every family."""
+
+    @model_validator(mode="after")
+    def _know_the_families(self) -> Self:
+        """A weight for a family that exists nowhere is a slip of the pen."""
+        if self.weights:
+            from escalator_tui.detect.weights import family_names
+
+            known = {*family_names(), *self.words}
+            for name in self.weights.keys() - known:
+                near = difflib.get_close_matches(name, sorted(known), n=1)
+                raise ValueError(
+                    f"there is no family {name}" + (f" (did you mean {near[0]}?)" if near else f"; there are {', '.join(sorted(known))}")
+                )
+        return self
 
 
 class PrioritySettings(Section):
@@ -149,7 +164,7 @@ class DeliverySettings(Section):
     settle_seconds: float = Field(default=20.0, ge=0, le=300)
     """Seconds after a lost answer before a service is asked whether the write took effect."""
     lease_seconds: float = Field(default=90.0, gt=0, le=600)
-    """Seconds a process may keep a delivery to itself; must exceed the tool deadline and the settle time together."""
+    """Seconds a process may keep a delivery to itself: more than settle time and longest call (22 s or the tool deadline) together."""
     slack_waits_seconds: float = Field(default=60.0, ge=0)
     """Seconds the Slack alert waits for the Linear issue, before it goes out without the link and is edited later."""
 

@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from escalator_tui.detect.behaviour import Fact
 from escalator_tui.detect.lexicon import Lexicon
-from escalator_tui.detect.reading import Message, Reading, messages, read
+from escalator_tui.detect.reading import Reading, messages, read
 from escalator_tui.model.conversation import Conversation
 
 DAYS: Final = 7
@@ -18,6 +19,8 @@ _MOST_READ: Final = 10
 _UNEASY: Final = 0.55
 _ORDINARY: Final = 0.25
 _ONLY_ORDINARY: Final = 0.6  # contacting us often is no complaint, so ordinary conversations alone stay below any threshold
+_MOST_KNOWN: Final = 50_000
+_KNOWN: Final[WeakKeyDictionary[Lexicon, dict[tuple[str, str, frozenset[str]], bool]]] = WeakKeyDictionary()
 _COLLEAGUE: Final = 0.4  # of what the same person's other conversation counts
 _CALM: Final = 0.3  # a colleague's or an earlier trouble makes little of a conversation in which nothing is wrong
 
@@ -40,14 +43,9 @@ class Episode:
 
 def episodes(conversation: Conversation, history: Sequence[Conversation], lexicon: Lexicon, removed: frozenset[str]) -> list[Episode]:
     """The other conversations in which the customer wrote, newest first, at most ten of them."""
-    found: dict[str, Episode] = {}
-    for other in history:
-        if other.id == conversation.id or other.id in found:
-            continue
-        said = messages(other)
-        if said or other.customer_messages:
-            found[other.id] = Episode(_last_written(other), _is_uneasy(said, lexicon, removed), _is_colleague(conversation, other))
-    return sorted(found.values(), key=lambda episode: -episode.at)[:_MOST_READ]
+    others = {other.id: other for other in history if other.id != conversation.id and other.customer_messages}
+    newest = sorted(others.values(), key=_last_written, reverse=True)[:_MOST_READ]
+    return [Episode(_last_written(other), _is_uneasy(other, lexicon, removed), _is_colleague(conversation, other)) for other in newest]
 
 
 def _is_colleague(conversation: Conversation, other: Conversation) -> bool:
@@ -60,8 +58,16 @@ def _last_written(conversation: Conversation) -> int:
     return max(times, default=conversation.created_at or conversation.updated_at)
 
 
-def _is_uneasy(said: list[Message], lexicon: Lexicon, removed: frozenset[str]) -> bool:
-    return not is_calm(read(said, lexicon, removed))
+def _is_uneasy(other: Conversation, lexicon: Lexicon, removed: frozenset[str]) -> bool:
+    """Whether anything was wrong. Remembered: the same conversation stands in the history of many."""
+    known = _KNOWN.setdefault(lexicon, {})
+    key = (other.id, other.version, removed)
+    answer = known.get(key)
+    if answer is None:
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        answer = known[key] = not is_calm(read(messages(other), lexicon, removed))
+    return answer
 
 
 def is_calm(reading: Reading) -> bool:

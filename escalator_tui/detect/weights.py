@@ -20,6 +20,11 @@ def _data() -> dict[str, Any]:
     return read_data("weights")
 
 
+def family_names() -> tuple[str, ...]:
+    """The shipped signal families, of words and of behaviour."""
+    return (*_data()["text"], *_data()["behaviour"])
+
+
 def points(share: float) -> float:
     """A share of the score (0 to 1) on the scale where independent reasons add up: minus the logarithm of the doubt it leaves."""
     return -math.log(1.0 - min(max(share, 0.0), _ALMOST_SURE))

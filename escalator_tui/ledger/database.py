@@ -11,13 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select, text, update
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from escalator_tui.ledger.schema import conversations
 from escalator_tui.model.errors import LedgerError
 
 BUSY_SECONDS = 15.0
+FROZEN_SECONDS = 10.0
 # A write must survive a crash of the server once it is committed, whatever the server's default; and the time is the server's, the
 # only clock that all processes share.
 PREPARE_WRITE = text(
@@ -107,23 +108,24 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        except IntegrityError:
+            raise  # a broken rule of ours
+        except (DBAPIError, PoolTimeoutError) as error:
             raise explain(error, self.name) from error
-        except DBAPIError as error:
-            if "malformed" in str(error.orig) or "not a database" in str(error.orig):
-                raise explain(error, self.name) from error
-            raise
 
 
 def explain(error: Exception, name: str) -> LedgerError:
     """What the engine's words mean for the user."""
-    words = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    words = next(iter(str(getattr(error, "orig", None) or error).strip().splitlines()), type(error).__name__)
     for sign, message, cure in _MEANINGS:
         if sign in words.lower():
             return LedgerError(message.format(name=name), cure=cure)
+    if isinstance(error, DataError):
+        return LedgerError(f"The ledger {name} cannot keep a value: {words}", cure="Report this: nothing of that step was written.")
     return LedgerError(f"The ledger {name} cannot be used: {words}", cure="Check the address (ledger.url) and that the database is up.")
 
 
+_GRANT = "Let an administrator give the user the right to create tables, and to read and write them (GRANT ALL ON SCHEMA public TO …)."
 _MEANINGS = (
     (
         "is locked",
@@ -149,6 +151,14 @@ _MEANINGS = (
     ),
     ("unable to open", "The ledger {name} cannot be opened", "Check that the file and its folder can be read and written."),
     ("no such table", "The ledger {name} is damaged: a table is missing", "Restore it from a backup, or name another file (ledger.url)."),
+    ("permission denied for", "The ledger {name} is not open to this database user", _GRANT),
+    ("no schema has been selected", "The ledger {name} is not open to this database user", _GRANT),
+    (
+        "read-only transaction",
+        "The ledger {name} is read-only",
+        "Name the primary server: this one is a standby, or writing is switched off for the user (ledger.url).",
+    ),
+    ('relation "', "The ledger {name} is damaged: a table is missing", "Restore it from a backup, or name another database (ledger.url)."),
 )
 
 
@@ -172,7 +182,23 @@ def _sqlite(url: URL) -> Engine:
 def _postgresql(url: URL) -> Engine:
     try:
         # Server-side prepared statements do not survive PgBouncer's transaction pooling.
-        arguments = {"prepare_threshold": None, "connect_timeout": 10}
-        return create_engine(url, connect_args=arguments, pool_pre_ping=True, pool_size=4, max_overflow=28)
+        arguments = {
+            "prepare_threshold": None,
+            "connect_timeout": 10,
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+        }
+        engine = create_engine(url, connect_args=arguments, pool_pre_ping=True, pool_size=4, max_overflow=28)
     except ModuleNotFoundError:
         raise LedgerError("PostgreSQL needs a driver that is not installed", cure="Install escalator-tui[postgres].") from None
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection
+        # A process that sleeps inside a transaction (a closed lid) must not hold up its team: the server ends its transaction, and
+        # who waits for it gives up in time to say so.
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{FROZEN_SECONDS:g}s'")
+        connection.execute(f"SET lock_timeout = '{2 * FROZEN_SECONDS:g}s'")
+        connection.commit()
+
+    return engine

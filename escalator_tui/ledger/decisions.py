@@ -13,27 +13,31 @@ from escalator_tui.ledger.audit import record_event
 from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.schema import conversations, decisions, deliveries, episodes, escalations
 from escalator_tui.ledger.snapshots import dump, load
-from escalator_tui.model.decision import Baseline, Decision, DeliveryKind, DeliveryState, Priority, Texts, Verb
+from escalator_tui.model.conversation import Conversation, ConversationState
+from escalator_tui.model.decision import SET_ASIDE, Baseline, Decision, DeliveryKind, DeliveryState, Priority, Texts, Verb
 from escalator_tui.model.errors import DecisionError
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """An escalation as a lead, or auto mode, confirmed it. Nothing leaves before `held_until` (unix seconds)."""
+    """An escalation as a lead, or auto mode, confirmed it. Nothing leaves within the next `hold` seconds. With `unless_decided` it is
+    refused when the conversation was closed, or dismissed, snoozed or withdrawn since the customer last wrote.
+    """
 
     conversation_id: str
     priority: Priority
     texts: Texts
     actor: str
     kinds: tuple[DeliveryKind, ...]
-    held_until: float
+    hold: float
     reason: str
     score: float
     baseline: Baseline
+    unless_decided: bool
 
 
 def confirm(tx: Write, asked: Confirmation, workspace: str, patience: float) -> int:
-    """The new escalation's id. Raises DecisionError, naming who was first, when one is open."""
+    """The new escalation's id. Raises DecisionError, naming who was first, when one is open or it was decided otherwise."""
     conversation = asked.conversation_id
     # This row is also the lock: whoever confirms the same conversation at the same time waits here.
     counter = tx.upsert(episodes).values(conversation_id=conversation, last=1)
@@ -41,35 +45,46 @@ def confirm(tx: Write, asked: Confirmation, workspace: str, patience: float) -> 
     episode = tx.conn.execute(counter.returning(episodes.c.last)).scalar_one()
     if first := _open_escalation(tx, conversation):
         raise DecisionError(f"{first.actor} escalated this conversation {_ago(tx.now - first.confirmed_at)}")
-    row = asdict(asked) | {
-        "texts": dump(asked.texts),
-        "baseline": dump(asked.baseline),
+    if asked.unless_decided:
+        _refuse_if_decided(tx, conversation)
+    held_until = tx.now + asked.hold if asked.hold else 0.0
+    row = {
+        "conversation_id": conversation,
         "episode": episode,
         "state": "open",
+        "priority": asked.priority,
+        "actor": asked.actor,
         "confirmed_at": tx.now,
+        "held_until": held_until,
+        "texts": dump(asked.texts),
+        "reason": asked.reason,
+        "score": asked.score,
+        "baseline": dump(asked.baseline),
     }
-    del row["kinds"]
     escalation_id = int(tx.conn.execute(insert(escalations).values(**row).returning(escalations.c.id)).scalar_one())
     outbox.owe(tx, escalation_id, asked.kinds, workspace, patience)
     decided = Decision(conversation, Verb.ESCALATE, asked.actor, tx.now, asked.reason, asked.priority, score=asked.score)
-    _append(tx, decided, episode=episode, texts=asdict(asked.texts), digest=asked.texts.digest, held_until=asked.held_until)
-    _update(tx, conversation, decision=None)
+    _append(tx, decided, episode=episode, texts=asdict(asked.texts), digest=asked.texts.digest, held_until=held_until)
+    _update(tx, conversation, **_standing(None))
     return escalation_id
 
 
 def cancel(tx: Write, escalation_id: int, actor: str) -> None:
-    """Undo a held escalation. Raises DecisionError when it is not open or something of it may have left.
+    """Undo a held escalation. Raises DecisionError when it is not open, not held any more, or something of it may have left.
 
     The conversation can be confirmed again at once; that makes the next episode, because references never repeat.
     """
-    rows = tx.conn.execute(select(deliveries).where(deliveries.c.escalation_id == escalation_id).with_for_update()).all()
-    if any(row.fence for row in rows):
-        raise DecisionError("This escalation is already going out", cure="Undo it at the services: close the issue, say so in the thread.")
-    ended = update(escalations).where(escalations.c.id == escalation_id, escalations.c.state == "open").values(state="cancelled")
-    conversation = tx.conn.execute(ended.returning(escalations.c.conversation_id)).scalar_one_or_none()
-    if conversation is None:
+    e, d = escalations.c, deliveries.c
+    escalation = outbox.lock(tx, escalation_id)
+    if escalation.state != "open":
         raise DecisionError("This escalation is no longer open")
-    d = deliveries.c
+    rows = tx.conn.execute(select(d.fence).where(d.escalation_id == escalation_id).with_for_update()).all()
+    if not rows:
+        raise DecisionError("This escalation sends nothing that could be held back", cure="Undo it at the services, where it was made.")
+    if escalation.held_until <= tx.now or any(row.fence for row in rows):
+        raise DecisionError("This escalation is already going out", cure="Undo it at the services: close the issue, say so in the thread.")
+    conversation = escalation.conversation_id
+    tx.conn.execute(update(escalations).where(e.id == escalation_id).values(state="cancelled"))
     tx.conn.execute(update(deliveries).where(d.escalation_id == escalation_id).values(state=DeliveryState.CANCELLED.value))
     _append(tx, Decision(conversation, Verb.UNDO, actor, tx.now, "escalation cancelled while it was held"), escalation_id=escalation_id)
     _update(tx, conversation)
@@ -80,19 +95,22 @@ def decide(tx: Write, decision: Decision) -> None:
     conversation = decision.conversation_id
     if decision.verb is Verb.ESCALATE:
         raise ValueError("an escalation is recorded by confirm")
-    known = tx.conn.execute(select(conversations.c.decision).where(conversations.c.id == conversation)).one_or_none()
+    query = select(conversations.c.decision).where(conversations.c.id == conversation)
+    if decision.verb in (Verb.DISMISS, Verb.SNOOZE):
+        query = query.with_for_update()  # so that this and an escalation that respects it see each other
+    known = tx.conn.execute(query).one_or_none()
     standing = known.decision if known else None
     changes: dict[str, Any] = {}
     if decision.verb in (Verb.DISMISS, Verb.SNOOZE):
         if first := _open_escalation(tx, conversation):
             raise DecisionError(f"{first.actor} escalated this conversation {_ago(tx.now - first.confirmed_at)}")
-        changes = {"decision": dump(decision)}
+        changes = _standing(decision)
     elif decision.verb is Verb.OVERRIDE:
         changes = {"priority_override": decision.priority.value if decision.priority else None}
     elif decision.verb is Verb.UNDO:
         if not standing:
             raise DecisionError("There is nothing to undo for this conversation")
-        changes = {"decision": None}
+        changes = _standing(None)
     elif decision.verb is Verb.REOPEN:
         if not _end_episode(tx, conversation) and (not standing or load(Decision, standing).verb is Verb.REOPEN):
             raise DecisionError(
@@ -100,7 +118,7 @@ def decide(tx: Write, decision: Decision) -> None:
                 cure="Look up its id in Intercom or in the triage app; a conversation that was never escalated needs no reopening.",
             )
         # Kept, so that the row says why it is back.
-        changes = {"decision": dump(decision)}
+        changes = _standing(decision)
     if known is None and decision.verb is not Verb.REOPEN:
         raise DecisionError(f"Conversation {conversation} is not known", cure="Wait for the next look at Intercom.")
     _append(tx, decision)
@@ -114,7 +132,7 @@ def reopen(tx: Write, escalation_id: int, decision: Decision) -> bool:
     if not tx.conn.execute(ended).rowcount:
         return False
     _append(tx, decision, escalation_id=escalation_id)
-    _update(tx, decision.conversation_id, decision=dump(decision))
+    _update(tx, decision.conversation_id, **_standing(decision))
     return True
 
 
@@ -122,6 +140,32 @@ def _end_episode(tx: Write, conversation_id: str) -> bool:
     e = escalations.c
     ended = update(escalations).where(e.conversation_id == conversation_id, e.state.in_(("open", "withdrawn"))).values(state="reopened")
     return bool(tx.conn.execute(ended).rowcount)
+
+
+def _refuse_if_decided(tx: Write, conversation_id: str) -> None:
+    c = conversations.c
+    row = tx.conn.execute(select(c.state, c.snapshot, c.decision).where(c.id == conversation_id).with_for_update()).one_or_none()
+    if row is None:
+        return
+    if row.state != ConversationState.OPEN.value:
+        raise DecisionError("This conversation is no longer open in Intercom")
+    if not row.decision:
+        return
+    decision = load(Decision, row.decision)
+    if decision.verb is Verb.SNOOZE and decision.until is not None and decision.until <= tx.now:
+        return
+    # One that is older than the customer's last message is for triage to weigh, which knows the score.
+    messages = load(Conversation, row.snapshot).customer_messages
+    done = SET_ASIDE.get(decision.verb)
+    if done and decision.customer_part == (messages[-1].id if messages else ""):
+        raise DecisionError(f"{decision.actor} {done} this conversation {_ago(tx.now - decision.at)}")
+
+
+def _standing(decision: Decision | None) -> dict[str, Any]:
+    """The columns of the dismissal, snooze, withdrawal or reopening in force."""
+    if decision is None:
+        return {"decision": None, "wakes_at": None}
+    return {"decision": dump(decision), "wakes_at": decision.until if decision.verb is Verb.SNOOZE else None}
 
 
 def _open_escalation(tx: Write, conversation_id: str) -> Row[Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,14 +15,14 @@ from escalator_tui.ledger.opening import open_database
 from escalator_tui.ledger.owners import Owner, this_process
 from escalator_tui.ledger.schema import conversations as table
 from escalator_tui.ledger.schema import escalations
-from escalator_tui.model.assessment import Assessment
-from escalator_tui.model.conversation import Account, Conversation
+from escalator_tui.ledger.seen import Seen
+from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.decision import Baseline, Decision, Delivery, DeliveryKind, Escalation, FollowUp, Priority, Texts
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.record import Record
 
 
-class Ledger:
+class Ledger(Seen):
     """The ledger of one installation, or of a team on PostgreSQL. Thread-safe, and safe with any number of processes.
 
     Every method can block for as long as another process writes, and raises LedgerError when the ledger cannot be used.
@@ -58,48 +58,6 @@ class Ledger:
         """The ledger's time, unix seconds: what `due_at` is measured by."""
         return self._database.now
 
-    # Watch
-
-    def mark(self, name: str) -> str | None:
-        """A mark of the watch, such as its cursor."""
-        with self._database.read() as conn:
-            return conversations.read_mark(conn, name)
-
-    def set_mark(self, name: str, value: str) -> None:
-        """Keep a mark."""
-        with self._database.write() as tx:
-            conversations.write_mark(tx, name, value)
-
-    def save_conversations(self, conversations_: Iterable[Conversation]) -> None:
-        """Keep conversations that were read in full. An older snapshot never overwrites a newer one; the same one is no change."""
-        conversations.save_conversations(self._database, conversations_)
-
-    def versions(self) -> dict[str, int]:
-        """Conversation id to `updated_at` as last saved."""
-        with self._database.read() as conn:
-            return conversations.read_versions(conn)
-
-    def forget(self, conversation_ids: Iterable[str]) -> None:
-        """Mark conversations that are gone at Intercom as closed."""
-        with self._database.write() as tx:
-            conversations.forget(tx, conversation_ids)
-
-    def account(self, contact_id: str) -> tuple[Account | None, float] | None:
-        """(account, fetched_at in unix seconds) of a contact; None when it was never asked for."""
-        with self._database.read() as conn:
-            return conversations.read_account(conn, contact_id)
-
-    def save_account(self, contact_id: str, account: Account | None) -> None:
-        """Keep a contact's account, or that there is none."""
-        with self._database.write() as tx:
-            conversations.save_account(tx, contact_id, account)
-
-    # Detect
-
-    def save_assessments(self, assessments: Iterable[Assessment]) -> None:
-        """Keep the newest assessments of saved conversations. The same result as before is no change."""
-        conversations.save_assessments(self._database, assessments)
-
     # Read
 
     def record(self, conversation_id: str) -> Record | None:
@@ -131,7 +89,17 @@ class Ledger:
         with self._database.read() as conn:
             return conversations.history_of(conn, conversation, since)
 
+    def updated_since(self, since: float) -> list[Conversation]:
+        """Every conversation updated since (unix seconds), open or not."""
+        with self._database.read() as conn:
+            return conversations.updated_since(conn, since)
+
     # Triage
+
+    def wake_snoozed(self) -> int:
+        """Let `changes` report, once for all processes, the snoozes that ran out. Returns how many did since the last call."""
+        with self._database.write() as tx:
+            return conversations.wake_snoozed(tx)
 
     def decide(self, decision: Decision) -> None:
         """Dismiss, snooze, override, undo (ends the dismissal or snooze in force) or reopen (ends the episode). Raises DecisionError."""
@@ -146,23 +114,36 @@ class Ledger:
         texts: Texts,
         actor: str,
         kinds: Sequence[DeliveryKind],
-        held_until: float = 0.0,
+        hold: float = 0.0,
         reason: str = "",
         score: float = 0.0,
+        unless_decided: bool = False,
         baseline: Baseline | None = None,
     ) -> Escalation:
         """Escalate: the escalation, what it owes, the decision and the event in one transaction. Raises DecisionError when one is open.
 
-        `baseline` is what was known of the conversation, so that what comes later can be told from it.
+        Nothing leaves within `hold` seconds, by the ledger's clock. `unless_decided` refuses as well when the conversation is closed, or
+        was dismissed, snoozed (and still is) or withdrawn since the customer last wrote: whether an older decision holds is the caller's
+        to tell. `baseline` is what was known of the conversation, so that what comes later can be told from it.
         """
-        wanted = decisions.kinds_of(kinds)
-        asked = decisions.Confirmation(conversation_id, priority, texts, actor, wanted, held_until, reason, score, baseline or Baseline())
+        asked = decisions.Confirmation(
+            conversation_id=conversation_id,
+            priority=priority,
+            texts=texts,
+            actor=actor,
+            kinds=decisions.kinds_of(kinds),
+            hold=hold,
+            reason=reason,
+            score=score,
+            baseline=baseline or Baseline(),
+            unless_decided=unless_decided,
+        )
         with self._database.write() as tx:
             escalation_id = decisions.confirm(tx, asked, self.workspace, self.patience)
             return records.read_escalations(tx.conn, escalations.c.id == escalation_id)[0]
 
     def cancel(self, escalation_id: int, actor: str) -> None:
-        """Undo an escalation that is still held. Raises DecisionError when something of it may have left."""
+        """Undo an escalation that is still held. Raises DecisionError when it is not, or something of it may have left."""
         with self._database.write() as tx:
             decisions.cancel(tx, escalation_id, actor)
 
@@ -186,6 +167,11 @@ class Ledger:
         with self._database.write() as tx:
             return outbox.retry(tx, escalation_id, actor, self.patience)
 
+    def retry_blocked(self, actor: str) -> int:
+        """Owe again whatever was refused for good, of every open escalation, as after a change of the settings. Returns how many."""
+        with self._database.write() as tx:
+            return outbox.retry_blocked(tx, actor, self.patience)
+
     # Deliver
 
     def escalation(self, escalation_id: int) -> Escalation:
@@ -195,11 +181,6 @@ class Ledger:
         if not found:
             raise LedgerError(f"There is no escalation {escalation_id} in the ledger")
         return found[0]
-
-    def escalations_with_trouble(self) -> list[Escalation]:
-        """Open escalations with a delivery that was refused for good or is uncertain."""
-        with self._database.read() as conn:
-            return records.read_escalations(conn, records.in_trouble())
 
     def claim(self, *, lease: float) -> Delivery | None:
         """Claim the delivery that is due longest for `lease` seconds. It has its new fence, and `in_doubt` as it was before the claim."""
@@ -219,13 +200,11 @@ class Ledger:
         error: str = "",
         cure: str = "",
         in_doubt: bool,
-        result: dict[str, Any] | None = None,
         counted: bool = True,
     ) -> bool:
         """Not done: try again at `due_at`, looking first when in doubt. `counted` False takes the attempt back from the count."""
         attempts = delivery.attempts if counted else delivery.attempts - 1
-        kept = delivery.result if result is None else result
-        new = replace(delivery, due_at=due_at, error=error, cure=cure, in_doubt=in_doubt, result=kept, attempts=attempts)
+        new = replace(delivery, due_at=due_at, error=error, cure=cure, in_doubt=in_doubt, attempts=attempts)
         with self._database.write() as tx:
             return outbox.postpone(tx, new)
 

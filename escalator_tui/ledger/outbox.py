@@ -17,7 +17,7 @@ from escalator_tui.ledger.audit import SYSTEM, record_event
 from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.order import DOUBLES, NEEDS_ISSUE, Bounds, due_among, due_at, is_moot, needs_edit
 from escalator_tui.ledger.owners import Owner
-from escalator_tui.ledger.records import TROUBLE, delivery_of
+from escalator_tui.ledger.records import SHOWN, TROUBLE, delivery_of
 from escalator_tui.ledger.references import reference
 from escalator_tui.ledger.schema import NEVER, deliveries, escalations
 from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState, FollowUp
@@ -59,6 +59,7 @@ def claim(tx: Write, lease: float, owner: Owner) -> Delivery | None:
         first_attempt_at=row.first_attempt_at or tx.now,
     )
     _update(tx, d.ref == row.ref, claimed, in_doubt=True, waiting=False, owner=str(owner))
+    tx.touch(row.conversation_id)
     return claimed
 
 
@@ -101,14 +102,42 @@ def postpone(tx: Write, delivery: Delivery) -> bool:
 def retry(tx: Write, escalation_id: int, actor: str, patience: float) -> int:
     """Owe again what was refused or is uncertain, after somebody applied the cure. What may have happened is still looked at first."""
     escalation = lock(tx, escalation_id)
-    stuck = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation_id, d.state.in_(TROUBLE))).all()
+    return _owe_again(tx, escalation, TROUBLE, actor, patience) + _hurry(tx, escalation)
+
+
+def retry_blocked(tx: Write, actor: str, patience: float) -> int:
+    """Owe again whatever was refused, of every escalation that is open or being withdrawn."""
+    blocked = select(d.escalation_id).where(d.state == DeliveryState.BLOCKED.value)
+    query = select(escalations).where(escalations.c.state.in_(SHOWN), escalations.c.id.in_(blocked))
+    # In the order in which conversations are saved, so that two processes never wait for each other.
+    stuck = tx.conn.execute(query.order_by(escalations.c.conversation_id).with_for_update()).all()
+    return sum(_owe_again(tx, each, (DeliveryState.BLOCKED.value,), actor, patience) for each in stuck)
+
+
+def _hurry(tx: Write, escalation: Row[Any]) -> int:
+    """Let what waits for its next try have it now, but for what may still be on its way."""
+    settling = d.in_doubt & d.kind.in_([kind.value for kind in DOUBLES])
+    waits = (d.escalation_id == escalation.id, d.state == OWED.value, d.owner.is_(None), d.error != "", ~settling, d.due_at > tx.now)
+    return int(tx.conn.execute(update(deliveries).where(*waits).values(due_at=tx.now)).rowcount)
+
+
+def _owe_again(tx: Write, escalation: Row[Any], states: Sequence[str], actor: str, patience: float) -> int:
+    stuck = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation.id, d.state.in_(states))).all()
     for row in stuck:
-        values = {"state": OWED.value, "due_at": tx.now, "waiting": not row.fence, "attempts": 0}
-        tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(**values))
-    release(tx, escalation, patience)
-    record_event(tx, "retry", escalation.conversation_id, actor, kinds=[row.kind for row in stuck])
-    tx.touch(escalation.conversation_id)
+        # What was never tried waits for those it comes after, as it did at first.
+        again = {"state": OWED.value, "due_at": tx.now, "waiting": not row.fence, "attempts": 0, "error": "", "cure": ""}
+        tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(**again, result=json.dumps(_kept(row))))
+    if stuck:
+        release(tx, escalation, patience)
+        record_event(tx, "retry", escalation.conversation_id, actor, kinds=[row.kind for row in stuck])
+        tx.touch(escalation.conversation_id)
     return len(stuck)
+
+
+def _kept(row: Row[Any]) -> dict[str, Any]:
+    """What still holds when it is owed again: where an alert may be already. One that surely is nowhere begins at its own channel again."""
+    result: dict[str, Any] = json.loads(row.result)
+    return {name: value for name, value in result.items() if row.in_doubt and name != "turn"}
 
 
 def take_over(tx: Write, owner: Owner, settle: float) -> int:

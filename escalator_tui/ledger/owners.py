@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
+# The states of a process that has ended and is only kept until its parent notices: zombie and dead.
+DEAD = ("Z", "X")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,6 @@ class Owner:
     @property
     def is_gone(self) -> bool:
         """Whether the process is surely dead. Only to be asked on its own machine; when in doubt it lives."""
-        if self.start:
-            return _start_of(self.pid) != self.start
         if os.name != "posix":
             return False
         try:
@@ -41,20 +41,23 @@ class Owner:
         except ProcessLookupError:
             return True
         except OSError:
-            return False
-        return False
+            pass  # another user's: it may be a later process of the same number
+        # What cannot be read, such as another user's process where /proc hides these, proves nothing.
+        state, start = _look_at(self.pid)
+        return state in DEAD or (bool(self.start and start) and start != self.start)
 
 
 def this_process() -> Owner:
     """The running process."""
     pid = os.getpid()
-    return Owner(f"{socket.gethostname()}|{_read(PROC / 'sys/kernel/random/boot_id')}|{_namespace()}", pid, _start_of(pid))
+    return Owner(f"{socket.gethostname()}|{_read(PROC / 'sys/kernel/random/boot_id')}|{_namespace()}", pid, _look_at(pid)[1])
 
 
-def _start_of(pid: int) -> str:
-    # The command name stands in brackets and may hold spaces; a dead process whose parent has not noticed is a zombie (Z).
+def _look_at(pid: int) -> tuple[str, str]:
+    """A process's state and when it started, "" for both where that cannot be read."""
+    # The command name stands in brackets and may hold spaces.
     fields = _read(PROC / str(pid) / "stat").rpartition(")")[2].split()
-    return fields[19] if len(fields) > 19 and fields[0] not in {"Z", "X"} else ""
+    return (fields[0], fields[19]) if len(fields) > 19 else ("", "")
 
 
 def _namespace() -> str:

@@ -56,12 +56,6 @@ def read_escalations(conn: Connection, which: Condition) -> list[Escalation]:
     return _join(rows, [delivery_of(row) for row in owned])
 
 
-def in_trouble() -> Condition:
-    """Escalations with a delivery that was refused for good or is uncertain."""
-    d, e = deliveries.c, escalations.c
-    return and_(e.state.in_(SHOWN), e.id.in_(select(d.escalation_id).where(d.state.in_(TROUBLE))))
-
-
 def delivery_of(row: Row[Any]) -> Delivery:
     """A delivery's row as the model's delivery."""
     return Delivery(

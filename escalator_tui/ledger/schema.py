@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 # The versions a ledger can have, oldest first. The last one is what this program reads and writes.
 VERSIONS = ("0001", "0002")
@@ -11,6 +25,10 @@ VERSION_TABLE = "escalator_version"
 
 # The due time of a delivery that only another delivery's success can release. A number, so that it sorts last in the index.
 NEVER = 32_503_680_000.0
+
+# Which rows an index holds: few of all, so that looking for what is due costs nothing.
+CROSSING = "crosses_at IS NOT NULL"
+WAKING = "wakes_at IS NOT NULL"
 
 metadata = MetaData()
 
@@ -23,22 +41,32 @@ conversations = Table(
     Column("id", String, primary_key=True),
     Column("state", String, nullable=False),
     Column("contact_id", String, nullable=False),
-    Column("company_id", String, nullable=False),
-    Column("updated_at", Integer, nullable=False),
+    # NULL without a company; empty for one whose id is not known.
+    Column("company_id", String),
+    Column("updated_at", BigInteger, nullable=False),
     Column("snapshot", Text, nullable=False),
     # Without its `at`, so that scoring again to the same result is no change.
     Column("assessment", Text),
-    Column("assessed_at", Integer, nullable=False, server_default=text("0")),
+    Column("assessed_at", BigInteger, nullable=False, server_default=text("0")),
+    # The assessment's: when the score reaches the threshold by time alone.
+    Column("crosses_at", BigInteger),
     Column("priority_override", String),
-    # The dismissal or snooze in force.
+    # The dismissal or snooze in force, and when a snooze has to be shown as over; NULL once it was.
     Column("decision", Text),
+    Column("wakes_at", Double),
     # A logical clock: rises with each change to anything of the conversation, whoever made it.
     Column("touched_at", Double, nullable=False),
     Index("conversations_by_touch", "touched_at"),
-    Index("conversations_by_state", "state"),
+    Index("conversations_by_state", "state", "company_id", "id"),
+    Index("conversations_by_update", "updated_at", "id"),
+    Index("conversations_by_crossing", "crosses_at", sqlite_where=text(CROSSING), postgresql_where=text(CROSSING)),
+    Index("conversations_by_waking", "wakes_at", sqlite_where=text(WAKING), postgresql_where=text(WAKING)),
     Index("conversations_by_contact", "contact_id", "updated_at"),
     Index("conversations_by_company", "company_id", "updated_at"),
 )
+
+# Conversations that were listed and could not be read yet.
+due_reads = Table("due_reads", metadata, Column("conversation_id", String, primary_key=True))
 
 accounts = Table(
     "accounts",

@@ -35,7 +35,7 @@ def withdraw(tx: Write, escalation_id: int, decision: Decision, text: str, works
     outbox.release(tx, escalation, patience)
     tx.conn.execute(insert(decisions), _columns(decision))
     record_event(tx, "withdraw", decision.conversation_id, decision.actor, escalation_id=escalation_id, text=text)
-    values = {"decision": dump(decision), "touched_at": tx.touched_at}
+    values = {"decision": dump(decision), "wakes_at": None, "touched_at": tx.touched_at}
     tx.conn.execute(update(conversations).where(conversations.c.id == decision.conversation_id).values(**values))
 
 

@@ -28,6 +28,10 @@ class Verb(StrEnum):
     REOPEN = "reopen"
 
 
+SET_ASIDE = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed", Verb.UNDO: "took back the escalation of"}
+"""Decisions that keep a conversation from being escalated, and what is said of who took them. UNDO stands only for a withdrawal."""
+
+
 class RowState(StrEnum):
     """Where a conversation stands in triage."""
 

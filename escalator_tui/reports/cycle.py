@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol
 
 from escalator_tui.agent.outcome import Outcome
 from escalator_tui.agent.texts import company_name, money, subject_of
@@ -14,9 +14,10 @@ from escalator_tui.model.conversation import Account
 from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState, Escalation
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.row import Row
+from escalator_tui.reports.output import SteadyOutput
 from escalator_tui.services.scalekit import ConnectionStatus
 
-SKIPPED = (Outcome.BELOW_THRESHOLD, Outcome.ALREADY_ESCALATED, Outcome.DISMISSED, Outcome.SNOOZED)
+SKIPPED = (Outcome.BELOW_THRESHOLD, Outcome.ALREADY_ESCALATED, Outcome.DISMISSED, Outcome.SNOOZED, Outcome.DRY_RUN)
 WORDS = {
     Outcome.ESCALATED: "escalated",
     Outcome.BELOW_THRESHOLD: "below the threshold",
@@ -49,7 +50,7 @@ class Report(Protocol):
 class JsonReport:
     """JSON lines, as the command-line contract has them."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: SteadyOutput) -> None:
         self._out = out
 
     def connections(self, statuses: Sequence[ConnectionStatus]) -> None:
@@ -67,13 +68,13 @@ class JsonReport:
         self._write({"event": "summary", **_totals(outcomes), "duration_s": round(seconds, 3)})
 
     def _write(self, line: dict[str, Any]) -> None:
-        print(json.dumps(line, ensure_ascii=False), file=self._out, flush=True)
+        self._out.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 class TextReport:
     """The steps for people and log files."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: SteadyOutput) -> None:
         self._out = out
 
     def connections(self, statuses: Sequence[ConnectionStatus]) -> None:
@@ -109,7 +110,7 @@ class TextReport:
         self._print(f"\nDone in {seconds:.1f} s: {counts}")
 
     def _print(self, line: str) -> None:
-        print(line, file=self._out, flush=True)
+        self._out.write(line + "\n")
 
 
 def _facts(row: Row) -> dict[str, Any]:
@@ -154,7 +155,7 @@ def _totals(outcomes: Sequence[Outcome]) -> dict[str, int]:
         "evaluated": len(outcomes),
         "escalated": counts[Outcome.ESCALATED],
         "skipped": sum(counts[each] for each in SKIPPED),
-        "pending": counts[Outcome.PENDING] + counts[Outcome.DRY_RUN],
+        "pending": counts[Outcome.PENDING],
         "failed": counts[Outcome.FAILED],
         "uncertain": counts[Outcome.UNCERTAIN],
     }

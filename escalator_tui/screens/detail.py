@@ -37,7 +37,7 @@ class DetailScreen(TriageScreen):
     def compose(self) -> ComposeResult:
         """The state lines, the conversation, the keys."""
         yield StatusLine(self.session)
-        yield NoticeLine(self.session)
+        yield NoticeLine(self.session, lambda: self.row)
         yield self.pane
         yield KeyLine()
 

@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from escalator_tui.model.row import Row
 from escalator_tui.screens.modal import Dialogue
-from escalator_tui.widgets.wording import called
+from escalator_tui.widgets.wording import called_all
 
 LONGEST_REASON = 200
 
@@ -26,9 +26,8 @@ class DismissScreen(Dialogue[str]):
 
     def compose(self) -> ComposeResult:
         """The reasons used before, and a line for a new one."""
-        name = called(self._rows[0].record.conversation) if len(self._rows) == 1 else f"{len(self._rows)} conversations"
         with Vertical(classes="box") as box:
-            box.border_title = Content(f"Dismiss {name}")
+            box.border_title = Content(f"Dismiss {called_all(self._rows)}")
             yield Static("It returns when something new happens, and says why.", markup=False, classes="quiet")
             yield OptionList(*(Option(Content(reason)) for reason in self._reasons), markup=False, compact=True)
             yield Input(placeholder="another reason", max_length=LONGEST_REASON, compact=True)

@@ -17,7 +17,7 @@ from escalator_tui.widgets.actions import ACTIONS, MOVES, Situation
 WIDTH, FRAME, INDENT = 110, 9, 28
 LEGEND = (
     ("! needs you", "reached the threshold"), ("◷ crosses", "will reach it at that time if nobody answers"),
-    ("» sends, sending", "held, then on its way"), ("✔", "where it went"), ("✕ failed", "refused; enter tells the cure"),
+    ("» sends, sending", "held, then on its way"), ("✔", "where it went"), ("✕ failed", "refused; enter tells the cure, R sends again"),
     ("? uncertain", "may have been sent, and nobody can look"), ("P1?", "no company data to judge the priority by"),
 )  # fmt: skip
 
@@ -50,7 +50,7 @@ def help_content(situation: Situation, width: int) -> Content:
 
 
 def _entry(key: str, title: str, text: str, refusal: str, width: int) -> Content:
-    reason = f" Not now: {refusal[:1].lower()}{refusal[1:]}." if refusal else ""
+    reason = f" Not now. {refusal}." if refusal else ""
     first, *rest = textwrap.wrap(text + reason, max(20, width - INDENT))
     head = Content.assemble((f"{key:<12} ", "bold $text-accent"), (f"{title:<15}", "bold"))
     look = "$foreground-muted" if refusal else ""

@@ -43,4 +43,4 @@ def _label(action: Action) -> Content:
 
 
 def _help(action: Action, refusal: str) -> str:
-    return f"Not now: {refusal[:1].lower()}{refusal[1:]}" if refusal else action.help
+    return f"Not now. {refusal}" if refusal else action.help

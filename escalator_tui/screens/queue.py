@@ -48,11 +48,12 @@ class QueueScreen(TriageScreen):
         self.table = QueueTable(session.queue, session.clock)
         self.pane = DetailPane()
         self._drawn_at = session.clock()
+        self._reading = False
 
     def compose(self) -> ComposeResult:
         """Two lines of state, the table with the conversation beside it, the keys."""
         yield StatusLine(self.session)
-        yield NoticeLine(self.session)
+        yield NoticeLine(self.session, lambda: self.table.cursor_row)
         yield FilterInput()
         with Container(id="body"):
             yield self.table
@@ -103,6 +104,18 @@ class QueueScreen(TriageScreen):
             self._drawn_at = now
             self.table.redraw()
             self._show_detail()
+        self._read_what_time_changed()
+
+    def _read_what_time_changed(self) -> None:
+        # Nobody writes into the ledger when a snooze or a hold is over, so nothing tells of it.
+        due = self.session.outdated()
+        if due and not self._reading:
+            self._reading = True
+            self.session.reads.submit(lambda: self.session.read(due), self._received_late, lambda _: self._received_late([]))
+
+    def _received_late(self, rows: list[Row]) -> None:
+        self._reading = False
+        self.receive(rows)
 
     def refresh_view(self) -> None:
         """Draw the lines around the table and the pane."""
@@ -141,11 +154,15 @@ class QueueScreen(TriageScreen):
             self.table.action_cursor_down()
             self.refresh_view()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """A slash in the filter line is a slash."""
+        return not (parameters == ("filter",) and action == "act" and isinstance(self.focused, FilterInput))
+
     def do_filter(self) -> None:
         """Open the filter line."""
         line = self.query_one(FilterInput)
         line.display = True
-        line.focus()
+        self.set_focus(line)  # at once: `focus()` comes later, and the next key would be taken for a command
 
     def do_sort(self) -> None:
         """Sort by the next column."""
@@ -174,7 +191,7 @@ class QueueScreen(TriageScreen):
     @on(Input.Submitted, "#filter")
     def _filter_submitted(self, event: Input.Submitted) -> None:
         event.input.display = bool(event.value)
-        self.table.focus()
+        self.set_focus(self.table)
 
     def action_clear(self) -> None:
         """Take away the filter, else the marks."""
@@ -182,7 +199,7 @@ class QueueScreen(TriageScreen):
         if line.display:
             line.value = ""
             line.display = False
-            self.table.focus()
+            self.set_focus(self.table)
         elif marks := set(self.session.queue.marks):
             self.session.queue.marks.clear()
             self.table.touch(marks)

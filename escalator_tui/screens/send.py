@@ -13,16 +13,15 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from escalator_tui.model.decision import Priority
+from escalator_tui.agent.triage import raised
 from escalator_tui.model.draft import Draft
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
 from escalator_tui.screens.modal import Dialogue
+from escalator_tui.widgets.decisions import Attempt, confirm
 from escalator_tui.widgets.draft_view import changes_content, drafts_content
 from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.wording import called
-
-PRIORITIES = tuple(Priority)
+from escalator_tui.widgets.wording import called, called_all
 
 
 @dataclass(frozen=True)
@@ -31,14 +30,6 @@ class Confirmed:
 
     rows: tuple[Row, ...]
     now: list[Row]
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """What came of confirming several drafts."""
-
-    confirmed: Confirmed
-    refused: tuple[tuple[Draft, EscalatorError], ...]
 
 
 class Stage(Enum):
@@ -56,8 +47,8 @@ class SendScreen(Dialogue[Confirmed]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "send", "send", show=False),
-        Binding("p", "shift(-1)", "priority up", show=False),
-        Binding("P", "shift(1)", "priority down", show=False),
+        Binding("p", "raise(1)", "priority up", show=False),
+        Binding("P", "raise(-1)", "priority down", show=False),
         Binding("down,j", "scroll_texts(1)", show=False),
         Binding("up,k", "scroll_texts(-1)", show=False),
         Binding("pagedown,ctrl+d,space", "scroll_texts(10)", show=False),
@@ -93,11 +84,11 @@ class SendScreen(Dialogue[Confirmed]):
 
     # -- drafting
 
-    def action_shift(self, by: int) -> None:
+    def action_raise(self, by: int) -> None:
         """Another priority, with the texts written anew for it."""
         if self.stage is not Stage.SHOWN and self.stage is not Stage.DRAFTING:
             return
-        self.priorities = [PRIORITIES[min(max(PRIORITIES.index(each) + by, 0), len(PRIORITIES) - 1)] for each in self.priorities]
+        self.priorities = [raised(each, by) for each in self.priorities]
         self._draft()
 
     def _draft(self) -> None:
@@ -139,11 +130,11 @@ class SendScreen(Dialogue[Confirmed]):
             return
         self._enter(Stage.CONFIRMING)
         session = self.session
-        session.decisions.submit(lambda: confirm(session, fresh), self._attempted, self._fail)
+        session.decisions.submit(lambda: confirm(session, fresh), self._attempted, self._lose)
 
     def _attempted(self, attempt: Attempt) -> None:
-        if attempt.confirmed.rows:
-            self._confirmed = attempt.confirmed
+        if attempt.confirmed:
+            self._confirmed = Confirmed(attempt.confirmed, attempt.now)
             self.session.desk.deliverer.wake()
         if not attempt.refused:
             self.answer(self._confirmed)
@@ -152,8 +143,9 @@ class SendScreen(Dialogue[Confirmed]):
             Content.assemble((f"{called(draft.row.record.conversation)} was not sent: ", "bold $text-error"), str(error))
             for draft, error in attempt.refused
         ]
-        if many := len(attempt.confirmed.rows):
-            lines.append(Content(f"{many} of {len(self.drafts)} confirmed."))
+        if attempt.confirmed:
+            names = ", ".join(called(row.record.conversation) for row in attempt.confirmed)
+            lines.append(Content.assemble((f"{len(attempt.confirmed)} of {len(self.drafts)} confirmed: ", "bold"), names))
         self._show([draft for draft, _ in attempt.refused])
         self._tell(Content("\n").join(lines))
         self._enter(Stage.OVER)
@@ -194,29 +186,22 @@ class SendScreen(Dialogue[Confirmed]):
         self._tell(Content.assemble((f"{error.message}. ", "bold $text-error"), error.cure, ("\nNothing was sent.", "bold")))
         self._enter(Stage.SHOWN if self.drafts else Stage.OVER)
 
+    def _lose(self, error: EscalatorError) -> None:
+        unknown = "\nWhether anything was confirmed is not known; the states in the queue tell."
+        self._tell(Content.assemble((f"{error.message}. ", "bold $text-error"), error.cure, (unknown, "bold")))
+        self._enter(Stage.OVER)
+
     def _enter(self, stage: Stage) -> None:
         self.stage = stage
         box = self.query_one("#send")
-        name = called(self.rows[0].record.conversation) if len(self.rows) == 1 else f"{len(self.rows)} conversations"
         level = f" as {self.priorities[0].value}" if len(self.rows) == 1 and self.priorities else ""
-        box.border_title = Content(f"Escalate {name}{level}")
+        box.border_title = Content(f"Escalate {called_all(self.rows)}{level}")
         box.border_subtitle = Content(stage.value)
         self.query_one("#send-keys", Static).update(self._keys())
 
     def _keys(self) -> Content:
         look = "bold $text-accent" if self.stage is Stage.SHOWN else "$foreground-disabled"
         hold = self.session.settings.delivery.hold_seconds
-        undo = f" · holds {hold:.0f} s, u takes it back" if hold else ""
-        return Content.assemble(("y", look), f" send{undo}   ", ("p/P", look), " priority   ", ("esc", "bold $text-accent"), " cancel")
-
-
-def confirm(session: Session, drafts: Sequence[Draft]) -> Attempt:
-    """Write the escalations into the ledger, each on its own: one refusal does not keep the others from it."""
-    rows, refused = [], []
-    for draft in drafts:
-        try:
-            session.desk.escalate(draft, actor=session.actor, hold=True)
-            rows.append(draft.row)
-        except EscalatorError as error:
-            refused.append((draft, error))
-    return Attempt(Confirmed(tuple(rows), session.read([draft.row.id for draft in drafts])), tuple(refused))
+        undo = f" · held {hold:.0f} s, u takes back" if hold else ""
+        leave = " close" if self.stage is Stage.OVER else " cancel"
+        return Content.assemble(("y", look), f" send{undo}   ", ("p/P", look), " priority   ", ("esc", "bold $text-accent"), leave)

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from escalator_tui.model.row import Row
 from escalator_tui.screens.modal import Dialogue
-from escalator_tui.widgets.wording import called, clock_time
+from escalator_tui.widgets.wording import called_all, clock_time
 
 MORNING = time(9)
 MONDAY = 0
@@ -28,9 +28,8 @@ class SnoozeScreen(Dialogue[float]):
 
     def compose(self) -> ComposeResult:
         """The choices, with the time each comes to."""
-        name = called(self._rows[0].record.conversation) if len(self._rows) == 1 else f"{len(self._rows)} conversations"
         with Vertical(classes="box") as box:
-            box.border_title = Content(f"Snooze {name}")
+            box.border_title = Content(f"Snooze {called_all(self._rows)}")
             yield Static("It returns then, or when something new happens.", markup=False, classes="quiet")
             options = (
                 Option(Content.assemble(f"{label:<16}", (clock_time(until, self._now), "$foreground-muted")))

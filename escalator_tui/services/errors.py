@@ -26,6 +26,8 @@ class ServiceError(EscalatorError):
 class PermanentError(ServiceError):
     """Surely not done, and it will be refused again until somebody applies the cure."""
 
+    exit_code = 2
+
 
 class MisconfiguredError(PermanentError):
     """Refused because of a setting: a wrong secret, address or connection name. The cure names the setting."""
@@ -35,6 +37,8 @@ class MisconfiguredError(PermanentError):
 
 class RetryableError(ServiceError):
     """Surely not done, and worth trying again. `retry_after` is the service's own wish in seconds, None when it told none."""
+
+    exit_code = 4
 
     def __init__(self, message: str, *, service: str, code: str = "", cure: str = "", retry_after: float | None = None) -> None:
         super().__init__(message, service=service, code=code, cure=cure)

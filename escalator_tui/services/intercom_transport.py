@@ -17,10 +17,16 @@ from escalator_tui.services.rate_window import RateWindow
 
 VERSION = "2.15"
 """The first version that puts the company into the conversation."""
-CONNECTIONS = 32
+CONNECTIONS = 48
+"""More than the watch's readers and the deliverer's workers together: a write must not wait for a connection."""
 DEADLINE = 20.0
 SEARCH_DEADLINE = 60.0
 """Seconds. Searches with large pages were seen to take 18 seconds."""
+WRITE_TIMEOUT = httpx.Timeout(pool=1.0, connect=3.0, write=3.0, read=12.0)
+WRITE_DEADLINE = 22.0
+"""Seconds from `before_write` until a write has an answer, or none: all waits of WRITE_TIMEOUT together, the one for the connection twice
+(TCP and TLS each have it).
+"""
 DOWN = 2.0
 """Seconds that reads fail at once after one found, in all its attempts, that Intercom cannot be reached."""
 _MOVED = 3
@@ -91,15 +97,20 @@ class IntercomTransport:
             self._sleep(seconds)
 
     def _exchange(self, method: str, path: str, *, write: bool, before: BeforeWrite | None, request: Mapping[str, Any]) -> dict[str, Any]:
-        token = self._token()
-        response = self._send(method, path, token, write=write, before=before, request=request)
-        if response.status_code == 401:  # surely not done, so even a write may go again with a new token
-            response = self._send(method, path, self._token(refused=token), write=write, before=before, request=request)
+        def send(to: str) -> httpx.Response:
+            token = self._token()
+            response = self._send(method, to, token, write=write, before=before, request=request)
+            if response.status_code != 401:
+                return response
+            # Surely not done, so even a write may go again with a new token.
+            return self._send(method, to, self._token(refused=token), write=write, before=before, request=request)
+
+        response = send(path)
         for _ in range(_MOVED):
             target = _canonical(response)
             if target is None:
                 break
-            response = self._send(method, target, self._token(), write=write, before=before, request=request)
+            response = send(target)
         return self._object(response, write=write)
 
     def _send(
@@ -109,8 +120,9 @@ class IntercomTransport:
         if before is not None:
             before()
         deadline = SEARCH_DEADLINE if path.endswith("/search") else DEADLINE
+        timeout = WRITE_TIMEOUT if write else httpx.Timeout(deadline)
         try:
-            response = client.request(method, path, headers={"Authorization": f"Bearer {token}"}, timeout=deadline, **request)
+            response = client.request(method, path, headers={"Authorization": f"Bearer {token}"}, timeout=timeout, **request)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise intercom_errors.of_transport(error, self._url, write=write) from None
         except RuntimeError:

@@ -103,10 +103,9 @@ class Linear:
                 return None
             raise
 
-    def attach(self, *, issue_id: str, url: str, title: str, subtitle: str = "", before_write: BeforeWrite | None = None) -> None:
+    def attach(self, *, issue_id: str, url: str, title: str, before_write: BeforeWrite | None = None) -> None:
         """Put a link on an issue. Linear keeps one attachment per issue and URL (its schema says so), so it may be repeated."""
-        values = {"issueId": issue_id, "url": url, "title": title} | ({"subtitle": subtitle} if subtitle else {})
-        self._write(ATTACH, "attachmentCreate", values, before_write)
+        self._write(ATTACH, "attachmentCreate", {"issueId": issue_id, "url": url, "title": title}, before_write)
 
     def comment(self, *, comment_id: str, issue_id: str, body: str, before_write: BeforeWrite | None = None) -> None:
         """Comment on an issue in Markdown, under an id of our own (UUIDv4): one that exists already counts as success."""

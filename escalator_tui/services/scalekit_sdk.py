@@ -24,7 +24,10 @@ def new_client(settings: ScalekitSettings) -> Any:  # noqa: ANN401 - the SDK is 
     answer). Raises MisconfiguredError, UnreachableError or RetryableError.
     """
     address = settings.env_url.rstrip("/")  # with a final slash the SDK asks for //oauth/token
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise scalekit_errors.wrong_address(address) from None
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise scalekit_errors.wrong_address(address)
     load()

@@ -53,7 +53,8 @@ class Action:
         return self.refusal(on)
 
 
-_ON_ITS_WAY = {RowState.HELD: "is about to go out; u takes it back", RowState.SENDING: "is on its way already"}
+_ON_ITS_WAY = {RowState.HELD: "is about to go out", RowState.SENDING: "is on its way already"}
+_TAKEN_BACK = (RowState.HELD, RowState.DISMISSED, RowState.SNOOZED)
 _PRIORITY_WENT_OUT = (RowState.HELD, RowState.SENDING, RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN)
 
 
@@ -106,7 +107,29 @@ def _changes_priority(on: Situation) -> str:
 def _undoes(on: Situation) -> str:
     if on.read_only:
         return "Read-only: nothing is decided here"
-    return "" if on.undoable else "There is nothing to take back"
+    return "" if on.undoable else _others(on.cursor) or "There is nothing to take back"
+
+
+def _others(row: Row | None) -> str:
+    decided = (row.record.escalation or row.record.decision) if row and row.state in _TAKEN_BACK else None
+    return f"{decided.actor} decided this, and alone can take it back" if decided else ""
+
+
+def _retries(on: Situation) -> str:
+    return _decides(on) or _first_refusal(on, _not_retriable)
+
+
+def _not_retriable(row: Row) -> str:
+    if row.state in (RowState.FAILED, RowState.UNCERTAIN):
+        return ""
+    escalation = row.record.escalation
+    if escalation is None:
+        return "was not escalated"
+    if row.state is RowState.HELD:
+        return "has not left yet"
+    if not escalation.owed:
+        return "was sent completely"
+    return "" if any(each.error for each in escalation.owed) else "is being sent for the first time"
 
 
 def _reads_one(on: Situation) -> str:
@@ -123,7 +146,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("lower", "P", "P", "priority down", "Makes it less urgent, down to P3.", 0, _lowers),
     Action("dismiss", "d", "d", "dismiss", "Not an escalation. It returns when something new happens, and says why.", 2, _sets_aside),
     Action("snooze", "z", "z", "snooze", "Not now. It returns at the time chosen, or when something new happens.", 4, _sets_aside),
-    Action("undo", "u", "u", "undo", "Takes back the last decision, or this row's. Asks first when it was sent.", 5, _undoes),
+    Action("undo", "u", "u", "undo", "Takes back your last decision, or yours on this row. Asks first when it was sent.", 5, _undoes),
+    Action("retry", "R", "R", "retry", "Sends again what failed, waits or is uncertain, after looking whether it arrived.", 9, _retries),
     Action("mark", "space", "space", "mark", "Marks the row; e, p, d, z then act on all marked rows. esc unmarks.", 6, _reads_one),
     Action("filter", "slash", "/", "filter", "Shows only rows with these words. enter keeps it, esc clears it.", 7, queue_only=True),
     Action("sort", "s", "s", "sort", "Sorts by the next column; a click on a column's title does the same.", 10, queue_only=True),

@@ -37,6 +37,7 @@ DELIVERY_LOOKS = {
     DeliveryState.UNCERTAIN: ("?", "$text-warning"),
     DeliveryState.CANCELLED: ("×", QUIET),
 }
+STUCK = (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)
 VERBS = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed", Verb.OVERRIDE: "changed the priority of"}
 
 
@@ -151,7 +152,10 @@ def deliveries_block(escalation: Escalation | None, now: float) -> list[Content]
     if escalation is None:
         return []
     head = f"{escalation.actor} escalated this as {escalation.priority.value} {clock_time(escalation.confirmed_at, now)}"
-    return [Content.styled(head, "bold"), *(delivery_line(each, now) for each in escalation.deliveries)]
+    lines = [Content.styled(head, "bold"), *(delivery_line(each, now) for each in escalation.deliveries)]
+    if any(each.error or each.state in STUCK for each in escalation.deliveries if each.state is not DeliveryState.DONE):
+        lines.append(Content.assemble("    ", ("R", "bold $text-accent"), (" sends again what is not done", QUIET)))
+    return lines
 
 
 def delivery_line(delivery: Delivery, now: float) -> Content:

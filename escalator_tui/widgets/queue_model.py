@@ -44,7 +44,8 @@ class Queue:
     """All rows and the order of those shown. `now` is the time ages are reckoned at, in unix seconds.
 
     `waiting` holds new conversations kept back while the lead is down in the table. A row that leaves the queue stays as long as it is
-    `pinned` (under the cursor), so that no key ever acts on another conversation than the one being read.
+    `pinned` (under the cursor), so that no key ever acts on another conversation than the one being read; so does one that changes until
+    the filter no longer finds it.
     """
 
     now: float = 0.0
@@ -60,6 +61,7 @@ class Queue:
     _keys: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     _words: dict[str, str] = field(default_factory=dict)
     _over: set[str] = field(default_factory=set)
+    _kept: str | None = None
     _counts: Counts | None = None
 
     def apply(self, rows: Iterable[Row], *, hold_new: bool = False) -> Change:
@@ -89,7 +91,10 @@ class Queue:
     def pin(self, conversation_id: str | None) -> bool:
         """Keep this row while it is being read, and drop the one kept so far if it left. True when lines moved."""
         self.pinned = conversation_id
-        return self._drop_over() and self.arrange()
+        released = self._kept is not None and self._kept != conversation_id
+        if released:
+            self._kept = None
+        return (self._drop_over() or released) and self.arrange()
 
     def sort_by(self, sort: Sort) -> bool:
         """Sort otherwise."""
@@ -98,13 +103,13 @@ class Queue:
 
     def filter_by(self, needle: str) -> bool:
         """Show only rows that contain every word of `needle`, in any case of letters."""
-        self.needle = needle
+        self.needle, self._kept = needle, None
         return self.arrange()
 
     def arrange(self) -> bool:
         """Make the order anew. True when it differs."""
         key, now = BY_ID[self.sort.column].sort, self.now
-        shown = [each for each, row in self.rows.items() if each not in self.waiting and self._matches(row)]
+        shown = [each for each in self.rows if self._is_shown(each)]
         self._keys = {each: (key(self.rows[each], now), -self.rows[each].score, each) for each in shown}
         return self._order(shown)
 
@@ -112,9 +117,10 @@ class Queue:
         """Put the touched rows where they belong now; the others keep their keys."""
         key, now, moved = BY_ID[self.sort.column].sort, self.now, False
         for each in touched:
+            if each == self.pinned and each in self._keys:
+                self._kept = each
             row = self.rows.get(each)
-            shown = row is not None and each not in self.waiting and self._matches(row)
-            new = (key(row, now), -row.score, each) if row is not None and shown else None
+            new = (key(row, now), -row.score, each) if row is not None and self._is_shown(each) else None
             moved |= new != self._keys.pop(each, None)
             if new is not None:
                 self._keys[each] = new
@@ -172,6 +178,10 @@ class Queue:
         self.rows[row.id] = row
         self._words.pop(row.id, None)
         return True
+
+    def _is_shown(self, conversation_id: str) -> bool:
+        waits = conversation_id in self.waiting
+        return not waits and (conversation_id == self._kept or self._matches(self.rows[conversation_id]))
 
     def _matches(self, row: Row) -> bool:
         if not self.needle:

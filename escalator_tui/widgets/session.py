@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from escalator_tui.agent.desk import Desk
 from escalator_tui.config import Settings
-from escalator_tui.model.decision import RowState
+from escalator_tui.model.decision import RowState, Verb
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
@@ -16,9 +16,10 @@ from escalator_tui.widgets.lane import HandBack, Lane
 from escalator_tui.widgets.poller import Event, Failed, PollBegan, Polled, Poller, Recovered
 from escalator_tui.widgets.queue_model import Queue
 from escalator_tui.widgets.withdrawal import is_withdrawable
-from escalator_tui.widgets.wording import called
+from escalator_tui.widgets.wording import called, called_all
 
 FRESH_SECONDS = 60.0
+ASIDE = {RowState.DISMISSED: Verb.DISMISS, RowState.SNOOZED: Verb.SNOOZE}
 REASONS_KEPT = 5
 FIRST_REASONS = ("Not urgent", "Already handled", "Answer is on its way")
 
@@ -54,8 +55,9 @@ class Watch:
 
 @dataclass(frozen=True)
 class Act:
-    """Something the lead decided in this session, as words and the conversations it was about."""
+    """Something the lead decided, as words and the conversations it was about."""
 
+    verb: Verb
     what: str
     ids: tuple[str, ...]
     at: float
@@ -120,27 +122,41 @@ class Session:
         """Offer this reason first the next time."""
         self.reasons = [reason, *(each for each in self.reasons if each != reason)][:REASONS_KEPT]
 
-    def remember_act(self, what: str, rows: tuple[Row, ...]) -> None:
+    def remember_act(self, verb: Verb, rows: tuple[Row, ...]) -> None:
         """Let `u` take this back."""
-        names = called(rows[0].record.conversation) if len(rows) == 1 else f"{len(rows)} conversations"
-        self.acts.append(Act(f"{what} {names}", tuple(row.id for row in rows), self.clock()))
+        self.acts.append(Act(verb, f"{verb} {called_all(rows)}", tuple(row.id for row in rows), self.clock()))
 
     def undoable(self, cursor: Row | None) -> Act | None:
-        """What `u` takes back: a hold under the cursor, else the lead's last act while it is fresh, else a dismissal, a
-        snooze or an escalation that was sent under the cursor.
+        """What `u` takes back, of the lead's own: a hold under the cursor, else the last act while it is fresh, else a dismissal or snooze
+        under the cursor. Anybody's escalation under the cursor that was sent comes last.
         """
-        named = called(cursor.record.conversation) if cursor else ""
-        if cursor and cursor.state is RowState.HELD:
-            return Act(f"escalate {named}", (cursor.id,), self.clock())
+        if cursor and cursor.state is RowState.HELD and self._is_mine(cursor):
+            return Act(Verb.ESCALATE, f"escalate {called(cursor.record.conversation)}", (cursor.id,), self.clock())
         if self.acts and self.clock() - self.acts[-1].at <= FRESH_SECONDS:
             return self.acts[-1]
-        if cursor and cursor.state in (RowState.DISMISSED, RowState.SNOOZED):
-            return Act(f"{'dismiss' if cursor.state is RowState.DISMISSED else 'snooze'} {named}", (cursor.id,), self.clock())
+        if cursor and cursor.state in ASIDE and self._is_mine(cursor):
+            verb = ASIDE[cursor.state]
+            return Act(verb, f"{verb} {called(cursor.record.conversation)}", (cursor.id,), self.clock())
         if cursor and is_withdrawable(cursor):
-            return Act(f"escalate {named}", (cursor.id,), self.clock())
+            return Act(Verb.ESCALATE, f"escalate {called(cursor.record.conversation)}", (cursor.id,), self.clock())
         return None
+
+    def _is_mine(self, row: Row) -> bool:
+        decided = row.record.escalation or row.record.decision
+        return decided is not None and decided.actor == self.actor
+
+    def outdated(self) -> list[str]:
+        """Ids of the rows whose snooze or hold is over by now."""
+        now = self.clock()
+        return [each.id for each in self.queue.rows.values() if (ends := _ends_at(each)) is not None and ends <= now]
 
     def held(self) -> list[Row]:
         """Rows that are about to go out, the next one first."""
         rows = [row for row in self.queue.rows.values() if row.state is RowState.HELD and row.record.escalation]
         return sorted(rows, key=lambda row: row.record.escalation.held_until if row.record.escalation else 0.0)
+
+
+def _ends_at(row: Row) -> float | None:
+    if row.state is RowState.SNOOZED and row.record.decision:
+        return row.record.decision.until
+    return row.record.escalation.held_until if row.state is RowState.HELD and row.record.escalation else None

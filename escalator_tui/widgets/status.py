@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.content import Content
 from textual.widgets import Static
 
+from escalator_tui.model.decision import Verb
+from escalator_tui.model.draft import PollReport
+from escalator_tui.model.row import Row
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.wording import age, called, countdown
 
@@ -33,15 +38,15 @@ class StatusLine(Static):
 
 
 class NoticeLine(Static):
-    """What is about to go out, what failed and its cure, or what the last look found."""
+    """What is about to go out, what failed and its cure, or what the last look found. `cursor` gives the row that keys act on."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, cursor: Callable[[], Row | None]) -> None:
         super().__init__(id="notice", markup=False)
-        self.session = session
+        self.session, self.cursor = session, cursor
 
     def tick(self) -> None:
         """Draw it as it is now."""
-        self.update(notice_content(self.session, self.size.width))
+        self.update(notice_content(self.session, self.cursor(), self.size.width))
 
     def on_resize(self) -> None:
         """Fit it to the new width."""
@@ -85,47 +90,69 @@ def mode(session: Session, *, brief: bool) -> Piece:
 
 def counts(session: Session, *, watching: bool, sending: bool) -> list[Piece]:
     """How many rows stand where; failures only when there are some."""
-    found = session.queue.counts()
-    pieces = [(f"{found.need} need you", "bold $text-warning" if found.need else "$foreground-muted")]
-    if found.failed:
-        pieces.append((f"{found.failed} not done", "bold $text-error"))
+    many = session.queue.counts()
+    pieces = [(f"{many.need} need you", "bold $text-warning" if many.need else "$foreground-muted")]
+    if many.failed:
+        pieces.append((f"{many.failed} not done", "bold $text-error"))
     if sending:
-        pieces.append((f"{found.sending} sending", "" if found.sending else "$foreground-muted"))
+        pieces.append((f"{many.sending} sending", "" if many.sending else "$foreground-muted"))
     if watching:
-        pieces.append((f"{found.watching} watching", "$foreground-muted"))
+        pieces.append((f"{many.watching} watching", "$foreground-muted"))
     return [each for at, piece in enumerate(pieces) for each in ((" · ", "$foreground-muted"), piece)[0 if at else 1 :]]
 
 
-def notice_content(session: Session, width: int) -> Content:
+def notice_content(session: Session, cursor: Row | None, width: int) -> Content:
     """The second line. New conversations are offered at its end."""
     new = len(session.queue.waiting)
     right = [(f"{new} new ▲ home", "bold $text-accent")] if new else []
-    return spread(notice(session), right, width)
+    return spread(notice(session, cursor), right, width)
 
 
-def notice(session: Session) -> list[Piece]:
+def notice(session: Session, cursor: Row | None) -> list[Piece]:
     """The most important thing to say now."""
     watch, now = session.watch, session.clock()
     if held := session.held():
-        first = held[0]
-        until = first.record.escalation.held_until if first.record.escalation else now
-        more = f" and {len(held) - 1} more" if len(held) > 1 else ""
-        return [
-            (f"» {called(first.record.conversation)}{more}", "bold $text-warning"),
-            (f" goes out in {max(0, round(until - now))} s · ", ""),
-            ("u", "bold $text-accent"),
-            (" takes it back", ""),
-        ]
+        return leaving(held, session, cursor)
     if (failure := watch.failure) is not None:
         again = f"tries again in {age(failure.retry_at - now)}"
         return [(f"{failure.cure.rstrip('.')} · " if failure.cure else "The rows are as last read · ", ""), (again, "$foreground-muted")]
     report = watch.report
     if report is None:
         return [("The queue below is as it was left.", "$foreground-muted")] if session.queue.rows else []
-    found = f"{report.changed} changed · {report.scored} scored"
-    missing = f" · {report.without_company} without company (scope?)" if report.without_company else ""
+    return [*unread(report, now), *found(report)]
+
+
+def leaving(held: list[Row], session: Session, cursor: Row | None) -> list[Piece]:
+    """What goes out next, and whether `u` takes that back."""
+    first, act = held[0], session.undoable(cursor)
+    until = first.record.escalation.held_until if first.record.escalation else 0.0
+    more = f" and {len(held) - 1} more" if len(held) > 1 else ""
+    mine = act is not None and act.verb is Verb.ESCALATE and first.id in act.ids and not session.read_only
+    return [
+        (f"» {called(first.record.conversation)}{more}", "bold $text-warning"),
+        (f" goes out in {max(0, round(until - session.clock()))} s", ""),
+        *([(" · ", ""), ("u", "bold $text-accent"), (" takes it back", "")] if mine else []),
+    ]
+
+
+def unread(report: PollReport, now: float) -> list[Piece]:
+    """Changes at Intercom that could not be read, since when and why."""
+    if not report.unread:
+        return []
+    since = f" since {age(now - report.oldest_unread)}" if report.oldest_unread is not None else ""
+    why = f" ({report.problem.rstrip('.')})" if report.problem else ""
+    return [(f"{report.unread} unread{since}{why}", "$text-warning"), (" · ", "$foreground-muted")]
+
+
+def found(report: PollReport) -> list[Piece]:
+    """What the last look found, and what it could not judge."""
     unscored = " · some not scored" if report.scored < report.changed else ""
-    return [(f"{found}{unscored}", "$foreground-muted"), (missing, "$text-warning"), (f" · {report.total_open} open", "$foreground-muted")]
+    missing = f" · {report.without_company} without company (scope?)" if report.without_company else ""
+    return [
+        (f"{report.changed} changed · {report.scored} scored{unscored}", "$foreground-muted"),
+        (missing, "$text-warning"),
+        (f" · {report.total_open} open", "$foreground-muted"),
+    ]
 
 
 def length(pieces: list[Piece]) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from rich.cells import cell_len, set_cell_size
 
+from escalator_tui.agent.texts import money, subject_of
 from escalator_tui.model.conversation import AuthorKind, Conversation, Part
 from escalator_tui.model.decision import DeliveryKind, DeliveryState, Priority, RowState
 from escalator_tui.model.row import Row
@@ -67,8 +69,8 @@ def short_money(amount: float | None) -> str:
 
 
 def long_money(amount: float | None) -> str:
-    """Monthly revenue in full: 2,400/month, or that it is unknown."""
-    return "revenue unknown" if amount is None else f"{amount:,.0f}/month"
+    """Monthly revenue in full, or that it is unknown."""
+    return "revenue unknown" if amount is None else money(amount)
 
 
 def score_bar(score: float, width: int) -> str:
@@ -122,11 +124,15 @@ def called(conversation: Conversation) -> str:
     return next((name for name in names if name and name != UNKNOWN), f"conversation {conversation.id}")
 
 
+def called_all(rows: Sequence[Row]) -> str:
+    """What to call these rows together: one by its name, several by their number."""
+    return called(rows[0].record.conversation) if len(rows) == 1 else f"{len(rows)} conversations"
+
+
 def subject(conversation: Conversation) -> str:
-    """The subject, or the customer's first words when there is none."""
-    if conversation.subject:
-        return conversation.subject
-    return next((part.text for part in conversation.parts if part.text), UNKNOWN)
+    """The subject, or the customer's first words when there is none, or a dash."""
+    known = conversation.subject or any(part.text for part in conversation.customer_messages)
+    return subject_of(conversation) if known else UNKNOWN
 
 
 def author_name(part: Part) -> str:
@@ -178,7 +184,9 @@ def state_word(row: Row, now: float) -> str:
     if row.state is RowState.SNOOZED and decision and decision.until:
         return f"till {clock_time(decision.until, now)}"
     if row.state is RowState.WATCHING and found and found.crosses_at is not None:
-        return f"crosses {clock_time(found.crosses_at, now)}"
+        # By the day when it is not today: the column is narrow, and minutes do not matter so far ahead.
+        moment = clock_time(found.crosses_at, now)
+        return f"crosses {moment.rpartition(' ')[0] or moment}"
     return "needs you" if row.state is RowState.NEEDS_DECISION else row.state.value
 
 

@@ -2,76 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from escalator_tui.agent.watch import Look, Watch
-from escalator_tui.config import Settings, load_settings
-from escalator_tui.ledger.ledger import Ledger
-from escalator_tui.sandbox.process import SandboxProcess
 from escalator_tui.services.errors import ConnectorInactiveError, ServiceError
-from escalator_tui.services.gateway import Services, open_services
-
-NO_SWEEP = 1e9
-
-
-class Bench:
-    """A watch over a sandbox, and the sandbox's control interface."""
-
-    def __init__(self, sandbox: SandboxProcess, folder: Path) -> None:
-        self.control = sandbox.control
-        self.settings: Settings = load_settings(environ=sandbox.env)
-        self.services: Services = open_services(self.settings)
-        self.ledger = Ledger.open(str(folder / "ledger.sqlite"))
-        self.now = time.time() + 10  # what the sandbox holds is older than anything in doubt
-        self.watch: Watch | None = None
-
-    def look(self, *, sweep_after: float = NO_SWEEP) -> Look:
-        if sweep_after != NO_SWEEP:
-            return self._watch(sweep_after).look()
-        self.watch = self.watch or self._watch(NO_SWEEP)
-        return self.watch.look()
-
-    def _watch(self, sweep_after: float) -> Watch:
-        return Watch(self.services.intercom, self.ledger, full_sweep_seconds=sweep_after, clock=lambda: self.now)
-
-    def calls(self) -> list[str]:
-        """What was asked of Intercom since the last call of this."""
-        found = [each["operation"] for each in self.ask("GET", "calls") if each["service"] == "intercom"]
-        self.ask("DELETE", "calls")
-        return found
-
-    def ask(self, method: str, name: str, body: object = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.control}/{name}", data, {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            text = answer.read()
-        return json.loads(text) if text.strip() else None
-
-    def add(self, **given: Any) -> str:
-        found = self.ask("POST", "world", {"do": "add", "body": "<p>Hello</p>", "at": int(self.now) - 60, **given})
-        return str(found["id"])
-
-    def say(self, conversation_id: str, body: str) -> None:
-        self.ask("POST", "world", {"do": "say", "id": conversation_id, "body": body})
-
-    def close(self) -> None:
-        self.services.close()
-        self.ledger.close()
-
-
-@pytest.fixture
-def bench(certificates: Path, tmp_path: Path) -> Iterator[Bench]:
-    with SandboxProcess(world="empty", cert_dir=certificates) as sandbox:
-        made = Bench(sandbox, tmp_path)
-        yield made
-        made.close()
+from tests.agent.bench import Bench
 
 
 def test_the_first_look_reads_every_open_conversation_and_a_quiet_one_asks_once(bench: Bench) -> None:
@@ -106,6 +42,16 @@ def test_a_second_message_in_the_same_second_is_seen(bench: Bench) -> None:
     record = bench.ledger.record(one)
     assert record is not None
     assert len(record.conversation.customer_messages) == 2
+
+
+def test_what_was_read_and_not_scored_is_read_again(bench: Bench) -> None:
+    one = bench.add()
+    bench.look()
+    bench.now += 2
+    bench.say(one, "<p>And now?</p>")
+    assert [each.id for each in bench.look(scored=False).changed] == [one]
+    assert [each.id for each in bench.look().changed] == [one]
+    assert bench.look().changed == ()
 
 
 def test_a_closing_is_seen(bench: Bench) -> None:
@@ -163,6 +109,36 @@ def test_a_listing_that_breaks_off_keeps_what_was_read_and_lists_again(bench: Be
     assert broken.problem is not None
     assert 0 < len(broken.changed) < 60
     assert {each.id for each in (*broken.changed, *bench.look().changed)} == ids
+
+
+def test_a_company_that_is_out_of_reach_is_asked_for_again_before_it_is_called_unknown(bench: Bench) -> None:
+    bench.add(email="a@x.example")
+    bench.look()
+    one = bench.add(email="b@x.example", company={"name": "Globex", "plan": "Enterprise"})
+    bench.ask("POST", "options", {"company_scope": False})  # left out of the conversation, so that it is asked for
+    bench.ask("POST", "faults", [{"kind": "http", "service": "intercom", "operation": "GET /contacts/*/companies", "status": 503}])
+    first = bench.look()
+    assert one in first.unread
+    assert first.problem is not None
+    second = bench.look()
+    assert {each.id: each.account for each in second.changed}[one] is None
+
+
+def test_nothing_known_and_nothing_readable_is_an_error(bench: Bench) -> None:
+    bench.add()
+    bench.ask("POST", "faults", [{"kind": "http", "service": "intercom", "operation": "GET /conversations/*", "status": 403, "body": {}}])
+    with pytest.raises(ServiceError):
+        bench.look()
+
+
+def test_a_clock_that_was_ahead_once_hides_nothing(bench: Bench) -> None:
+    bench.add()
+    bench.now += 10_000
+    bench.look()
+    bench.now -= 10_000
+    later = bench.add(email="b@x.example")
+    found = bench.look()
+    assert later in {each.id for each in found.changed}
 
 
 def test_nothing_listed_is_an_error(bench: Bench) -> None:

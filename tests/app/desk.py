@@ -42,7 +42,9 @@ class ScriptedDeliveries:
 
 @dataclass
 class ScriptedDesk:
-    """Holds rows. `upstream` are conversations as Intercom has them when they are read again; `taken` names who was first, by id."""
+    """Holds rows. `upstream` are conversations as Intercom has them when they are read again; `taken` names who was first and `broken`
+    what escalating raises, by id.
+    """
 
     book: dict[str, Row] = field(default_factory=dict)
     hold_seconds: float = 5.0
@@ -54,6 +56,8 @@ class ScriptedDesk:
     report: PollReport = field(default_factory=lambda: PollReport(NOW - 12, 212, 212, 3, total_open=214))
     polls: int = 0
     sent: list[tuple[Draft, str, bool]] = field(default_factory=list)
+    retried: list[tuple[str, str]] = field(default_factory=list)
+    broken: dict[str, Exception] = field(default_factory=dict)
     reading: threading.Event = field(default_factory=threading.Event)
     now: float = NOW
     _changed: list[str] = field(default_factory=list)
@@ -126,6 +130,8 @@ class ScriptedDesk:
         """Confirm, unless somebody was first or the conversation is another by now."""
         with self._lock:
             row, identity = self.book[draft.row.id], draft.row.id
+            if identity in self.broken:
+                raise self.broken[identity]
             if identity in self.taken:
                 raise DecisionError(f"{self.taken[identity]} escalated this conversation 2 min ago", cure="Nothing was sent twice")
             if row.record.escalation or row.record.conversation.version != draft.version:
@@ -152,21 +158,31 @@ class ScriptedDesk:
         """Set it aside for a while."""
         self._aside(Decision(conversation_id, Verb.SNOOZE, actor, self.now, reason, until=until), RowState.SNOOZED)
 
-    def undo(self, conversation_id: str, *, actor: str, withdraw: bool = False) -> str:
-        """Take back a hold, a dismissal or a snooze, or withdraw what was sent."""
+    def undo(self, conversation_id: str, *, actor: str, expecting: Verb | None = None, withdraw: bool = False) -> str:
+        """Take back a hold, a dismissal or a snooze, if it is the actor's and what is expected, or withdraw what was sent."""
         row = self.book[conversation_id]
         subject = row.record.conversation.subject
-        if row.state is RowState.HELD:
-            self.put(replace(row, state=RowState.NEEDS_DECISION, record=replace(row.record, escalation=None)))
-            return f"{subject} was not sent"
-        if row.state in ASIDE:
-            self.put(replace(row, state=RowState.NEEDS_DECISION, record=replace(row.record, decision=None)))
-            return f"{subject} needs you again"
-        if withdraw and row.record.escalation is not None:
+        if withdraw and row.state is not RowState.HELD and row.record.escalation is not None:
             taken_back = replace(row.record.escalation, withdrawn_by=actor)
             self.put(replace(row, state=RowState.SENDING, record=replace(row.record, escalation=taken_back)))
-            return f"{subject} is being withdrawn"
+            return f"the escalation of {subject}, which is being withdrawn"
+        newest = row.record.escalation or row.record.decision
+        if newest and expecting and (getattr(newest, "verb", Verb.ESCALATE), newest.actor) != (expecting, actor):
+            raise DecisionError(f"{newest.actor} decided this conversation", cure="Nothing was taken back")
+        if row.state is RowState.HELD:
+            self.put(replace(row, state=RowState.NEEDS_DECISION, record=replace(row.record, escalation=None)))
+            return f"the escalation of {subject}"
+        if row.state in ASIDE:
+            self.put(replace(row, state=RowState.NEEDS_DECISION, record=replace(row.record, decision=None)))
+            return f"what was decided on {subject}"
         raise DecisionError("The escalation has left already", cure="Tell the channel")
+
+    def retry(self, conversation_id: str, *, actor: str) -> str:
+        """Send again what is stuck."""
+        row = self.book[conversation_id]
+        self.retried.append((conversation_id, actor))
+        self.put(replace(row, state=RowState.SENDING))
+        return f"what is stuck of {row.record.conversation.subject}"
 
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:
         """Everything that needs a decision."""

@@ -72,7 +72,7 @@ def row(
     return Row(Record(talk, found or assessment(identity, score, *signals)), state, priority, company is not None, note)
 
 
-def escalation(identity: str, state: RowState, *, number: int = 1, error: str = "", cure: str = "") -> Escalation:
+def escalation(identity: str, state: RowState, *, number: int = 1, error: str = "", cure: str = "", by: str = "sam") -> Escalation:
     """An escalation as far as the row's state says."""
     done = {RowState.HELD: 0, RowState.SENDING: 2, RowState.ESCALATED: 3, RowState.FAILED: 1, RowState.UNCERTAIN: 1}[state]
     rest = {RowState.FAILED: DeliveryState.BLOCKED, RowState.UNCERTAIN: DeliveryState.UNCERTAIN}.get(state, DeliveryState.OWED)
@@ -89,17 +89,17 @@ def escalation(identity: str, state: RowState, *, number: int = 1, error: str = 
     )
     texts = Texts("[Escalation] AcmeCorp: billing", "body", "#customer-support", "alert", "note")
     held = NOW + 5 if state is RowState.HELD else 0.0
-    return Escalation(number, identity, 1, Priority.P0, "sam", NOW - 60, texts, held, deliveries=deliveries)
+    return Escalation(number, identity, 1, Priority.P0, by, NOW - 60, texts, held, deliveries=deliveries)
 
 
-def escalated(base: Row, state: RowState, *, error: str = "", cure: str = "") -> Row:
+def escalated(base: Row, state: RowState, *, error: str = "", cure: str = "", by: str = "sam") -> Row:
     """The row with an escalation."""
-    return replace(base, state=state, record=replace(base.record, escalation=escalation(base.id, state, error=error, cure=cure)))
+    return replace(base, state=state, record=replace(base.record, escalation=escalation(base.id, state, error=error, cure=cure, by=by)))
 
 
-def decided(base: Row, state: RowState, verb: Verb, *, until: float | None = None, reason: str = "") -> Row:
+def decided(base: Row, state: RowState, verb: Verb, *, until: float | None = None, reason: str = "", by: str = "sam") -> Row:
     """The row set aside."""
-    decision = Decision(base.id, verb, "sam", NOW - 600, reason, until=until)
+    decision = Decision(base.id, verb, by, NOW - 600, reason, until=until)
     return replace(base, state=state, record=replace(base.record, decision=decision))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual import events
+from textual.widgets import Input
 
 from escalator_tui.model.decision import Priority, RowState
 from escalator_tui.model.errors import LedgerError
@@ -14,7 +16,7 @@ from escalator_tui.widgets.actions import ACTIONS
 
 from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk
-from .story import HOUR, NOW
+from .story import HOUR, NOW, escalated, row
 
 
 def test_every_action_of_the_registry_is_done_by_both_screens() -> None:
@@ -25,9 +27,9 @@ def test_every_action_of_the_registry_is_done_by_both_screens() -> None:
 def test_the_keys_are_those_of_the_contract() -> None:
     keys = {action.id: action.shown for action in ACTIONS}
     assert keys == {
-        "escalate": "e", "raise": "p", "lower": "P", "dismiss": "d", "snooze": "z", "undo": "u", "mark": "space", "filter": "/",
-        "sort": "s",        "reverse": "S", "read": "enter", "open": "o", "auto": "a", "refresh": "r", "pause": "", "help": "?",
-        "quit": "q",
+        "escalate": "e", "raise": "p", "lower": "P", "dismiss": "d", "snooze": "z", "undo": "u", "retry": "R", "mark": "space",
+        "filter": "/", "sort": "s", "reverse": "S", "read": "enter", "open": "o", "auto": "a", "refresh": "r", "pause": "",
+        "help": "?", "quit": "q",
     }  # fmt: skip
 
 
@@ -201,7 +203,7 @@ async def test_help_lists_every_key_and_why_not_now(open_app: Open) -> None:
         await pilot.press("question_mark")
         shown = picture(app)
         assert all(action.title in shown for action in ACTIONS)
-        assert "Not now: there is nothing to take back." in shown
+        assert "Not now. There is nothing to take back." in shown
         await pilot.press("escape")
         assert app.screen is app.queue_screen
 
@@ -245,9 +247,9 @@ async def test_quit_asks_while_something_is_being_sent(open_app: Open, desk: Scr
 
 
 async def test_read_only_decides_nothing_and_starts_no_delivery(open_app: Open, desk: ScriptedDesk) -> None:
-    async with open_app(read_only=True, auto=True) as (app, pilot):
+    async with open_app(read_only=True) as (app, pilot):
         before = dict(desk.book)
-        for key in ("e", "p", "P", "d", "z", "u", "a"):
+        for key in ("e", "p", "P", "d", "z", "u", "R", "a"):
             await pilot.press(key)
             assert app.screen is app.queue_screen
         assert desk.book == before
@@ -299,3 +301,75 @@ async def test_undoing_what_was_sent_asks_first_and_says_what_will_happen(open_a
         assert escalation.withdrawn_by == "lea"
         assert "is being withdrawn" in toasts(app)
         assert "withdrawing" in picture(app)
+
+
+async def test_what_is_typed_right_behind_the_slash_belongs_to_the_filter(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        for key in ("slash", "e", "slash", "q"):
+            app.post_message(events.Key(key, "/" if key == "slash" else key))  # without waiting for anything in between
+        await pilot.pause()
+        await pilot.pause()
+        assert app.queue_screen.query_one("#filter", Input).value == "e/q"
+        assert app.screen is app.queue_screen
+
+
+async def test_a_failed_delivery_is_sent_again(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        app.queue_screen.table.select("110")
+        await pilot.press("R")
+        await until(pilot, lambda: app.session.queue.rows["110"].state is RowState.SENDING)
+        assert desk.retried == [("110", "lea")]
+        assert "Sending again: what is stuck of Data loss after the upgrade" in toasts(app)
+        assert app.queue_screen.table.cursor_id == "110"
+
+
+async def test_an_uncertain_delivery_is_sent_again_only_after_a_y(open_app: Open, desk: ScriptedDesk) -> None:
+    doubtful = escalated(row("7", company="Tyrell"), RowState.UNCERTAIN)
+    async with open_app() as (app, pilot):
+        desk.put(doubtful)
+        app.queue_screen.receive([doubtful])
+        app.queue_screen.table.select("7")
+        await pilot.press("R")
+        assert "What went out for Tyrell may have arrived." in picture(app)
+        assert "looks first" in picture(app)
+        assert "may arrive twice" in " ".join(picture(app).replace("│", " ").split())
+        await pilot.press("enter")
+        assert desk.retried == []
+        await pilot.press("R", "y")
+        await until(pilot, lambda: desk.retried == [("7", "lea")])
+
+
+@pytest.mark.parametrize(
+    ("identity", "reason"),
+    [
+        ("101", "AcmeCorp was not escalated"),
+        ("104", "Initech is being sent for the first time"),
+        ("106", "Hooli was sent completely"),
+    ],
+)
+async def test_nothing_to_send_again_says_why(open_app: Open, desk: ScriptedDesk, identity: str, reason: str) -> None:
+    async with open_app() as (app, pilot):
+        app.queue_screen.table.select(identity)
+        await pilot.press("R")
+        assert reason in toasts(app)
+        assert desk.retried == []
+
+
+async def test_what_waits_for_its_next_try_is_sent_now(open_app: Open, desk: ScriptedDesk) -> None:
+    waiting = escalated(row("7", company="Tyrell"), RowState.SENDING, error="Linear limits our calls")
+    async with open_app() as (app, pilot):
+        desk.put(waiting)
+        app.queue_screen.receive([waiting])
+        app.queue_screen.table.select("7")
+        await pilot.press("R")
+        await until(pilot, lambda: desk.retried == [("7", "lea")])
+
+
+async def test_undo_tells_the_desk_what_it_showed_and_takes_back_nothing_else(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("d", "enter")
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.DISMISSED)
+        desk.put(escalated(desk.book["101"], RowState.HELD))
+        await pilot.press("u")
+        await until(pilot, lambda: "sam decided this conversation. Nothing was taken back" in toasts(app))
+        assert desk.book["101"].state is RowState.HELD

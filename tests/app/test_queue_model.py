@@ -164,3 +164,24 @@ def test_taking_changes_one_by_one_gives_the_order_made_anew(
     queue.arrange()
     assert queue.order == kept
     assert queue.places == {each: at for at, each in enumerate(kept)}
+
+
+def test_what_the_filter_no_longer_finds_stays_under_the_cursor_until_it_moves_on() -> None:
+    queue = filled()
+    queue.filter_by("needs")
+    queue.pin("102")
+    queue.apply([replace(queue.rows["102"], state=RowState.WATCHING)])
+    assert "102" in queue.order
+    queue.sort_by(Sort("company"))
+    assert "102" in queue.order
+    assert queue.pin("101")
+    assert "102" not in queue.order
+
+
+def test_a_new_filter_keeps_nothing_that_it_does_not_find() -> None:
+    queue = filled()
+    queue.filter_by("needs")
+    queue.pin("102")
+    queue.apply([replace(queue.rows["102"], state=RowState.WATCHING)])
+    queue.filter_by("acme")
+    assert queue.order == ["101"]

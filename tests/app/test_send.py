@@ -6,10 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from escalator_tui.config import Settings
 from escalator_tui.model.conversation import AuthorKind, ConversationState
 from escalator_tui.model.decision import Priority, RowState
+from escalator_tui.model.draft import Draft
+from escalator_tui.model.errors import LedgerError
 from escalator_tui.screens.send import SendScreen, Stage
 from escalator_tui.services.errors import UnreachableError
+from escalator_tui.widgets.decisions import confirm
+from escalator_tui.widgets.session import Session
 
 from .conftest import Open, Opened, picture, toasts, until
 from .desk import ScriptedDesk
@@ -63,7 +68,7 @@ async def test_y_confirms_with_a_hold_wakes_the_deliveries_and_u_takes_it_back(o
         assert app.queue_screen.table.cursor_id == "110"
         await pilot.press("u")
         await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.NEEDS_DECISION)
-        assert "was not sent" in toasts(app)
+        assert "Taken back: the escalation of Third time" in toasts(app)
 
 
 async def test_a_customer_who_wrote_meanwhile_stops_it_and_asks_again(open_app: Open, desk: ScriptedDesk) -> None:
@@ -164,7 +169,7 @@ async def test_marked_rows_are_all_listed_and_one_refusal_does_not_keep_the_othe
         await pilot.press("y")
         await until(pilot, lambda: screen.stage is Stage.OVER)
         assert "Globex was not sent: Sam escalated this conversation" in picture(app)
-        assert "2 of 3 confirmed." in picture(app)
+        assert "2 of 3 confirmed: AcmeCorp, kim" in picture(app)
         await pilot.press("escape")
         await until(pilot, lambda: app.session.queue.rows["103"].state is RowState.HELD)
         assert [draft.row.id for draft, _, _ in desk.sent] == ["101", "103"]
@@ -176,3 +181,38 @@ async def test_a_marked_row_that_cannot_be_escalated_is_named(open_app: Open) ->
         await pilot.press("space", "space", "e")
         assert app.screen is app.queue_screen
         assert "Cyberdyne is already escalated; take the mark from it, or from all 2 with esc" in toasts(app)
+
+
+async def test_a_failure_in_the_middle_names_what_was_confirmed_and_asks_for_no_second_y(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.broken["102"] = RuntimeError("a bug")
+    desk.broken["103"] = LedgerError("The disk is full", cure="Free some space")
+    async with open_app((120, 60)) as (app, pilot):
+        screen = await opened((app, pilot), "space", "down", "space", "space")
+        await pilot.press("y")
+        await until(pilot, lambda: screen.stage is Stage.OVER)
+        shown = picture(app)
+        assert "Globex was not sent: Unexpected error (RuntimeError)" in shown
+        assert "kim was not sent: The disk is full. Free some space" in shown
+        assert "1 of 3 confirmed: AcmeCorp" in shown
+        desk.broken.clear()
+        await pilot.press("y", "escape")
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.HELD)
+        assert [draft.row.id for draft, _, _ in desk.sent] == ["101"]
+
+
+def test_a_confirmation_whose_answer_was_lost_counts(desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session(desk=desk, settings=Settings(), actor="lea", ring=lambda: None, hand_back=lambda call: call())
+    escalate = desk.escalate
+
+    def lose(draft: Draft, *, actor: str, hold: bool = True) -> None:
+        escalate(draft, actor=actor, hold=hold)
+        raise LedgerError("The connection was lost")
+
+    monkeypatch.setattr(desk, "escalate", lose)
+    attempt = confirm(session, [desk.draft("101")])
+    assert [each.id for each in attempt.confirmed] == ["101"]
+    monkeypatch.setattr(desk, "row", lambda _: None)
+    attempt = confirm(session, [desk.draft("102")])
+    assert attempt.confirmed == ()
+    assert "whether it was confirmed could not be read" in str(attempt.refused[0][1])
+    session.close()

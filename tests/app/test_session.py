@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from escalator_tui.config import Settings
-from escalator_tui.model.decision import RowState
+from escalator_tui.model.decision import RowState, Verb
 from escalator_tui.widgets.session import REASONS_KEPT, Session
 
 from .desk import ScriptedDesk
-from .story import NOW, escalated, morning, row
+from .story import NOW, decided, escalated, morning, row
 
 
 @pytest.fixture
@@ -21,21 +21,26 @@ def session(desk: ScriptedDesk) -> Session:
 
 
 def test_a_hold_under_the_cursor_comes_first(session: Session) -> None:
-    session.remember_act("dismiss", (row("101"),))
-    act = session.undoable(escalated(row("7", company="Tyrell"), RowState.HELD))
+    session.remember_act(Verb.DISMISS, (row("101"),))
+    act = session.undoable(escalated(row("7", company="Tyrell"), RowState.HELD, by="lea"))
     assert act
-    assert (act.ids, act.what) == (("7",), "escalate Tyrell")
+    assert (act.ids, act.what, act.verb) == (("7",), "escalate Tyrell", Verb.ESCALATE)
+    other = session.undoable(escalated(row("7", company="Tyrell"), RowState.HELD))
+    assert other
+    assert other.ids == ("101",)
 
 
 def test_then_the_leads_own_last_act_while_it_is_fresh(session: Session, desk: ScriptedDesk) -> None:
-    session.remember_act("snooze", (row("101"), row("102")))
-    act = session.undoable(session.queue.rows["109"])
+    session.remember_act(Verb.SNOOZE, (row("101"), row("102")))
+    mine = decided(row("9", company="Stark"), RowState.DISMISSED, Verb.DISMISS, by="lea")
+    act = session.undoable(mine)
     assert act
     assert act.what == "snooze 2 conversations"
     desk.now = NOW + 61
-    act = session.undoable(session.queue.rows["109"])
+    act = session.undoable(mine)
     assert act
-    assert act.what == "dismiss Stark"
+    assert (act.what, act.verb) == ("dismiss Stark", Verb.DISMISS)
+    assert session.undoable(session.queue.rows["109"]) is None
     assert session.undoable(session.queue.rows["101"]) is None
 
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.filter import Monochrome
+from textual.pilot import Pilot
 
+from escalator_tui.app import EscalatorApp
 from escalator_tui.model.decision import RowState
 from escalator_tui.screens.send import SendScreen, Stage
 from escalator_tui.services.errors import UnreachableError
@@ -22,6 +24,15 @@ def words(shown: str) -> list[str]:
     return [word for word in shown.split() if word.strip("▁▂▃▄▅▆▇█▎▍▌")]
 
 
+async def steady(app: EscalatorApp, pilot: Pilot[None]) -> str:
+    """The picture, once nothing is laid out anew any more: a scroll bar that appears folds lines otherwise."""
+    before = ""
+    while before != (now := picture(app)):
+        before = now
+        await pilot.pause(0.05)
+    return now
+
+
 SIZES = [(60, 15), (80, 24), (120, 36), (160, 45)]
 
 
@@ -31,7 +42,7 @@ async def test_queue(open_app: Open, snapshot: SnapshotAssertion, size: tuple[in
         await pilot.press("space")
         app.queue_screen.receive([row("201", "Brand new", score=0.99)])
         await pilot.pause()
-        assert picture(app) == snapshot
+        assert await steady(app, pilot) == snapshot
 
 
 @pytest.mark.parametrize("size", SIZES[:3], ids=lambda size: f"{size[0]}x{size[1]}")
@@ -39,7 +50,7 @@ async def test_send(open_app: Open, snapshot: SnapshotAssertion, size: tuple[int
     async with open_app(size) as (app, pilot):
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, SendScreen) and app.screen.stage is Stage.SHOWN)
-        assert picture(app) == snapshot
+        assert await steady(app, pilot) == snapshot
 
 
 async def test_detail_of_a_failed_escalation(open_app: Open, snapshot: SnapshotAssertion) -> None:
@@ -47,7 +58,7 @@ async def test_detail_of_a_failed_escalation(open_app: Open, snapshot: SnapshotA
         app.queue_screen.receive([escalated(row("301", "Earlier", "Cyberdyne", score=0.5), RowState.ESCALATED)])
         await pilot.press("down", "enter")
         await pilot.pause()
-        assert picture(app) == snapshot
+        assert await steady(app, pilot) == snapshot
 
 
 async def test_detail_of_one_that_is_watched(open_app: Open, snapshot: SnapshotAssertion) -> None:
@@ -55,7 +66,7 @@ async def test_detail_of_one_that_is_watched(open_app: Open, snapshot: SnapshotA
         app.queue_screen.table.select("105")
         await pilot.press("enter")
         await pilot.pause()
-        assert picture(app) == snapshot
+        assert await steady(app, pilot) == snapshot
 
 
 async def test_failing_and_held(open_app: Open, desk: ScriptedDesk, snapshot: SnapshotAssertion) -> None:
@@ -68,7 +79,7 @@ async def test_failing_and_held(open_app: Open, desk: ScriptedDesk, snapshot: Sn
         app.session.watch.failures["poll"] = replace(failure, retry_at=app.session.clock() + 20)
         app.queue_screen.tick()
         await pilot.pause()
-        assert picture(app) == snapshot
+        assert await steady(app, pilot) == snapshot
 
 
 @pytest.mark.parametrize("key", ["d", "z", "a", "question_mark"])
@@ -76,7 +87,7 @@ async def test_dialogues(open_app: Open, snapshot: SnapshotAssertion, key: str) 
     async with open_app((80, 24)) as (app, pilot):
         await pilot.press(key)
         await pilot.pause()
-        assert picture(app) == snapshot
+        assert await steady(app, pilot) == snapshot
 
 
 @pytest.mark.parametrize("theme", ["textual-light", "ansi-dark", "nord"])

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
 
+from escalator_tui.app import EscalatorApp
 from escalator_tui.model.decision import RowState
 from escalator_tui.model.row import Row
+from escalator_tui.screens.keyed import RowsReceived
 from escalator_tui.widgets.queue_table import QueueTable
 
 from .conftest import Open, picture, until
@@ -207,3 +212,37 @@ async def test_ages_grow_without_any_news(open_app: Open) -> None:
         await pilot.pause()
         assert "6h12" in picture(app)
         assert replace(app.session.queue.rows["101"]).state is RowState.NEEDS_DECISION
+
+
+def shown_under_the_cursor(app: EscalatorApp) -> str:
+    """The subject in the cursor's line."""
+    return next(line for line in picture(app).splitlines() if line.startswith("▌")).split("Row ")[1][:3]
+
+
+def some_change(rng: random.Random, known: Sequence[Row], number: int) -> Row:
+    """A conversation that is new, closed, or stands otherwise."""
+    if rng.random() < 0.2:
+        return row(str(number), f"Row {number:03}", score=rng.random())
+    state = rng.choice((RowState.NEEDS_DECISION, RowState.WATCHING, RowState.SNOOZED))
+    change = scored(replace(rng.choice(known), state=state), rng.random())
+    return closed(change) if rng.random() < 0.2 else change
+
+
+@pytest.mark.parametrize("needle", ["", "needs"])
+async def test_a_key_acts_on_what_stood_under_the_cursor_whatever_happens_meanwhile(
+    open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch, needle: str
+) -> None:
+    rng, opened, expected = random.Random(7), [], []
+    desk.book = {str(number): row(str(number), f"Row {number:03}", score=rng.random()) for number in range(100, 140)}
+    async with open_app((80, 24)) as (app, pilot):
+        monkeypatch.setattr(app, "open_url", lambda url: opened.append(url.rpartition("/")[2]))
+        app.session.queue.filter_by(needle)
+        for number in range(200, 300, 2):
+            shown, known = shown_under_the_cursor(app), list(app.session.queue.rows.values())
+            app.post_message(RowsReceived([some_change(rng, known, number), some_change(rng, known, number + 1)]))
+            key = rng.choice(("down", "up", "o"))
+            expected += [shown] if key == "o" else []
+            app.post_message(events.Key(key, "o" if key == "o" else None))
+            await pilot.pause()
+        await until(pilot, lambda: len(opened) == len(expected))
+        assert opened == expected

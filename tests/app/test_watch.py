@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from textual.content import Content
+from textual.widgets import Static
 
 from escalator_tui.model.decision import RowState
 from escalator_tui.model.draft import PollReport
@@ -16,9 +18,9 @@ from escalator_tui.services.errors import RetryableError, UnreachableError
 from escalator_tui.widgets.lane import Lane
 from escalator_tui.widgets.poller import Duty, Event, Failed, Polled, Poller, Recovered, RowsRead
 
-from .conftest import Open, picture, until
+from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk
-from .story import NOW, escalated, row
+from .story import HOUR, NOW, escalated, row
 
 
 class Listener:
@@ -176,12 +178,52 @@ async def test_a_ledger_that_cannot_be_read_is_told_too(open_app: Open, desk: Sc
         assert "Close the other program" in picture(app)
 
 
-async def test_the_hold_counts_down_in_the_notice_and_in_the_row(open_app: Open) -> None:
+async def test_the_hold_counts_down_in_the_notice_and_in_the_row(open_app: Open, desk: ScriptedDesk) -> None:
     moment = [float(NOW)]
     async with open_app(clock=lambda: moment[0]) as (app, pilot):
-        app.queue_screen.receive([escalated(row("1", company="Tyrell"), RowState.HELD)])
+        held = escalated(row("1", company="Tyrell"), RowState.HELD, by="lea")
+        desk.put(held)
+        app.queue_screen.receive([held])
+        app.queue_screen.table.select("1")
         moment[0] += 2
         app.queue_screen.tick()
         await pilot.pause()
         assert "» Tyrell goes out in 3 s · u takes it back" in picture(app)
         assert "» sends in 3 s" in picture(app)
+
+
+async def test_the_notice_offers_u_only_for_what_u_takes_back(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        app.queue_screen.receive([escalated(row("1", company="Tyrell"), RowState.HELD)])
+        app.queue_screen.table.select("1")
+        await pilot.pause()
+        assert "» Tyrell goes out in 5 s" in picture(app)
+        assert "u takes it back" not in picture(app)
+        await pilot.press("u")
+        assert "sam decided this, and alone can take it back" in toasts(app)
+
+
+async def test_what_could_not_be_read_is_told_with_its_age_and_reason(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.report = replace(desk.report, unread=2, oldest_unread=NOW - 300, problem="Intercom answered with an error.")
+    async with open_app() as (app, _):
+        line = app.queue_screen.query_one("#notice", Static).visual
+        assert isinstance(line, Content)
+        assert line.plain.startswith(" 2 unread since 5 min (Intercom answered with an error) · 212 changed")
+        assert any(span.style == "$text-warning" and span.start == 1 for span in line.spans)
+
+
+async def test_a_snooze_that_ran_out_comes_back_by_itself_and_a_hold_too(open_app: Open, desk: ScriptedDesk) -> None:
+    moment = [float(NOW)]
+    async with open_app(clock=lambda: moment[0]) as (app, pilot):
+        app.session.poller.stop()
+        held = escalated(row("1", company="Tyrell"), RowState.HELD)
+        app.queue_screen.receive([held])
+        desk.book["108"] = replace(desk.book["108"], state=RowState.NEEDS_DECISION, note="back from snooze")
+        desk.book["1"] = replace(held, state=RowState.SENDING)
+        app.queue_screen.tick()
+        await until(pilot, lambda: app.session.reads.pending == 0)
+        assert app.session.queue.rows["108"].state is RowState.SNOOZED
+        moment[0] += 4 * HOUR
+        app.queue_screen.tick()
+        await until(pilot, lambda: app.session.queue.rows["108"].state is RowState.NEEDS_DECISION)
+        assert app.session.queue.rows["1"].state is RowState.SENDING

@@ -76,6 +76,9 @@ def test_every_state_has_its_own_word_and_a_glyph() -> None:
     assert ("✔", "INF-42 #customer-support") in said
     assert ("✕", "failed") in said
     assert ("z", "till 18:00") in said
+    (waiting,) = (each for each in morning() if each.id == "105")
+    assert wording.state_word(waiting, NOW - 24 * HOUR) == "crosses Fri"
+    assert wording.state_word(waiting, NOW - 20 * 24 * HOUR) == "crosses 13 Mar"
     held = escalated(row("1"), RowState.HELD)
     assert wording.state_word(held, NOW + 2) == "sends in 3 s"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -95,11 +96,15 @@ def test_init_writes_a_file_once(tmp_path: Path) -> None:
         (["--auto"], "Not configured: SCALEKIT_ENV_URL, SCALEKIT_CLIENT_ID"),
         (["--once", "--poll", "--auto"], "exclude each other"),
         (["--dry-run"], "Add --auto"),
+        (["--auto", "--read-only"], "Use --dry-run"),
         (["--auto", "--config", "none.toml"], "no configuration file none.toml"),
         (["--auto", "--profile", "eu"], "no profile eu"),
         (["--nonsense"], "No such option"),
         (["authorize", "teams"], "choose from intercom, linear, slack"),
         (["score", "none.jsonl"], "none.jsonl"),
+        (["--auto", "score", "-"], "behind the command"),
+        (["--auto", "--drain", "-1"], "--drain"),
+        (["score", "--now", "abc", "-"], "--now"),
     ],
 )
 def test_a_wrong_call_is_refused_with_the_cure(tmp_path: Path, arguments: list[str], words: str) -> None:
@@ -108,6 +113,29 @@ def test_a_wrong_call_is_refused_with_the_cure(tmp_path: Path, arguments: list[s
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-"])
+def test_closed_streams_end_no_run(tmp_path: Path, closed: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m escalator_tui init {closed}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "config.toml").exists()
+
+
+def test_a_narrow_encoding_ends_no_run(tmp_path: Path) -> None:
+    line = json.dumps(
+        {"type": "conversation", "id": "1", "source": {"body": "Das ist unverschämt — 😡", "author": {"type": "user", "id": "1"}}}
+    )
+    (tmp_path / "one.jsonl").write_text(line, encoding="utf-8")
+    done = escalator("score", "one.jsonl", folder=tmp_path, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_terminal_app_says_that_it_needs_a_terminal(tmp_path: Path) -> None:

@@ -61,8 +61,21 @@ def test_a_wrong_type_is_named_with_its_value() -> None:
     assert "slack" in refusal("slack = 3")
 
 
+def test_a_weight_is_from_0_to_1_and_for_a_family_that_exists() -> None:
+    assert "weights.churn" in refusal("[detection.weights]\nchurn = 2")
+    assert "no family chrn (did you mean churn?)" in refusal("[detection.weights]\nchrn = 0.5")
+    own = load_settings(write('[detection]\nweights = { outrage = 0.5 }\nwords = { outrage = ["grr"] }'), environ={})
+    assert own.rules.weights == {"outrage": 0.5}
+
+
 def test_a_bad_variable_is_named() -> None:
     assert "ESCALATION_MAX_REPLIES" in refusal("", ESCALATION_MAX_REPLIES="many")
+
+
+@pytest.mark.parametrize("text", ['scalekit = "x"', "intercom = 3", "[profile]\neu = 3", '[profile.eu]\nslack = "x"', 'profile = "x"'])
+def test_a_value_where_a_table_belongs_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError):
+        load_settings(write(text), "eu", environ={})
 
 
 def test_malformed_toml_names_file_and_line() -> None:

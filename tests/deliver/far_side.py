@@ -61,6 +61,7 @@ class FarSide:
     refusing_channels: dict[str, str] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
     can_look: bool = True
+    look_breaks: bool = False
     during_write: Callable[[str], None] = lambda _: None
     _late: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -118,6 +119,8 @@ class FarSide:
         """One look."""
         self.arrive()
         self.looks[kind] += 1
+        if self.look_breaks:
+            raise ZeroDivisionError
         if not self.can_look:
             raise PermanentError("The history may not be read", service=kind, code="missing_scope", cure="Add the scope.")
 

@@ -129,8 +129,9 @@ def test_slack_takes_any_text_and_pings_nobody(words: str) -> None:
 @given(texts_of_customers)
 @example("&" * 5_000)
 def test_slacks_notification_is_escaped_and_short(words: str) -> None:
-    text = slack_notification(texts(words))
+    text = slack_notification(texts(words), "r-1")
     assert 1 <= units(text) <= 4000
+    assert text.endswith("\nref r-1")
     assert not re.search(r"[<>]|&(?!(?:amp|lt|gt);)", text)
     assert not PINGS.search(text)
 

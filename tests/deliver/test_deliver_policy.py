@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -12,10 +15,14 @@ from hypothesis import strategies as st
 
 from escalator_tui.agent.backoff import LONGEST, pause
 from escalator_tui.agent.deliver import Deliverer
+from escalator_tui.agent.permalinks import Permalinks
 from escalator_tui.config import Settings
 from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState, Priority
 from escalator_tui.model.errors import ConfigError
+from escalator_tui.services.errors import RetryableError, ServiceError
+from escalator_tui.services.intercom_transport import WRITE_DEADLINE
 from escalator_tui.services.linear import Issue
+from escalator_tui.services.slack import Slack
 from tests.deliver.conftest import Team
 from tests.deliver.far_side import Fate
 from tests.ledger.makers import KINDS, TEXTS, confirm
@@ -36,7 +43,8 @@ def test_a_healthy_escalation_arrives_at_once_and_complete(team: Team) -> None:
     assert team.clock.now == began
     results = {each.kind: each.result for each in team.ledger.escalation(1).deliveries}
     issue = next(iter(team.far.issues.values()))
-    assert results[DeliveryKind.LINEAR] == {"id": issue.id, "identifier": "INF-1", "url": issue.url, "trashed": False}
+    attached = {"conversation_url": results[DeliveryKind.ATTACHMENT]["url"]}
+    assert results[DeliveryKind.LINEAR] == {"id": issue.id, "identifier": "INF-1", "url": issue.url, "trashed": False, **attached}
     assert results[DeliveryKind.SLACK]["channel_name"] == "#escalations"
     assert results[DeliveryKind.NOTE] == {"note_id": "note-1"}
     assert issue.url in str(team.far.messages[0]["blocks"])
@@ -208,6 +216,64 @@ def test_a_lease_that_is_too_short_is_refused(team: Team) -> None:
     settings = Settings.model_validate({"delivery": {"lease_seconds": 40}})
     with pytest.raises(ConfigError, match="lease_seconds is 40"):
         Deliverer(team.ledger, team.far.services, settings)
+
+
+def test_a_write_to_intercom_has_its_time_within_the_lease(team: Team) -> None:
+    """However short the tool deadline is, which is Scalekit's alone."""
+    short = {"scalekit": {"tool_timeout_seconds": 1}, "delivery": {"lease_seconds": 20 + WRITE_DEADLINE}}
+    with pytest.raises(ConfigError, match="lease_seconds is 42") as told:
+        Deliverer(team.ledger, team.far.services, Settings.model_validate(short))
+    assert "larger than 42" in told.value.cure
+
+
+def test_a_fault_of_ours_while_looking_is_no_end(team: Team) -> None:
+    confirm(team.ledger, kinds=(DeliveryKind.SLACK,))
+    team.far.fates = [Fate.LOST_ANSWER]
+    team.far.look_breaks = True
+    team.run(60)
+    waiting = only(team)
+    assert (waiting.state, waiting.in_doubt, waiting.error) == (DeliveryState.OWED, True, "Unexpected error (ZeroDivisionError)")
+    assert team.told[-1].due_at >= team.told[-2].due_at + team.settings.delivery.settle_seconds
+    team.far.look_breaks = False
+    team.run()
+    assert only(team).state is DeliveryState.DONE
+    assert len(team.far.messages) == 1
+
+
+class _Asked:
+    """Slack that tells an address only after some refusals."""
+
+    def __init__(self, *answers: str | ServiceError | None) -> None:
+        self.answers = list(answers)
+
+    def permalink(self, channel: str, ts: str) -> str | None:
+        answer = self.answers.pop(0)
+        if isinstance(answer, ServiceError):
+            raise answer
+        return answer
+
+
+def test_only_what_slack_told_is_remembered_of_addresses(team: Team) -> None:
+    asked = _Asked(RetryableError("Slow", service="slack"), None, "https://acme.slack.com/archives/C1/p12")
+    links = Permalinks(cast(Slack, asked), team.ledger)
+    assert [links.find("C1", "1.2") for _ in range(4)] == ["", "", *["https://acme.slack.com/archives/C1/p12"] * 2]
+    assert Permalinks(cast(Slack, _Asked()), team.ledger).find("C1", "3.4") == "https://acme.slack.com/archives/C1/p34"
+
+
+def test_one_slow_answer_about_an_address_does_not_hold_up_the_others(team: Team) -> None:
+    both = threading.Barrier(2, timeout=10)
+
+    class Slow(_Asked):
+        def permalink(self, channel: str, ts: str) -> str | None:
+            both.wait()
+            return f"https://acme.slack.com/archives/{channel}/p1"
+
+    links = Permalinks(cast(Slack, Slow()), team.ledger)
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(links.find, ("C1", "C2"), ("1.2", "1.2"))) == [
+            "https://acme.slack.com/archives/C1/p12",
+            "https://acme.slack.com/archives/C2/p12",
+        ]
 
 
 @given(st.integers(0, 10_000), st.none() | st.floats(0, 1e9), st.integers())

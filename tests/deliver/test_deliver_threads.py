@@ -95,7 +95,7 @@ def test_drain_stops_when_told(ledger: Ledger, far: FarSide) -> None:
 
 
 def test_drain_sleeps_while_nothing_is_due(ledger: Ledger, far: FarSide) -> None:
-    confirm(ledger, held_until=time.time() + 1.0, kinds=(DeliveryKind.NOTE,))
+    confirm(ledger, hold=1.0, kinds=(DeliveryKind.NOTE,))
     looks = 0
     next_due = ledger.next_due
 

@@ -129,7 +129,7 @@ def test_what_is_refused_is_shown_until_it_is_mended(team: Team) -> None:
     record = team.ledger.record("1")
     assert record is not None
     assert record.escalation is not None
-    assert [each.error for each in team.ledger.escalations_with_trouble()[0].deliveries if each.error] == ["No"]
+    assert [each.error for each in record.escalation.deliveries if each.error] == ["No"]
     team.ledger.retry(1, "Ann")
     team.run()
     assert is_taken_back(team)

@@ -58,10 +58,20 @@ class Workspace:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start `escalator` with these arguments."""
+        return self._start([sys.executable, "-m", "escalator_tui", *arguments])
+
+    def shell(self, command: str) -> Run:
+        """Run a line of shell to its end."""
+        process = self._start(["bash", "-c", command])
+        out, err = process.communicate(timeout=90)
+        assert "Traceback" not in err, err
+        return Run(process.returncode, out, err)
+
+    def _start(self, command: list[str]) -> subprocess.Popen[str]:
         plain = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
         state = {"XDG_STATE_HOME": str(self.folder / "state-home"), "XDG_CONFIG_HOME": str(self.folder)}
         return subprocess.Popen(
-            [sys.executable, "-m", "escalator_tui", *arguments],
+            command,
             cwd=self.folder,
             env={**plain, **state, **self.sandbox.env, **self.environ},
             stdin=subprocess.DEVNULL,

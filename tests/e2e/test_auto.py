@@ -6,7 +6,9 @@ import json
 import signal
 import sqlite3
 import subprocess
+import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,12 @@ CONVERSATION_KEYS = {
 @pytest.fixture
 def workspace(sandbox: SandboxProcess, tmp_path: Path) -> Workspace:
     return Workspace(sandbox, tmp_path)
+
+
+@pytest.fixture
+def sandbox_of_many(certificates: Path) -> Iterator[SandboxProcess]:
+    with SandboxProcess(world=120, cert_dir=certificates) as process:
+        yield process
 
 
 def assert_each_once(workspace: Workspace, ids: set[str]) -> None:
@@ -110,7 +118,12 @@ def test_an_unreachable_intercom_ends_with_4(workspace: Workspace) -> None:
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("SCALEKIT_CLIENT_SECRET", "wrong"), ("SLACK_CONNECTOR", "slack-nope"), ("SCALEKIT_ENV_URL", "acme.scalekit.dev")],
+    [
+        ("SCALEKIT_CLIENT_SECRET", "wrong"),
+        ("SLACK_CONNECTOR", "slack-nope"),
+        ("SCALEKIT_ENV_URL", "acme.scalekit.dev"),
+        ("SCALEKIT_ENV_URL", "http://["),
+    ],
 )
 def test_a_wrong_value_is_named_and_ends_with_2(workspace: Workspace, variable: str, value: str) -> None:
     workspace.environ[variable] = value
@@ -148,6 +161,7 @@ def test_an_outage_leaves_it_owed_and_the_next_run_finishes(workspace: Workspace
     workspace.faults()
     again = workspace.auto("--drain", "60")
     assert again.code == 0, again.err
+    assert again.summary["escalated"] == len(wanted)
     assert_each_once(workspace, wanted)
 
 
@@ -163,6 +177,14 @@ def test_a_kill_in_the_middle_loses_and_doubles_nothing(workspace: Workspace) ->
     run = workspace.auto()
     assert run.code == 0, run.err
     assert_each_once(workspace, {key for key, line in run.conversations.items() if line["escalate"]})
+
+
+@pytest.mark.parametrize("where", ["> /dev/full", "| head -1"])
+def test_an_output_that_fails_keeps_no_escalation_from_its_team(workspace: Workspace, where: str) -> None:
+    wanted = {key for key, line in workspace.auto("--dry-run").conversations.items() if line["escalate"]}
+    run = workspace.shell(f"{sys.executable} -m escalator_tui --auto --once {where}")
+    assert "the work goes on without it" in run.err
+    assert_each_once(workspace, wanted)
 
 
 def test_ctrl_c_ends_polling_with_130(workspace: Workspace) -> None:
@@ -190,6 +212,37 @@ def test_a_failed_cycle_is_logged_and_the_next_one_runs(workspace: Workspace) ->
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Next cycle in" in err
+
+
+def test_later_cycles_tell_what_is_new(workspace: Workspace) -> None:
+    workspace.environ["POLL_INTERVAL_MINUTES"] = "0.005"
+    process = workspace.start("--auto", "--poll", "--json")
+    assert process.stdout is not None
+    cycles: list[list[str]] = [[]]
+    for line in process.stdout:
+        found = json.loads(line)
+        if found["event"] == "conversation":
+            cycles[-1].append(found["outcome"])
+            continue
+        assert found["evaluated"] == len(cycles[-1])
+        cycles.append([])
+        if len(cycles) == 4:
+            break
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert "below_threshold" in cycles[0]
+    assert set(cycles[1]) == {"already_escalated"}
+    assert cycles[2] == []
+
+
+def test_a_listing_that_breaks_off_is_told(sandbox_of_many: SandboxProcess, tmp_path: Path) -> None:
+    workspace = Workspace(sandbox_of_many, tmp_path)
+    workspace.faults(
+        {"kind": "http", "service": "intercom", "operation": "POST /conversations/search", "status": 403, "nth": 2, "body": {}}
+    )
+    run = workspace.auto("--dry-run")
+    assert "Not everything could be listed" in run.err
+    assert len(run.conversations) == 50
 
 
 def test_the_reference_agents_memory_is_imported_once(workspace: Workspace) -> None:

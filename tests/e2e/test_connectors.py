@@ -64,7 +64,7 @@ def test_the_doctor_finds_nothing_wrong_and_writes_nothing(workspace: Workspace)
     ("variable", "value", "code", "words"),
     [
         ("LINEAR_TEAM_ID", "00000000-0000-4000-8000-000000000000", 2, "Set linear.team_id"),
-        ("SLACK_CHANNEL_TRIAGE", "#nowhere", 1, "#nowhere is not visible"),
+        ("SLACK_CHANNEL_TRIAGE", "#nowhere", 2, "#nowhere is not visible"),
         ("SCALEKIT_CLIENT_SECRET", "wrong", 2, "SCALEKIT_CLIENT_SECRET"),
         ("SCALEKIT_ENV_URL", "http://127.0.0.1:9", 4, "SCALEKIT_ENV_URL"),
         ("INTERCOM_CONNECTOR", "intercom-nope", 2, "INTERCOM_CONNECTOR"),

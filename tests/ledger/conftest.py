@@ -1,4 +1,4 @@
-"""Ledgers to test on: a fresh SQLite file, and a fresh schema of a PostgreSQL server when one is named."""
+"""Ledgers to test on: a fresh SQLite file, and a fresh schema of a PostgreSQL server when there is one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ import pytest
 
 from escalator_tui.ledger import Ledger
 from tests.ledger.makers import Clock, process
-from tests.ledger.urls import ENGINES, fresh_url
+from tests.ledger.urls import ENGINES, fresh_url, require
+from tests.postgres import address
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """A PostgreSQL server: the one that is named, or one of our own, which ends with the tests."""
+    require("postgresql")
+    return address()
 
 
 @pytest.fixture(params=ENGINES)

@@ -40,8 +40,19 @@ def confirm(
     name: str = "1",
     *,
     actor: str = "Sam",
-    held_until: float = 0.0,
+    hold: float = 0.0,
     kinds: tuple[DeliveryKind, ...] = KINDS,
     priority: Priority = Priority.P0,
+    unless_decided: bool = False,
 ) -> Escalation:
-    return ledger.confirm(name, priority=priority, texts=TEXTS, actor=actor, kinds=kinds, held_until=held_until, reason="angry", score=0.7)
+    return ledger.confirm(
+        name,
+        priority=priority,
+        texts=TEXTS,
+        actor=actor,
+        kinds=kinds,
+        hold=hold,
+        reason="angry",
+        score=0.7,
+        unless_decided=unless_decided,
+    )

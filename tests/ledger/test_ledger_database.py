@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
+import uuid
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InternalError, NotSupportedError, OperationalError, ProgrammingError
 
-from escalator_tui.ledger import Ledger
+from escalator_tui.ledger import Ledger, owners
 from escalator_tui.ledger.database import explain
-from escalator_tui.ledger.owners import this_process
+from escalator_tui.ledger.owners import Owner, this_process
 from escalator_tui.ledger.schema import marks
 from escalator_tui.model.errors import LedgerError
-from tests.ledger.makers import confirm, conversation
+from tests.ledger.makers import NO_PROCESS, confirm, conversation
 
 
 def test_the_servers_clock_is_everybodys(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,8 +27,9 @@ def test_the_servers_clock_is_everybodys(url: str, monkeypatch: pytest.MonkeyPat
     ledger = Ledger.open(url)
     real = time.time()
     monkeypatch.setattr(ledger._database, "clock", lambda: real - 5000)  # this machine's clock is wrong
-    escalation = confirm(ledger)
+    escalation = confirm(ledger, hold=5.0)
     assert abs(escalation.confirmed_at - real) < 60
+    assert escalation.held_until == ledger.next_due() == escalation.confirmed_at + 5.0
     assert abs(ledger.now - real) < 60
     ledger.close()
 
@@ -39,6 +44,11 @@ def test_the_servers_clock_is_everybodys(url: str, monkeypatch: pytest.MonkeyPat
         ("database or disk is full", "full"),
         ("unable to open database file", "cannot be opened"),
         ("connection refused\nmore", "cannot be used: connection refused"),
+        ("permission denied for schema public\nLINE 1", "not open to this database user"),
+        ("cannot execute UPDATE in a read-only transaction", "read-only"),
+        ('relation "marks" does not exist', "a table is missing"),
+        ('database "escalator" does not exist', 'cannot be used: database "escalator" does not exist'),
+        ("", "cannot be used"),
     ],
 )
 def test_the_engines_words_are_explained(words: str, told: str) -> None:
@@ -56,6 +66,37 @@ def test_a_ledger_damaged_while_open_is_told(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="damaged"):
         ledger.mark("cursor")
     ledger.close()
+
+
+@pytest.mark.parametrize("kind", [ProgrammingError, DataError, InternalError, NotSupportedError])
+def test_whatever_the_engine_refuses_is_explained(url: str, kind: type[DBAPIError]) -> None:
+    ledger = Ledger.open(url)
+    with pytest.raises(LedgerError) as told, ledger._database.write():
+        raise kind("SELECT", {}, Exception("it will not"))
+    assert "it will not" in told.value.message
+    assert told.value.cure
+    ledger.close()
+
+
+@pytest.mark.parametrize("right", ["", "USAGE"])
+def test_a_user_without_rights_is_told_what_to_ask_for(empty_url: str, right: str) -> None:
+    if not empty_url.startswith("postgresql"):
+        pytest.skip("SQLite knows no users")
+    import psycopg
+
+    user = f"nobody_{uuid.uuid4().hex}"
+    with psycopg.connect(empty_url, autocommit=True) as connection:
+        connection.execute(f'CREATE ROLE "{user}"')
+        try:
+            if right:
+                schema = connection.execute("SELECT current_schema()").fetchone()[0]  # type: ignore[index]
+                connection.execute(f'GRANT {right} ON SCHEMA "{schema}" TO "{user}"')
+            with pytest.raises(LedgerError, match="not open to this database user") as told:
+                Ledger.open(f"{empty_url}%20-crole%3D{user}")
+            assert "GRANT" in told.value.cure
+        finally:
+            connection.execute(f'DROP OWNED BY "{user}"')
+            connection.execute(f'DROP ROLE "{user}"')
 
 
 def test_a_failed_transaction_leaves_no_trace(url: str) -> None:
@@ -101,3 +142,23 @@ def test_many_threads_share_one_ledger(url: str) -> None:
 def test_this_process_lives() -> None:
     assert not this_process().is_gone
     assert type(this_process()).parse(str(this_process())) == this_process()
+
+
+def test_a_process_that_cannot_be_looked_at_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where /proc hides other users' processes."""
+    owner = Owner("a|machine|", os.getpid(), "4711")
+    assert owner.is_gone, "started at another time"
+    monkeypatch.setattr(owners, "PROC", tmp_path)
+    assert not owner.is_gone
+    assert Owner("a|machine|", NO_PROCESS, "4711").is_gone
+
+
+def test_a_process_that_ended_is_gone_before_its_parent_notices() -> None:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    owner = Owner("a|machine|", child.pid, owners._look_at(child.pid)[1])
+    assert not owner.is_gone
+    child.stdin.close()  # type: ignore[union-attr]
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert owner.is_gone
+    child.wait()
+    assert owner.is_gone

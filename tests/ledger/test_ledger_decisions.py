@@ -22,7 +22,7 @@ def decide(ledger: Ledger, verb: Verb, **values: object) -> None:
 
 def test_everything_is_written_with_the_confirmation(ledger: Ledger, clock: Clock) -> None:
     ledger.save_conversations([conversation()])
-    escalation = confirm(ledger, held_until=clock.now + 5)
+    escalation = confirm(ledger, hold=5)
     record = ledger.record("1")
     assert record is not None
     assert record.escalation == escalation == ledger.escalation(escalation.id)
@@ -66,7 +66,7 @@ def test_the_second_lead_is_told_who_was_first(ledger: Ledger, clock: Clock) -> 
 
 
 def test_a_held_escalation_can_be_cancelled_and_confirmed_again(ledger: Ledger) -> None:
-    first = confirm(ledger, held_until=2_000_000.0)
+    first = confirm(ledger, hold=1000)
     assert ledger.claim(lease=90) is None
     ledger.cancel(first.id, "Sam")
     assert ledger.escalation(first.id).cancelled
@@ -85,6 +85,60 @@ def test_what_was_claimed_once_cannot_be_cancelled(ledger: Ledger) -> None:
     with pytest.raises(DecisionError, match="already going out"):
         ledger.cancel(escalation.id, "Sam")
     assert len(ledger.owed()) == len(KINDS)
+
+
+def test_what_was_never_held_cannot_be_cancelled(ledger: Ledger, clock: Clock) -> None:
+    """Such as what the reference agent escalated, which owes nothing; and whatever is due, even when nobody has claimed it yet."""
+    imported, due, held = confirm(ledger, "1", kinds=()), confirm(ledger, "2"), confirm(ledger, "3", hold=5)
+    clock.now += 5
+    for each in (imported, due, held):
+        with pytest.raises(DecisionError) as refused:
+            ledger.cancel(each.id, "Sam")
+        assert refused.value.cure
+        assert not ledger.escalation(each.id).cancelled
+
+
+def test_a_hold_is_measured_by_the_ledgers_clock(ledger: Ledger, clock: Clock) -> None:
+    assert confirm(ledger, "1", hold=5).held_until == clock.now + 5
+    assert confirm(ledger, "2").held_until == 0.0
+
+
+@pytest.mark.parametrize("verb", [Verb.DISMISS, Verb.SNOOZE])
+def test_auto_mode_leaves_to_leads_what_they_decided(ledger: Ledger, clock: Clock, verb: Verb) -> None:
+    ledger.save_conversations([conversation("1")])
+    ledger.decide(Decision("1", verb, "Ann", clock.now - 130, "not urgent", until=clock.now + 60, customer_part="1-1"))
+    mark = ledger.last_change()
+    with pytest.raises(DecisionError, match=r"Ann (dismissed|snoozed) this conversation 2 min ago"):
+        confirm(ledger, unless_decided=True)
+    assert ledger.last_change() == mark
+    assert ledger.owed() == []
+    assert confirm(ledger).episode == 1, "a lead may, and the refusal used up no number"
+
+
+def test_auto_mode_may_decide_again_once_the_customer_wrote_or_the_snooze_ran_out(ledger: Ledger, clock: Clock) -> None:
+    ledger.save_conversations([conversation("1"), conversation("2"), conversation("3")])
+    ledger.decide(Decision("1", Verb.DISMISS, "Ann", clock.now, customer_part="an earlier one"))
+    ledger.decide(Decision("2", Verb.SNOOZE, "Ann", clock.now, until=clock.now + 60, customer_part="2-1"))
+    clock.now += 60
+    for name in ("1", "2", "3", "never seen"):
+        assert confirm(ledger, name, unless_decided=True).episode == 1
+
+
+def test_auto_mode_does_not_escalate_what_was_closed(ledger: Ledger) -> None:
+    ledger.save_conversations([conversation("1")])
+    ledger.forget(["1"])
+    with pytest.raises(DecisionError, match="no longer open"):
+        confirm(ledger, unless_decided=True)
+    assert confirm(ledger).episode == 1
+
+
+def test_auto_mode_does_not_escalate_again_what_was_withdrawn(ledger: Ledger, clock: Clock) -> None:
+    ledger.save_conversations([conversation()])
+    withdrawal = Decision("1", Verb.UNDO, "Ann", clock.now, "escalation withdrawn", customer_part="1-1")
+    ledger.withdraw(confirm(ledger).id, withdrawal, "Withdrawn by Ann.")
+    with pytest.raises(DecisionError, match="Ann took back the escalation of this conversation just now"):
+        confirm(ledger, unless_decided=True)
+    assert confirm(ledger).episode == 2
 
 
 def test_reopening_makes_a_new_episode_with_other_references(ledger: Ledger) -> None:
@@ -184,5 +238,4 @@ def test_references_are_linears_and_differ() -> None:
 def test_a_delivery_that_nobody_owes_is_no_trouble(ledger: Ledger) -> None:
     confirm(ledger, kinds=())
     assert ledger.owed() == []
-    assert ledger.escalations_with_trouble() == []
     assert ledger.next_due() is None

@@ -9,7 +9,7 @@ import pytest
 
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.owners import Owner, this_process
-from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState
+from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, DeliveryState, Verb
 from tests.ledger.makers import Clock, confirm, conversation
 
 LINEAR, ATTACHMENT, SLACK, EDIT, NOTE, TAG = (
@@ -79,7 +79,7 @@ def test_the_order_is_linear_then_slack_then_note(ledger: Ledger) -> None:
 
 def test_slack_waits_for_linear_only_so_long(ledger: Ledger, clock: Clock) -> None:
     ledger.patience = 60.0
-    confirm(ledger, held_until=clock.now + 5)
+    confirm(ledger, hold=5)
     clock.now += 5
     issue = claim(ledger, LINEAR)
     ledger.postpone(issue, due_at=clock.now + 300, error="Linear is down", in_doubt=False)
@@ -128,7 +128,6 @@ def test_a_refused_issue_takes_with_it_what_needs_it(ledger: Ledger, clock: Cloc
     ledger.block(claim(ledger, LINEAR), error="No such team", cure="Set LINEAR_TEAM_ID.")
     states = {each.kind: each.state for each in ledger.escalation(escalation.id).deliveries}
     assert states[LINEAR] is states[ATTACHMENT] is DeliveryState.BLOCKED
-    assert [each.id for each in ledger.escalations_with_trouble()] == [escalation.id]
     ledger.complete(claim(ledger, SLACK), {"linked": False})
     for each in claim_all(ledger).values():
         ledger.complete(each, {})
@@ -148,9 +147,43 @@ def test_what_is_uncertain_is_looked_at_first_after_the_cure(ledger: Ledger, clo
     assert claim(ledger, SLACK).in_doubt
 
 
+def test_an_alert_that_is_nowhere_begins_at_its_own_channel_again(ledger: Ledger) -> None:
+    escalation = confirm(ledger, kinds=(SLACK,))
+    routed = replace(claim(ledger, SLACK), result={"route": "#triage", "refused": "#escalations", "refusal": "not_in_channel", "turn": 9.0})
+    ledger.block(routed, error="Not in the channel", cure="Invite the app.")
+    assert ledger.retry(escalation.id, "Ann") == 1
+    again = claim(ledger, SLACK)
+    assert (again.in_doubt, again.result, again.attempts, again.error, again.cure) == (False, {}, 1, "", "")
+
+
+def test_an_alert_that_may_be_in_the_fallback_channel_is_looked_for_there(ledger: Ledger) -> None:
+    escalation = confirm(ledger, kinds=(SLACK,))
+    ledger.doubt(replace(claim(ledger, SLACK), result={"route": "#triage", "turn": 9.0}), error="Nobody can look", cure="Add the scope.")
+    assert ledger.retry(escalation.id, "Ann") == 1
+    again = claim(ledger, SLACK)
+    assert (again.in_doubt, again.result) == (True, {"route": "#triage"})
+
+
+def test_with_mended_settings_whatever_was_refused_is_owed_again(ledger: Ledger) -> None:
+    ended = confirm(ledger, "9", kinds=(NOTE,))
+    ledger.block(claim(ledger, NOTE), error="No", cure="c")
+    ledger.decide(Decision("9", Verb.REOPEN, "Ann", 5.0))
+    confirm(ledger, "1", kinds=(LINEAR, ATTACHMENT))
+    ledger.block(claim(ledger, LINEAR), error="No such team", cure="c")
+    confirm(ledger, "2", kinds=(SLACK, NOTE))
+    ledger.doubt(claim(ledger, SLACK), error="Nobody can look", cure="c")
+    ledger.block(claim(ledger, NOTE), error="No seat", cure="c")
+    assert ledger.retry_blocked("Ann") == 3
+    assert {(each.conversation_id, each.kind) for each in ledger.owed()} == {("1", LINEAR), ("1", ATTACHMENT), ("2", NOTE)}
+    assert ledger.escalation(ended.id).owed == ()
+    assert {event.conversation_id for event in ledger.events() if event.kind == "retry"} == {"1", "2"}
+    assert ledger.retry_blocked("Ann") == 0
+
+
 def test_postponing_keeps_the_doubt_and_the_reason(ledger: Ledger, clock: Clock) -> None:
     confirm(ledger, kinds=(SLACK,))
-    ledger.postpone(claim(ledger, SLACK), due_at=clock.now + 7, error="It rains", cure="Wait.", in_doubt=True, result={"route": "#b"})
+    routed = replace(claim(ledger, SLACK), result={"route": "#b"})
+    ledger.postpone(routed, due_at=clock.now + 7, error="It rains", cure="Wait.", in_doubt=True)
     (owed,) = ledger.owed()
     assert (owed.error, owed.cure, owed.in_doubt, owed.due_at, owed.result) == ("It rains", "Wait.", True, clock.now + 7, {"route": "#b"})
 
@@ -205,3 +238,15 @@ def test_the_longest_due_goes_first(ledger: Ledger, clock: Clock) -> None:
         confirm(ledger, name, kinds=(LINEAR,))
         clock.now += 1
     assert [claim(ledger, LINEAR).conversation_id for _ in "abc"] == ["a", "b", "c"]
+
+
+def test_what_waits_for_its_next_try_has_it_now_but_what_may_be_on_its_way_does_not(ledger: Ledger, clock: Clock) -> None:
+    escalation = confirm(ledger, kinds=(LINEAR, SLACK))
+    ledger.postpone(claim(ledger, LINEAR), due_at=clock() + 300, error="Linear is down", cure="", in_doubt=False)
+    assert ledger.claim(lease=90) is None
+    assert ledger.retry(escalation.id, "Ann") == 1
+    issue = claim(ledger, LINEAR)
+    ledger.complete(issue, {"id": "i"})
+    ledger.postpone(claim(ledger, SLACK), due_at=clock() + 300, error="No answer", cure="", in_doubt=True)
+    assert ledger.retry(escalation.id, "Ann") == 0
+    assert ledger.claim(lease=90) is None

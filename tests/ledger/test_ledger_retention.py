@@ -55,7 +55,7 @@ def test_what_was_closed_long_ago_goes_with_all_that_belongs_to_it(ledger: Ledge
 def test_what_is_owed_or_in_trouble_stays(ledger: Ledger, clock: Clock) -> None:
     for name in ("1", "2", "3"):
         save(ledger, name)
-    confirm(ledger, "1", kinds=(DeliveryKind.SLACK,), held_until=clock.now + 1000 * DAY)
+    confirm(ledger, "1", kinds=(DeliveryKind.SLACK,), hold=1000 * DAY)
     confirm(ledger, "2", kinds=(DeliveryKind.LINEAR,))
     blocked = ledger.claim(lease=90)
     assert blocked is not None

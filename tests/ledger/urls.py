@@ -1,9 +1,7 @@
-"""Fresh, empty ledgers: an SQLite file, and a schema of a PostgreSQL server when one is named."""
+"""Fresh, empty ledgers: an SQLite file, and a schema of a PostgreSQL server when there is one."""
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -13,8 +11,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from escalator_tui.ledger import Ledger
+from tests.postgres import NoPostgresError, address, schema
 
-VARIABLE = "ESCALATOR_TEST_POSTGRES_URL"
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -28,8 +26,11 @@ def _ready_made() -> bytes:
 
 def require(engine: str) -> None:
     """Skip the test, saying so, when there is no such engine to test on."""
-    if engine == "postgresql" and not os.environ.get(VARIABLE):
-        pytest.skip(f"{VARIABLE} is not set: not tried on PostgreSQL")
+    if engine == "postgresql":
+        try:
+            address()
+        except NoPostgresError as error:
+            pytest.skip(str(error))
 
 
 @contextmanager
@@ -42,13 +43,5 @@ def fresh_url(engine: str, folder: Path, *, ready: bool = True) -> Iterator[str]
         yield str(path)
         return
     require(engine)
-    server = os.environ[VARIABLE]
-    import psycopg
-
-    schema = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE SCHEMA "{schema}"')
-        try:
-            yield f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{schema}"
-        finally:
-            connection.execute(f'DROP SCHEMA "{schema}" CASCADE')
+    with schema() as url:
+        yield url

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
@@ -20,7 +22,8 @@ from escalator_tui.services.errors import (
 )
 from escalator_tui.services.intercom import Intercom
 from escalator_tui.services.intercom_errors import TIMEOUT
-from tests.services.fakes import Clock, Tokens, intercom, refusal, sent
+from escalator_tui.services.intercom_transport import WRITE_DEADLINE
+from tests.services.fakes import ME, Clock, Tokens, intercom, refusal, sent
 
 DETAIL = {"type": "conversation", "id": "7", "updated_at": 5, "source": {"body": "hi", "author": {"type": "user", "id": "u"}}}
 PAGE = {
@@ -299,6 +302,54 @@ def test_after_close_nothing_leaves() -> None:
     with pytest.raises(UnreachableError):
         client.add_note("7", "x")
     assert requests == []
+
+
+def test_all_waits_of_a_write_together_have_a_bound() -> None:
+    """Whoever takes a delivery over counts on it: a write that was let go has an effect by then, or none for ever."""
+    client, requests = intercom(thread(note("5", "x")))
+    client.add_note("7", "x")
+    waits = requests[-1].extensions["timeout"]
+    assert waits["pool"] <= 1
+    assert waits["connect"] <= 5
+    assert waits["pool"] + 2 * waits["connect"] + waits["write"] + waits["read"] == WRITE_DEADLINE
+
+
+class _Together(BaseHTTPRequestHandler):
+    """Answers once 24 readers and 16 writers are there, each on a connection of its own."""
+
+    crowd = threading.Barrier(40, timeout=30)
+
+    def do_GET(self) -> None:
+        if self.path != "/me":
+            self.crowd.wait()
+        body = json.dumps(ME if self.path == "/me" else {**DETAIL, "conversation_parts": {"conversation_parts": [note("5", "x")]}})
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: the tests' output is not the place."""
+
+
+def test_no_write_waits_for_a_connection_whoever_reads() -> None:
+    server = type("Server", (ThreadingHTTPServer,), {"request_queue_size": 64})(("127.0.0.1", 0), _Together)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    client = Intercom(f"http://127.0.0.1:{server.server_port}", Tokens())
+    try:
+        client.me()
+        with ThreadPoolExecutor(40) as pool:
+            reads = [pool.submit(client.conversation, str(number)) for number in range(24)]
+            writes = [pool.submit(client.add_note, str(number), "x") for number in range(16)]
+            assert all(each.result() for each in reads)
+            assert all(each.result() for each in writes)
+    finally:
+        client.close()
+        server.shutdown()
+        server.server_close()
 
 
 def test_24_reads_run_side_by_side() -> None:

@@ -24,19 +24,26 @@ def _seen() -> None:
         sa.Column("id", sa.String, primary_key=True),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("contact_id", sa.String, nullable=False),
-        sa.Column("company_id", sa.String, nullable=False),
-        sa.Column("updated_at", sa.Integer, nullable=False),
+        sa.Column("company_id", sa.String),
+        sa.Column("updated_at", sa.BigInteger, nullable=False),
         sa.Column("snapshot", sa.Text, nullable=False),
         sa.Column("assessment", sa.Text),
-        sa.Column("assessed_at", sa.Integer, nullable=False, server_default=sa.text("0")),
+        sa.Column("assessed_at", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+        sa.Column("crosses_at", sa.BigInteger),
         sa.Column("priority_override", sa.String),
         sa.Column("decision", sa.Text),
+        sa.Column("wakes_at", sa.Double),
         sa.Column("touched_at", sa.Double, nullable=False),
     )
     op.create_index("conversations_by_touch", "conversations", ["touched_at"])
-    op.create_index("conversations_by_state", "conversations", ["state"])
+    op.create_index("conversations_by_state", "conversations", ["state", "company_id", "id"])
+    op.create_index("conversations_by_update", "conversations", ["updated_at", "id"])
+    for name, column in (("conversations_by_crossing", "crosses_at"), ("conversations_by_waking", "wakes_at")):
+        known = sa.text(f"{column} IS NOT NULL")
+        op.create_index(name, "conversations", [column], sqlite_where=known, postgresql_where=known)
     op.create_index("conversations_by_contact", "conversations", ["contact_id", "updated_at"])
     op.create_index("conversations_by_company", "conversations", ["company_id", "updated_at"])
+    op.create_table("due_reads", sa.Column("conversation_id", sa.String, primary_key=True))
     op.create_table(
         "accounts",
         sa.Column("contact_id", sa.String, primary_key=True),

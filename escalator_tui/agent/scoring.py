@@ -1,0 +1,72 @@
+"""Detect, as the agent does it: which conversations are scored again when, with the same customer's other conversations beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+
+from escalator_tui.agent.histories import Histories
+from escalator_tui.agent.watch import Look
+from escalator_tui.detect import assess
+from escalator_tui.ledger.ledger import Ledger
+from escalator_tui.model.assessment import Assessment
+from escalator_tui.model.conversation import Conversation
+from escalator_tui.model.rules import Rules
+
+HISTORY_SECONDS = 7 * 86_400
+"""How far back the same customer's other conversations count."""
+RULES_MARK = "detect.rules"
+
+
+class Scorer:
+    """Scores conversations of the ledger into the ledger."""
+
+    def __init__(self, ledger: Ledger, rules: Rules, clock: Callable[[], float]) -> None:
+        self._ledger = ledger
+        self._rules = rules
+        self._clock = clock
+        self._fingerprint = fingerprint(rules)
+
+    def score_look(self, look: Look) -> int:
+        """Score what a look makes necessary, everything after a sweep or under new rules; returns how many."""
+        if look.sweep or self._ledger.mark(RULES_MARK) != self._fingerprint:
+            scored = self._score_all()
+            self._ledger.set_mark(RULES_MARK, self._fingerprint)
+            return scored
+        # What changed, the same customers' other open conversations, and what time lifted.
+        siblings = (each for changed in look.changed for each in self._history(changed) if each.is_open)
+        found = (*look.changed, *siblings, *self._ledger.due_for_scoring(self._clock()))
+        return self.score({each.id: each for each in found}.values())
+
+    def score_due(self) -> int:
+        """Score again what time alone lifts over the threshold."""
+        return self.score(self._ledger.due_for_scoring(self._clock()))
+
+    def score(self, conversations: Iterable[Conversation]) -> int:
+        """Score these."""
+        assessments = [self.assess(each) for each in conversations]
+        self._ledger.save_assessments(assessments)
+        return len(assessments)
+
+    def assess(self, conversation: Conversation) -> Assessment:
+        """The assessment of one conversation now, not saved."""
+        return assess(conversation, self._history(conversation), self._rules, int(self._clock()))
+
+    def _score_all(self) -> int:
+        # The histories are looked up in memory: one query each would take longer than the scoring.
+        now = self._clock()
+        histories = Histories(self._ledger.updated_since(now - HISTORY_SECONDS))
+        open_now = [record.conversation for record in self._ledger.open_records() if record.conversation.is_open]
+        self._ledger.save_assessments(assess(each, histories.of(each), self._rules, int(now)) for each in open_now)
+        return len(open_now)
+
+    def _history(self, conversation: Conversation) -> list[Conversation]:
+        return self._ledger.history_of(conversation, self._clock() - HISTORY_SECONDS)
+
+
+def fingerprint(rules: Rules) -> str:
+    """The same for equal rules in every process: sets have no order of their own."""
+    ordered = {name: sorted(value) if isinstance(value, frozenset) else value for name, value in asdict(rules).items()}
+    return hashlib.sha256(json.dumps(ordered, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,147 @@
+"""Decisions on the marked conversations or the one under the cursor, and taking them back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from escalator_tui.agent.triage import raised
+from escalator_tui.model.decision import RowState, Verb
+from escalator_tui.model.row import Row
+from escalator_tui.screens.ask import AskScreen
+from escalator_tui.screens.dismiss import DismissScreen
+from escalator_tui.screens.keyed import KeyedScreen, RowsReceived
+from escalator_tui.screens.send import Confirmed, SendScreen
+from escalator_tui.screens.snooze import SnoozeScreen
+from escalator_tui.widgets.decisions import Outcome, each_of, told_of
+from escalator_tui.widgets.session import Act
+from escalator_tui.widgets.withdrawal import is_withdrawable, withdrawal_text
+from escalator_tui.widgets.wording import called_all, clock_time
+
+DOUBLES = "Escalator looks first and sends only what it does not find. Where it cannot look, it sends, and that may arrive twice."
+
+
+class DecidingScreen(KeyedScreen):
+    """A screen on which a lead decides. The desk is asked in the lane of decisions, in the order of the keys."""
+
+    def do_escalate(self) -> None:
+        """Show what would go out."""
+        rows = self.situation().rows
+        self.app.push_screen(SendScreen(self.session, rows), lambda confirmed: self.on_confirmed(confirmed))
+
+    def on_confirmed(self, confirmed: Confirmed | None) -> None:
+        """The escalations are in the ledger; they leave when the hold is over."""
+        if confirmed and confirmed.rows:
+            self.session.remember_act(Verb.ESCALATE, confirmed.rows)
+            self._receive(confirmed.rows, confirmed.now)
+
+    def do_raise(self) -> None:
+        """More urgent by one."""
+        self._shift(+1)
+
+    def do_lower(self) -> None:
+        """Less urgent by one."""
+        self._shift(-1)
+
+    def _shift(self, by: int) -> None:
+        rows = [replace(row, priority=raised(row.priority, by)) for row in self.situation().rows]
+        # Shown at once, so that a second press counts from it; if the ledger refuses, the row is read back.
+        self.app.post_message(RowsReceived(list(rows)))
+        session = self.session
+        work = lambda row: session.desk.override(row.id, row.priority, actor=session.actor)  # noqa: E731 - one line, one use
+        self._decide(rows, work, self._complain_only)
+
+    def do_dismiss(self) -> None:
+        """Ask for the reason, then dismiss."""
+        rows = self.situation().rows
+        self.app.push_screen(DismissScreen(rows, self.session.reasons), lambda reason: self._dismiss(rows, reason))
+
+    def _dismiss(self, rows: Sequence[Row], reason: str | None) -> None:
+        if reason is None:
+            return
+        session = self.session
+        session.remember_reason(reason)
+        work = lambda row: session.desk.dismiss(row.id, reason=reason, actor=session.actor)  # noqa: E731 - one line, one use
+        self._decide(rows, work, lambda outcome: self._settled(Verb.DISMISS, outcome))
+
+    def do_snooze(self) -> None:
+        """Ask for how long, then snooze."""
+        rows = self.situation().rows
+        self.app.push_screen(SnoozeScreen(rows, self.session.clock()), lambda until: self._snooze(rows, until))
+
+    def _snooze(self, rows: Sequence[Row], until: float | None) -> None:
+        if until is None:
+            return
+        session = self.session
+        work = lambda row: session.desk.snooze(row.id, until=until, reason="", actor=session.actor)  # noqa: E731 - one line, one use
+        self._decide(rows, work, lambda outcome: self._settled(Verb.SNOOZE, outcome, f" until {clock_time(until, session.clock())}"))
+
+    def do_undo(self) -> None:
+        """Take back what the key line says, and nothing else. What was sent already is withdrawn, but only after a question."""
+        session = self.session
+        act = session.undoable(self.situation().cursor)
+        if act is None:
+            return
+        rows = [session.queue.rows[each] for each in act.ids if each in session.queue.rows]
+        sent = [row for row in rows if act.verb is Verb.ESCALATE and is_withdrawable(row)]
+        if not sent:
+            self._undo(act, withdraw=False)
+            return
+        ask = AskScreen(f"Withdraw the escalation of {called_all(sent)}", withdrawal_text(sent, session.actor), "withdraw")
+        self.app.push_screen(ask, lambda yes: self._undo(act, withdraw=True) if yes else None)
+
+    def _undo(self, act: Act, *, withdraw: bool) -> None:
+        session = self.session
+        session.acts = [each for each in session.acts if each is not act]
+        take_back = lambda each: session.desk.undo(each, actor=session.actor, expecting=act.verb, withdraw=withdraw)  # noqa: E731 - one line, one use
+        self._tell_of("Taken back", act.ids, take_back)
+
+    def do_retry(self) -> None:
+        """Send again what was not done; ask first when it may have arrived."""
+        rows = self.situation().rows
+        doubtful = [row for row in rows if row.state is RowState.UNCERTAIN]
+        if not doubtful:
+            self._retry(rows)
+            return
+        text = f"What went out for {called_all(doubtful)} may have arrived.\n{DOUBLES}"
+        ask = AskScreen(f"Send again: {called_all(rows)}", text, "send again")
+        self.app.push_screen(ask, lambda yes: self._retry(rows) if yes else None)
+
+    def _retry(self, rows: Sequence[Row]) -> None:
+        session = self.session
+        self._tell_of("Sending again", [row.id for row in rows], lambda each: session.desk.retry(each, actor=session.actor))
+
+    # -- what came of it
+
+    def _decide(self, rows: Sequence[Row], work: Callable[[Row], object], done: Callable[[Outcome], None]) -> None:
+        session = self.session
+        session.decisions.submit(lambda: each_of(session, rows, work), done, self.complain)
+
+    def _tell_of(self, what: str, ids: Sequence[str], work: Callable[[str], str]) -> None:
+        session = self.session
+        session.decisions.submit(lambda: told_of(session, ids, work), lambda outcome: self._told(what, outcome), self.complain)
+
+    def _told(self, what: str, outcome: Outcome) -> None:
+        self.app.post_message(RowsReceived(outcome.now))
+        self._complain_only(outcome)
+        if outcome.said:
+            more = f" (and {len(outcome.said) - 1} more)" if len(outcome.said) > 1 else ""
+            self.say(f"{what}: {outcome.said[0]}{more}")
+
+    def _settled(self, verb: Verb, outcome: Outcome, detail: str = "") -> None:
+        if outcome.done:
+            self.session.remember_act(verb, outcome.done)
+            self.say(f"{called_all(outcome.done)} {verb}{'d' if verb[-1] == 'e' else 'ed'}{detail} · u takes it back")
+        self._receive(outcome.done, outcome.now)
+        self._complain_only(outcome)
+
+    def _receive(self, done: Sequence[Row], now: list[Row]) -> None:
+        ids = frozenset(row.id for row in done)
+        self.session.queue.marks -= ids
+        self.app.post_message(RowsReceived(now, ids))
+
+    def _complain_only(self, outcome: Outcome) -> None:
+        for error in outcome.refused:
+            self.complain(error)
+        if outcome.refused:
+            self.app.post_message(RowsReceived(outcome.now))

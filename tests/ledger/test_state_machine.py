@@ -1,0 +1,276 @@
+"""Whatever leads, agents and dead processes do to a ledger, in whatever order: what it promises holds after every step."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select
+
+from escalator_tui.ledger import Ledger
+from escalator_tui.ledger.owners import this_process
+from escalator_tui.ledger.schema import deliveries, escalations
+from escalator_tui.model.assessment import Assessment
+from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, DeliveryState, Priority, Verb
+from escalator_tui.model.errors import DecisionError
+from tests.ledger.makers import KINDS, Clock, confirm, conversation, process
+from tests.ledger.urls import fresh_url, require
+
+LEASE = 90.0
+ENDED = {DeliveryState.DONE.value, DeliveryState.CANCELLED.value}
+names = st.sampled_from(["1", "2", "3"])
+leads = st.sampled_from(["Ann", "Sam"])
+some_kinds = st.sampled_from([KINDS, (DeliveryKind.LINEAR, DeliveryKind.SLACK), (DeliveryKind.NOTE,)])
+LIVING, MORTAL = 0, 1
+
+
+class Claims:
+    """What the test knows of a delivery: its newest fence and until when that claim keeps others away."""
+
+    def __init__(self) -> None:
+        self.fence: Counter[str] = Counter()
+        self.until: dict[str, float] = {}
+        self.owner: dict[str, int] = {}
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Two processes over one ledger: one that lives, and one that dies and comes back under another number."""
+
+    engine = "sqlite"
+    claims = Bundle("claims")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cleanup = ExitStack()
+        folder = Path(self.cleanup.enter_context(TemporaryDirectory()))
+        self.url = self.cleanup.enter_context(fresh_url(self.engine, folder))
+        self.clock = Clock()
+        self.deaths = 0
+        self.living = Ledger.open(self.url, clock=self.clock, owner=this_process())
+        self.mortal = Ledger.open(self.url, clock=self.clock, owner=process(0))
+        self.known = Claims()
+        self.refs: set[str] = set()
+        self.ended: dict[str, str] = {}
+        self.updated = 100
+
+    def teardown(self) -> None:
+        """Let what is owed be delivered: all of it can be."""
+        try:
+            self.everything_owed_can_be_delivered()
+        finally:
+            self.living.close()
+            self.mortal.close()
+            self.cleanup.close()
+
+    # Watch and triage
+
+    @initialize()
+    def begin(self) -> None:
+        """Three conversations are known."""
+        self.living.save_conversations(map(conversation, ("1", "2", "3")))
+
+    @rule(name=names, newer=st.booleans())
+    def save(self, name: str, newer: bool) -> None:
+        """A snapshot comes in, sometimes an old one."""
+        self.updated += newer
+        self.mortal.save_conversations([conversation(name, updated_at=self.updated if newer else 1)])
+
+    @rule(name=names, score=st.floats(0, 1))
+    def assess(self, name: str, score: float) -> None:
+        """It is scored."""
+        self.living.save_assessments([Assessment(name, score, 0.4, at=int(self.clock.now))])
+
+    @rule(name=names, actor=leads, verb=st.sampled_from([Verb.DISMISS, Verb.SNOOZE, Verb.OVERRIDE, Verb.UNDO]))
+    def decide(self, name: str, actor: str, verb: Verb) -> None:
+        """Anything but an escalation. What is open cannot be dismissed or snoozed."""
+        was_open = self.is_open(name)
+        until = self.clock.now + 60
+        try:
+            self.living.decide(Decision(name, verb, actor, self.clock.now, "because", Priority.P2, until=until))
+        except DecisionError:
+            return
+        assert not (was_open and verb in (Verb.DISMISS, Verb.SNOOZE))
+
+    @rule(name=names, kinds=some_kinds, hold=st.sampled_from([0.0, 5.0]))
+    def two_leads_confirm(self, name: str, kinds: tuple[DeliveryKind, ...], hold: float) -> None:
+        """One of them is first; the other one is told, and so are both when it is open already."""
+        was_open = self.is_open(name)
+        confirmed = 0
+        for ledger, actor in ((self.living, "Ann"), (self.mortal, "Sam")):
+            confirmed += self.succeeds(lambda: confirm(ledger, name, actor=actor, kinds=kinds, hold=hold))  # noqa: B023 - called at once
+        assert confirmed == (0 if was_open else 1)
+
+    @rule(name=names)
+    def cancel(self, name: str) -> None:
+        """Undo, which works only while it is held."""
+        record = self.living.record(name)
+        escalation = record.escalation if record else None
+        if escalation is None:
+            return
+        held = escalation.held_until > self.clock.now
+        assert self.succeeds(lambda: self.living.cancel(escalation.id, "Ann")) is held
+        assert not (held and any(each.fence for each in escalation.deliveries)), "it was claimed while it was held"
+
+    @rule(name=names)
+    def reopen(self, name: str) -> None:
+        """The episode ends; what it owes is owed on."""
+        was_open = self.is_open(name)
+        done = self.succeeds(lambda: self.living.decide(Decision(name, Verb.REOPEN, "Ann", self.clock.now)))
+        assert done or not was_open
+
+    # Deliver
+
+    @rule(target=claims, mortal=st.booleans())
+    def claim(self, mortal: bool) -> tuple[Delivery, bool] | None:
+        """Somebody claims what is due: never what another valid claim holds, and told to look whenever it was claimed before."""
+        claimed = (self.mortal if mortal else self.living).claim(lease=LEASE)
+        if claimed is None:
+            return None
+        assert claimed.fence == self.known.fence[claimed.ref] + 1
+        assert self.clock.now >= self.known.until.get(claimed.ref, 0.0)
+        self.known.fence[claimed.ref] = claimed.fence
+        self.known.until[claimed.ref] = self.clock.now + LEASE
+        self.known.owner[claimed.ref] = MORTAL if mortal else LIVING
+        return claimed, mortal
+
+    @rule(claim=consumes(claims), end=st.sampled_from(["complete", "postpone", "in doubt", "block", "doubt"]), stale=st.booleans())
+    def finish(self, claim: tuple[Delivery, bool] | None, end: str, stale: bool) -> None:
+        """A claimant says how it ended. Who holds no valid fence any more is not heard, and nothing changes."""
+        if claim is None:
+            return
+        delivery, mortal = claim
+        ledger = self.mortal if mortal else self.living
+        before = self.state_of(delivery.ref)
+        held = not stale and self.known.fence[delivery.ref] == delivery.fence and before == DeliveryState.OWED.value
+        if stale:
+            delivery = Delivery(**{name: getattr(delivery, name) for name in delivery.__slots__} | {"fence": delivery.fence - 1})
+        later = self.clock.now + 7
+        ways: dict[str, Callable[[], bool]] = {
+            "complete": lambda: ledger.complete(delivery, {"id": "x", "linked": False}),
+            "postpone": lambda: ledger.postpone(delivery, due_at=later, in_doubt=False),
+            "in doubt": lambda: ledger.postpone(delivery, due_at=later, in_doubt=True),
+            "block": lambda: ledger.block(delivery, error="no", cure="mend"),
+            "doubt": lambda: ledger.doubt(delivery, error="who knows", cure="look"),
+        }
+        assert ways[end]() is held
+        if held:
+            self.known.until[delivery.ref] = later if end in ("postpone", "in doubt") else 0.0
+            self.ended[delivery.ref] = {"complete": "done", "block": "blocked", "doubt": "uncertain"}.get(end, "owed")
+        else:
+            assert self.state_of(delivery.ref) == before
+
+    @rule(claim=claims)
+    def an_answer_comes_twice(self, claim: tuple[Delivery, bool] | None) -> None:
+        """A second word on what has ended is not heard."""
+        if claim is not None and self.state_of(claim[0].ref) != DeliveryState.OWED.value:
+            assert not self.living.postpone(claim[0], due_at=self.clock.now, in_doubt=False)
+
+    @rule()
+    def the_mortal_dies(self) -> None:
+        """Its claims are freed by the other one, and only its own."""
+        self.mortal.close()
+        self.deaths += 1
+        self.mortal = Ledger.open(self.url, clock=self.clock, owner=process(self.deaths))
+        self.living.take_over()
+        for ref, owner in self.known.owner.items():
+            if owner == MORTAL:
+                self.known.until[ref] = 0.0
+
+    @rule(name=names)
+    def retry(self, name: str) -> None:
+        """Somebody applied the cure."""
+        record = self.living.record(name)
+        if record is not None and record.escalation is not None:
+            self.living.retry(record.escalation.id, "Ann")
+
+    @rule(seconds=st.sampled_from([0.5, 6.0, 20.0, 61.0, 91.0]))
+    def time_passes(self, seconds: float) -> None:
+        """For all."""
+        self.clock.now += seconds
+
+    # What holds
+
+    @invariant()
+    def at_most_one_escalation_is_open(self) -> None:
+        """Per conversation."""
+        with self.living._database.read() as conn:
+            opened = conn.scalars(select(escalations.c.conversation_id).where(escalations.c.state == "open")).all()
+        assert len(set(opened)) == len(opened)
+
+    @invariant()
+    def nothing_disappears_and_done_stays_done(self) -> None:
+        """Every reference ever seen is there once, with the fence that was given out last."""
+        with self.living._database.read() as conn:
+            rows = conn.execute(select(deliveries)).all()
+        found = {row.ref: row for row in rows}
+        assert len(found) == len(rows)
+        assert self.refs <= found.keys()
+        self.refs |= found.keys()
+        for ref, row in found.items():
+            assert row.fence == self.known.fence[ref]
+            if self.ended.get(ref) in ENDED:
+                assert row.state == self.ended[ref]
+            if row.state in ENDED:
+                self.ended[ref] = row.state
+
+    @invariant()
+    def what_is_owed_is_shown_and_becomes_due(self) -> None:
+        """Except what only another delivery's success releases, while that one is not done."""
+        owed = self.living.owed()
+        assert (self.living.next_due() is not None) >= any(each.kind in (DeliveryKind.LINEAR, DeliveryKind.SLACK) for each in owed)
+        shown = {each.conversation.id for each in self.living.open_records()}
+        assert {each.conversation_id for each in owed} <= shown
+
+    def everything_owed_can_be_delivered(self) -> None:
+        """By one process, in bounded time."""
+        for name in ("1", "2", "3"):
+            self.retry(name)
+        for _ in range(200):
+            due = self.living.next_due()
+            if due is None:
+                break
+            self.clock.now = max(self.clock.now, due)
+            claimed = self.living.claim(lease=LEASE)
+            if claimed is not None:
+                assert self.living.complete(claimed, {"id": "x", "linked": False})
+        left = self.living.owed()
+        assert all(each.kind in (DeliveryKind.ATTACHMENT, DeliveryKind.SLACK_EDIT) for each in left), left
+
+    def is_open(self, name: str) -> bool:
+        """Whether an escalation of the conversation is open."""
+        record = self.living.record(name)
+        return record is not None and record.escalation is not None
+
+    def state_of(self, ref: str) -> str:
+        """The state as it is stored."""
+        with self.living._database.read() as conn:
+            return str(conn.scalar(select(deliveries.c.state).where(deliveries.c.ref == ref)))
+
+    def succeeds(self, act: Callable[[], object]) -> bool:
+        """Whether it was not refused."""
+        try:
+            act()
+        except DecisionError:
+            return False
+        return True
+
+
+class PostgresMachine(LedgerMachine):
+    """The same on PostgreSQL."""
+
+    engine = "postgresql"
+
+
+@pytest.mark.parametrize(("machine", "examples"), [(LedgerMachine, 40), (PostgresMachine, 10)])
+def test_the_ledger_keeps_its_promises(machine: type[LedgerMachine], examples: int) -> None:
+    require(machine.engine)
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=examples, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+    )
