@@ -286,3 +286,11 @@ def test_the_ledger_holds_no_secret(workspace: Workspace) -> None:
 def test_polling_is_switched_on_by_the_settings_and_off_by_once(workspace: Workspace) -> None:
     workspace.configure(SETTLE + "[polling]\nenabled = true\n")
     assert workspace.auto().code == 0
+
+
+def test_a_whole_run_loads_nothing_of_the_terminal_app(workspace: Workspace) -> None:
+    workspace.environ["PYTHONPROFILEIMPORTTIME"] = "1"
+    err = workspace.auto().err
+    loaded = {line.rpartition("|")[2].strip() for line in err.splitlines() if line.startswith("import time:")}
+    assert "escalator_tui.agent.deliver" in loaded
+    assert not {name for name in loaded if name.partition(".")[0] == "textual" or name == "escalator_tui.app"}
