@@ -51,6 +51,7 @@ def test_one_cycle_delivers_each_escalation_once_and_the_next_one_nothing(worksp
     assert set(one["linear"]) == {"identifier", "url"}
     assert set(one["slack"]) == {"channel", "ts"}
     assert set(one["intercom"]) == {"note_id"}
+    assert set(first.summary) == {"event", "evaluated", "escalated", "skipped", "failed", "uncertain", "duration_s"}
     assert first.summary["evaluated"] == len(first.conversations)
     assert first.summary["escalated"] == len(escalated)
     assert first.summary["skipped"] == len(first.conversations) - len(escalated)
