@@ -23,8 +23,10 @@ CONVERSATION_KEYS = {
 
 
 @pytest.fixture
-def workspace(sandbox: SandboxProcess, tmp_path: Path) -> Workspace:
-    return Workspace(sandbox, tmp_path)
+def workspace(sandbox: SandboxProcess, tmp_path: Path) -> Iterator[Workspace]:
+    made = Workspace(sandbox, tmp_path)
+    yield made
+    made.close()
 
 
 @pytest.fixture
