@@ -147,6 +147,10 @@ class EscalatorApp(App[None]):
 
     async def action_quit(self) -> None:
         """The terminal's own quit key asks like `q` does."""
+        self.action_help_quit()
+
+    def action_help_quit(self) -> None:
+        """So does Ctrl+C, of which Textual would only say that another key quits."""
         if isinstance(self.screen, TriageScreen):
             self.screen.action_act("quit")
 

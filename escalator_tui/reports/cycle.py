@@ -64,8 +64,10 @@ class JsonReport:
         self._write({"event": "conversation", **_facts(row), "outcome": outcome, **_effects(row.record.escalation)})
 
     def summary(self, outcomes: Sequence[Outcome], seconds: float) -> None:
-        """The `summary` line."""
-        self._write({"event": "summary", **_totals(outcomes), "duration_s": round(seconds, 3)})
+        """The `summary` line. What is pending is told by its own line, and by the exit code."""
+        totals = _totals(outcomes)
+        del totals["pending"]
+        self._write({"event": "summary", **totals, "duration_s": round(seconds, 3)})
 
     def _write(self, line: dict[str, Any]) -> None:
         self._out.write(json.dumps(line, ensure_ascii=False) + "\n")

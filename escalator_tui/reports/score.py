@@ -152,7 +152,6 @@ def _json_line(scored: Scored) -> str:
     line = {
         "id": scored.id,
         "score": round(assessment.score, 4),
-        "threshold": assessment.threshold,
         "escalate": assessment.escalates,
         "signals": [{**asdict(signal), "weight": round(signal.weight, 4)} for signal in assessment.signals],
         "sentiment": assessment.sentiment,

@@ -228,9 +228,10 @@ async def test_pause_stops_the_looks_and_says_so(open_app: Open) -> None:
         assert "● live" in picture(app)
 
 
-async def test_quit_leaves_at_once_when_nothing_is_under_way(open_app: Open) -> None:
+@pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
+async def test_quit_leaves_at_once_when_nothing_is_under_way(open_app: Open, key: str) -> None:
     async with open_app() as (app, pilot):
-        await pilot.press("q")
+        await pilot.press(key)
         await pilot.pause()
         assert app._exit
 

@@ -50,6 +50,7 @@ class Workspace:
         self.sandbox = sandbox
         self.folder = folder
         self.environ: dict[str, str] = {}
+        self._started: list[subprocess.Popen[str]] = []
         self.configure(SETTLE)
 
     def configure(self, text: str) -> None:
@@ -70,7 +71,7 @@ class Workspace:
     def _start(self, command: list[str]) -> subprocess.Popen[str]:
         plain = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
         state = {"XDG_STATE_HOME": str(self.folder / "state-home"), "XDG_CONFIG_HOME": str(self.folder)}
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command,
             cwd=self.folder,
             env={**plain, **state, **self.sandbox.env, **self.environ},
@@ -79,6 +80,15 @@ class Workspace:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self._started.append(process)
+        return process
+
+    def close(self) -> None:
+        """End what a failed test left running."""
+        for process in self._started:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
 
     def run(self, *arguments: str, timeout: float = 90) -> Run:
         """Run `escalator` to its end."""

@@ -23,8 +23,10 @@ CONVERSATION_KEYS = {
 
 
 @pytest.fixture
-def workspace(sandbox: SandboxProcess, tmp_path: Path) -> Workspace:
-    return Workspace(sandbox, tmp_path)
+def workspace(sandbox: SandboxProcess, tmp_path: Path) -> Iterator[Workspace]:
+    made = Workspace(sandbox, tmp_path)
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -51,6 +53,7 @@ def test_one_cycle_delivers_each_escalation_once_and_the_next_one_nothing(worksp
     assert set(one["linear"]) == {"identifier", "url"}
     assert set(one["slack"]) == {"channel", "ts"}
     assert set(one["intercom"]) == {"note_id"}
+    assert set(first.summary) == {"event", "evaluated", "escalated", "skipped", "failed", "uncertain", "duration_s"}
     assert first.summary["evaluated"] == len(first.conversations)
     assert first.summary["escalated"] == len(escalated)
     assert first.summary["skipped"] == len(first.conversations) - len(escalated)
@@ -286,3 +289,11 @@ def test_the_ledger_holds_no_secret(workspace: Workspace) -> None:
 def test_polling_is_switched_on_by_the_settings_and_off_by_once(workspace: Workspace) -> None:
     workspace.configure(SETTLE + "[polling]\nenabled = true\n")
     assert workspace.auto().code == 0
+
+
+def test_a_whole_run_loads_nothing_of_the_terminal_app(workspace: Workspace) -> None:
+    workspace.environ["PYTHONPROFILEIMPORTTIME"] = "1"
+    err = workspace.auto().err
+    loaded = {line.rpartition("|")[2].strip() for line in err.splitlines() if line.startswith("import time:")}
+    assert "escalator_tui.agent.deliver" in loaded
+    assert not {name for name in loaded if name.partition(".")[0] == "textual" or name == "escalator_tui.app"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,10 @@ EXPLAINED = {
 
 
 @pytest.fixture
-def workspace(sandbox: SandboxProcess, tmp_path: Path) -> Workspace:
-    return Workspace(sandbox, tmp_path)
+def workspace(sandbox: SandboxProcess, tmp_path: Path) -> Iterator[Workspace]:
+    made = Workspace(sandbox, tmp_path)
+    yield made
+    made.close()
 
 
 @pytest.mark.parametrize("status", EXPLAINED)
