@@ -41,7 +41,7 @@ class Terminal:
         """Type, one key after the other, as a person does: a key right behind Escape would be another key."""
         for key in keys:
             self._tmux("send-keys", "-t", "app", key)
-            time.sleep(0.1)
+            time.sleep(0.5 if key == "Escape" else 0.1)
 
     def screen(self) -> str:
         """What is shown now, empty when the app has ended."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import select
 
 from escalator_tui.ledger import Ledger
@@ -28,6 +29,7 @@ ENDED = {DeliveryState.DONE.value, DeliveryState.CANCELLED.value}
 names = st.sampled_from(["1", "2", "3"])
 leads = st.sampled_from(["Ann", "Sam"])
 some_kinds = st.sampled_from([KINDS, (DeliveryKind.LINEAR, DeliveryKind.SLACK), (DeliveryKind.NOTE,)])
+ends = st.sampled_from(["complete", "complete", "postpone", "in doubt", "block", "doubt"])
 LIVING, MORTAL = 0, 1
 
 
@@ -44,7 +46,6 @@ class LedgerMachine(RuleBasedStateMachine):
     """Two processes over one ledger: one that lives, and one that dies and comes back under another number."""
 
     engine = "sqlite"
-    claims = Bundle("claims")
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,6 +57,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.living = Ledger.open(self.url, clock=self.clock, owner=this_process())
         self.mortal = Ledger.open(self.url, clock=self.clock, owner=process(0))
         self.known = Claims()
+        self.given_out: list[tuple[Delivery, bool]] = []
         self.refs: set[str] = set()
         self.ended: dict[str, str] = {}
         self.updated = 100
@@ -73,8 +75,9 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Three conversations are known."""
+        """Three conversations are known, and one of them is escalated."""
         self.living.save_conversations(map(conversation, ("1", "2", "3")))
+        confirm(self.living, "1")
 
     @rule(name=names, newer=st.booleans())
     def save(self, name: str, newer: bool) -> None:
@@ -127,30 +130,38 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # Deliver
 
-    @rule(target=claims, mortal=st.booleans())
-    def claim(self, mortal: bool) -> tuple[Delivery, bool] | None:
-        """Somebody claims what is due: never what another valid claim holds, and told to look whenever it was claimed before."""
+    @rule(mortal=st.booleans())
+    def claim(self, mortal: bool) -> None:
+        """Somebody claims what is due: never what another valid claim holds."""
         claimed = (self.mortal if mortal else self.living).claim(lease=LEASE)
         if claimed is None:
-            return None
-        assert claimed.fence == self.known.fence[claimed.ref] + 1
-        assert self.clock.now >= self.known.until.get(claimed.ref, 0.0)
-        self.known.fence[claimed.ref] = claimed.fence
-        self.known.until[claimed.ref] = self.clock.now + LEASE
-        self.known.owner[claimed.ref] = MORTAL if mortal else LIVING
-        return claimed, mortal
-
-    @rule(claim=consumes(claims), end=st.sampled_from(["complete", "postpone", "in doubt", "block", "doubt"]), stale=st.booleans())
-    def finish(self, claim: tuple[Delivery, bool] | None, end: str, stale: bool) -> None:
-        """A claimant says how it ended. Who holds no valid fence any more is not heard, and nothing changes."""
-        if claim is None:
             return
-        delivery, mortal = claim
+        ref = claimed.ref
+        assert claimed.fence == self.known.fence[ref] + 1
+        assert self.clock.now >= self.known.until.get(ref, 0.0)
+        self.known.fence[ref] = claimed.fence
+        self.known.until[ref] = self.clock.now + LEASE
+        self.known.owner[ref] = MORTAL if mortal else LIVING
+        self.given_out.append((claimed, mortal))
+
+    @rule(mortal=st.booleans(), end=ends)
+    def claim_and_finish(self, mortal: bool, end: str) -> None:
+        """The usual way."""
+        before = len(self.given_out)
+        self.claim(mortal)
+        if len(self.given_out) > before:
+            self.finish(before, end, stale=False)
+
+    @precondition(lambda self: self.given_out)
+    @rule(which=st.integers(0, 30), end=ends, stale=st.booleans())
+    def finish(self, which: int, end: str, stale: bool) -> None:
+        """A claimant, or an old one, says how it ended. Who holds no valid fence is not heard, and nothing changes."""
+        delivery, mortal = self.given_out[which % len(self.given_out)]
         ledger = self.mortal if mortal else self.living
         before = self.state_of(delivery.ref)
         held = not stale and self.known.fence[delivery.ref] == delivery.fence and before == DeliveryState.OWED.value
         if stale:
-            delivery = Delivery(**{name: getattr(delivery, name) for name in delivery.__slots__} | {"fence": delivery.fence - 1})
+            delivery = replace(delivery, fence=delivery.fence - 1)
         later = self.clock.now + 7
         ways: dict[str, Callable[[], bool]] = {
             "complete": lambda: ledger.complete(delivery, {"id": "x", "linked": False}),
@@ -160,17 +171,11 @@ class LedgerMachine(RuleBasedStateMachine):
             "doubt": lambda: ledger.doubt(delivery, error="who knows", cure="look"),
         }
         assert ways[end]() is held
-        if held:
-            self.known.until[delivery.ref] = later if end in ("postpone", "in doubt") else 0.0
-            self.ended[delivery.ref] = {"complete": "done", "block": "blocked", "doubt": "uncertain"}.get(end, "owed")
-        else:
+        if not held:
             assert self.state_of(delivery.ref) == before
-
-    @rule(claim=claims)
-    def an_answer_comes_twice(self, claim: tuple[Delivery, bool] | None) -> None:
-        """A second word on what has ended is not heard."""
-        if claim is not None and self.state_of(claim[0].ref) != DeliveryState.OWED.value:
-            assert not self.living.postpone(claim[0], due_at=self.clock.now, in_doubt=False)
+            return
+        self.known.until[delivery.ref] = later if end in ("postpone", "in doubt") else 0.0
+        self.ended[delivery.ref] = {"complete": "done", "block": "blocked", "doubt": "uncertain"}.get(end, "owed")
 
     @rule()
     def the_mortal_dies(self) -> None:
