@@ -90,21 +90,22 @@ class Watch:
         self, reading: _Reading, updated_after: int | None, due: set[str]
     ) -> tuple[dict[str, Conversation], ServiceError | None]:
         """List, and begin to read what changed or is due. What was listed before a failure is read; without any it is raised."""
-        versions = self._ledger.versions()
         listed: dict[str, Conversation] = {}
         try:
-            for item in self._list(updated_after, open_only=updated_after is None):
-                listed[item.id] = item
-                changed = versions.get(item.id) != item.updated_at and (item.is_open or item.id in versions)
-                if changed or item.id in due:
-                    reading.start(item)
+            for page in self._list(updated_after, open_only=updated_after is None):
+                versions = self._ledger.versions([item.id for item in page])
+                for item in page:
+                    listed[item.id] = item
+                    changed = versions.get(item.id) != item.updated_at and (item.is_open or item.id in versions)
+                    if changed or item.id in due:
+                        reading.start(item)
         except ServiceError as error:
             if not listed:
                 raise
             return listed, error
         return listed, None
 
-    def _list(self, updated_after: int | None, *, open_only: bool) -> Iterator[Conversation]:
+    def _list(self, updated_after: int | None, *, open_only: bool) -> Iterator[tuple[Conversation, ...]]:
         position: str | None = None
         while True:
             started = self._clock()
@@ -114,7 +115,7 @@ class Watch:
                 if isinstance(error, UnreachableError | ConnectorInactiveError) or self._resize(-1) is None:
                     raise
                 continue
-            yield from page.items
+            yield page.items
             if self._clock() - started < QUICK_PAGE:
                 self._resize(+1)
             position = page.next_cursor

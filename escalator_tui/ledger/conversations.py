@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeVar
@@ -63,9 +63,10 @@ def _row(each: Conversation) -> dict[str, Any]:
     }
 
 
-def read_versions(conn: Connection) -> dict[str, int]:
-    """Conversation id to `updated_at` as saved."""
-    return {row.id: row.updated_at for row in conn.execute(select(conversations.c.id, conversations.c.updated_at))}
+def read_versions(conn: Connection, ids: Collection[str] | None) -> dict[str, int]:
+    """Conversation id to `updated_at` as saved, of these or of all."""
+    query = select(conversations.c.id, conversations.c.updated_at)
+    return {row.id: row.updated_at for row in conn.execute(query if ids is None else query.where(conversations.c.id.in_(ids)))}
 
 
 def forget(tx: Write, conversation_ids: Iterable[str]) -> None:

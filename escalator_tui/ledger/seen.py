@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from escalator_tui.ledger import conversations
 from escalator_tui.ledger.database import Database
@@ -29,10 +29,10 @@ class Seen:
         """Keep conversations that were read in full. An older snapshot never overwrites a newer one; the same one is no change."""
         conversations.save_conversations(self._database, conversations_)
 
-    def versions(self) -> dict[str, int]:
-        """Conversation id to `updated_at` as last saved."""
+    def versions(self, ids: Collection[str] | None = None) -> dict[str, int]:
+        """Conversation id to `updated_at` as last saved: of these (a page of them, not thousands), or of all."""
         with self._database.read() as conn:
-            return conversations.read_versions(conn)
+            return conversations.read_versions(conn, ids)
 
     def open_ids(self) -> set[str]:
         """The ids of what is open at Intercom."""

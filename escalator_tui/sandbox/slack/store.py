@@ -62,7 +62,7 @@ class SlackStore:
 
     clock: Clock
     channels: dict[str, Channel] = field(default_factory=dict)
-    last: float = 0.0
+    last: int = 0
 
     def __post_init__(self) -> None:
         """Channels of every kind the bot can meet."""
@@ -91,9 +91,9 @@ class SlackStore:
         return named or self.by_id(reference)
 
     def next_ts(self) -> str:
-        """The next timestamp: seconds with six decimals, always growing."""
-        self.last = max(self.clock(), self.last + 0.000_001)
-        return f"{self.last:.6f}"
+        """The next timestamp: seconds with six decimals, always growing, whatever the clock does."""
+        self.last = max(int(self.clock() * 1_000_000), self.last + 1)
+        return f"{self.last // 1_000_000}.{self.last % 1_000_000:06d}"
 
     def post(self, channel: Channel, text: str, blocks: list[dict[str, Any]], thread_ts: str | None, *, broadcast: bool) -> dict[str, Any]:
         """Append a message, with Slack's own changes to its text."""
