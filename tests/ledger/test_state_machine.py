@@ -273,9 +273,9 @@ class PostgresMachine(LedgerMachine):
     engine = "postgresql"
 
 
-@pytest.mark.parametrize(("machine", "examples"), [(LedgerMachine, 40), (PostgresMachine, 10)])
+@pytest.mark.parametrize(("machine", "examples"), [(LedgerMachine, 60), (PostgresMachine, 15)])
 def test_the_ledger_keeps_its_promises(machine: type[LedgerMachine], examples: int) -> None:
     require(machine.engine)
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=examples, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+        machine, settings=settings(max_examples=examples, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
     )

@@ -1,0 +1,160 @@
+"""One lane of a campaign: step after step customers write, processes run and one of them is killed; at the end everything is counted."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from escalator_tui.sandbox.process import SandboxProcess
+from tests.campaign.counting import COUNTED, Tally, judge
+from tests.campaign.site import Site
+from tests.campaign.weather import LATENCY, WEATHERS
+
+LOOK_EVERY = 0.02
+STEP_SECONDS = 60.0
+"""A step that lasts longer is cut short by a kill."""
+FINISHING_RUNS = 12
+POINTS = ("effects", "calls", "moments", "alerts", "notes")
+PRODUCT = ("-m", "escalator_tui")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do in one lane.
+
+    `point` says when to kill: after the k-th effect, at the k-th call, k rising until a run ends by itself, or at random moments; `alerts`
+    and `notes` are right after the first alert or note of a step. `processes` run at once. `ledger` is an address or "". `program` is what
+    Python runs.
+    """
+
+    point: str = "effects"
+    weather: str = "calm"
+    kills: int = 20
+    processes: int = 1
+    ledger: str = ""
+    seed: int = 1
+    fresh: int = 2
+    program: tuple[str, ...] = PRODUCT
+
+    @property
+    def title(self) -> str:
+        """What makes it special."""
+        ledger = "postgresql" if self.ledger.startswith("postgresql") else "sqlite"
+        return f"{self.point}, {self.weather}, {ledger}, {self.processes} at once"
+
+
+def run_lane(plan: Plan, seconds: float = 600.0) -> Tally:
+    """Kill as often as the plan says, or until the time is up, then restart until everything is delivered, and count."""
+    began = time.monotonic()
+    with _site(plan) as site:
+        lane = _Lane(plan, site, began + seconds)
+        try:
+            lane.kill_often()
+            lane.finish()
+        finally:
+            lane.end()
+        tally = lane.tally
+        judge(tally, site.effects(), site.expected)
+        if "Traceback" in site.complaints:
+            tally.strange.append(f"a traceback: {site.complaints[-2000:]}")
+    tally.conversations = len(site.expected)
+    tally.seconds = time.monotonic() - began
+    return tally
+
+
+@contextmanager
+def _site(plan: Plan) -> Iterator[Site]:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="campaign-")))
+        journal = folder / "journal"
+        sandbox = stack.enter_context(SandboxProcess(world="empty", latency=LATENCY, seed=plan.seed, cert_dir=folder, journal=journal))
+        site = Site(sandbox, folder, plan.ledger, plan.program, WEATHERS[plan.weather])
+        stack.callback(site.close)
+        yield site
+
+
+class _Lane:
+    def __init__(self, plan: Plan, site: Site, until: float) -> None:
+        self._plan = plan
+        self._site = site
+        self._until = until
+        self._rng = random.Random(plan.seed)
+        self._team: list[subprocess.Popen[bytes]] = []
+        self._k = 0
+        self.tally = Tally()
+
+    def kill_often(self) -> None:
+        """Steps until the kills are done."""
+        for step in range(self._plan.kills * 4):
+            if self.tally.kills >= self._plan.kills or time.monotonic() > self._until:
+                return
+            self._site.customers_write(self._plan.fresh)
+            self._site.change_weather(step, self._rng)
+            self._fill_team()
+            if self._wait_until(self._next_point()):
+                self._kill_one()
+            else:
+                self._k = 0
+
+    def finish(self) -> None:
+        """Fine weather, and one process again and again until one ends with nothing owed."""
+        self._site.calm_down([])
+        for each in self._team:
+            each.wait(STEP_SECONDS * 3)
+        for _ in range(FINISHING_RUNS):
+            process = self._site.start()
+            self._team = [process]
+            self.tally.runs += 1
+            if process.wait(STEP_SECONDS * 3) == 0:
+                break
+        else:
+            self.tally.strange.append(f"still something owed after {FINISHING_RUNS} runs: {self._site.complaints[-1000:]}")
+        self._site.wait_for_stragglers()
+
+    def end(self) -> None:
+        """Leave no process behind."""
+        for each in self._team:
+            each.kill()
+            each.wait()
+
+    def _fill_team(self) -> None:
+        self._team = [each for each in self._team if each.poll() is None]
+        for _ in range(self._plan.processes - len(self._team)):
+            self._team.append(self._site.start())
+            self.tally.runs += 1
+
+    def _next_point(self) -> Callable[[], bool]:
+        """Whether it is time to kill."""
+        self._k += 1
+        k, site = self._k, self._site
+        if self._plan.point == "calls":
+            return lambda: site.calls() >= k
+        if self._plan.point == "moments":
+            moment = time.monotonic() + self._rng.uniform(0.5, 3.5)
+            return lambda: time.monotonic() >= moment
+        kinds = {"alerts": ("messages",), "notes": ("notes",)}.get(self._plan.point, COUNTED)
+        wanted = site.seen(*kinds) + (k if self._plan.point == "effects" else 1)
+        return lambda: site.seen(*kinds) >= wanted
+
+    def _wait_until(self, point: Callable[[], bool]) -> bool:
+        """False when all processes ended before."""
+        until = time.monotonic() + STEP_SECONDS
+        while time.monotonic() < until:
+            if point():
+                return True
+            if all(each.poll() is not None for each in self._team):
+                return False
+            time.sleep(LOOK_EVERY)
+        return True
+
+    def _kill_one(self) -> None:
+        victim = self._rng.choice([each for each in self._team if each.poll() is None] or self._team)
+        victim.kill()
+        self.tally.kills += victim.wait() == -signal.SIGKILL

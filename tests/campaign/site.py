@@ -1,0 +1,137 @@
+"""One team at work: a sandbox, a ledger, and processes of the real command that are killed and started again."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from escalator_tui.sandbox.process import SandboxProcess
+from tests.campaign.weather import SLOW, Weather
+
+ROOT = Path(__file__).resolve().parents[2]
+SETTLE = 1.2
+"""Seconds; well above the time in which a killed process's request takes effect."""
+CONFIG = f"""[delivery]
+settle_seconds = {SETTLE}
+lease_seconds = 30
+slack_waits_seconds = 2
+"""
+ANGRY = "This is the third time I ask and nobody has answered. This is unacceptable, I want to speak to a manager."
+PLAIN = ("PATH", "HOME", "LANG")
+
+
+class Site:
+    """A sandbox with its world, and the folder the processes run in. `ledger` is the address of an empty ledger, "" for a file."""
+
+    def __init__(self, sandbox: SandboxProcess, folder: Path, ledger: str, program: Sequence[str], weather: Weather) -> None:
+        self._sandbox = sandbox
+        self._folder = folder
+        self._program = list(program)
+        self._weather = weather
+        self._errors: IO[bytes] = (folder / "errors").open("ab")
+        self._journal: IO[bytes] = (folder / "journal").open("rb")
+        self._seen: Counter[str] = Counter()
+        self.expected: list[str] = []
+        self._environ = {
+            **{name: os.environ[name] for name in PLAIN if name in os.environ},
+            **sandbox.env,
+            **weather.environ,
+            "PYTHONPATH": str(ROOT),
+            "XDG_CONFIG_HOME": str(folder),
+            "XDG_STATE_HOME": str(folder),
+            "ESCALATOR_LEDGER_URL": ledger or str(folder / "ledger.sqlite3"),
+        }
+        (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
+        self.ask("options", weather.options)
+        self.calm_down(SLOW)
+
+    def close(self) -> None:
+        """Close the files."""
+        self._errors.close()
+        self._journal.close()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start `escalator --auto --once`."""
+        return subprocess.Popen(
+            [sys.executable, *self._program, "--auto", "--once", "--json", "--drain", "60"],
+            cwd=self._folder,
+            env=self._environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+        )
+
+    @property
+    def complaints(self) -> str:
+        """What the processes wrote to stderr."""
+        return (self._folder / "errors").read_text(encoding="utf-8", errors="replace")
+
+    def customers_write(self, number: int) -> None:
+        """So many new conversations that all have to be escalated; every other one to the second channel."""
+        at = len(self.expected)
+        companies = ({"name": "Acme", "plan": "Enterprise", "spend": 900}, {"name": "Small", "plan": "Free", "spend": 1})
+        added = self.ask(
+            "world",
+            [
+                {"do": "add", "email": f"c{at + each}@example.com", "company": companies[each % 2], "body": f"<p>{ANGRY}</p>"}
+                for each in range(number)
+            ],
+        )
+        self.expected += [str(each["id"]) for each in added]
+
+    def change_weather(self, step: int, rng: random.Random) -> None:
+        """The faults and the clock of one step."""
+        outage = self._weather.outages[step % len(self._weather.outages)] if self._weather.outages else ()
+        # In another order each time, because the first one that strikes decides.
+        faults = rng.sample(self._weather.faults, len(self._weather.faults))
+        self.calm_down([*SLOW, *faults, *outage])
+        if self._weather.clock:
+            self.ask("clock", {"offset": self._weather.clock[min(step, len(self._weather.clock) - 1)]})
+        self.ask("calls", method="DELETE")
+
+    def calm_down(self, faults: Sequence[Mapping[str, Any]]) -> None:
+        """These faults from now on, and no others."""
+        self.ask("faults", method="DELETE")
+        if faults:
+            self.ask("faults", list(faults))
+
+    def calls(self) -> int:
+        """Calls that arrived since this step began."""
+        return len(self.ask("calls"))
+
+    def seen(self, *kinds: str) -> int:
+        """Effects of these kinds so far, by the sandbox's journal: that asks nothing of the sandbox."""
+        while (line := self._journal.readline()).endswith(b"\n"):
+            entry = json.loads(line)
+            self._seen[entry.get("kind", "") if entry["event"] == "effect" else ""] += 1
+        self._journal.seek(-len(line), os.SEEK_CUR)
+        return sum(self._seen[kind] for kind in kinds)
+
+    def effects(self) -> Mapping[str, list[dict[str, Any]]]:
+        """All effects, by kind."""
+        found: Mapping[str, list[dict[str, Any]]] = self.ask("effects")
+        return found
+
+    def wait_for_stragglers(self, seconds: float = 10.0) -> None:
+        """Let requests take effect whose caller is dead."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and any(each["outcome"] == "running" for each in self.ask("calls")):
+            time.sleep(0.02)
+
+    def ask(self, name: str, body: object = None, *, method: str = "") -> Any:
+        """One answer of the sandbox's control side."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(
+            f"{self._sandbox.control}/{name}", data, {"Content-Type": "application/json"}, method=method or ("POST" if data else "GET")
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
