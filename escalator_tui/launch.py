@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,6 +125,8 @@ def log_to(handler: logging.Handler, *, verbose: bool) -> None:
 
 def _log_file() -> logging.Handler:
     """A file that is renewed at a megabyte; nothing when the folder cannot be written: the app says all that matters on its screen."""
+    from logging.handlers import RotatingFileHandler
+
     import platformdirs
 
     path = platformdirs.user_log_path("escalator") / "escalator.log"
