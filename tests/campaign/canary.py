@@ -17,7 +17,7 @@ SHORT, MOST = 0.05, 0.7
 
 def without_look(kind: DeliveryKind) -> None:
     """Whatever may have happened already is sent again."""
-    from escalator_tui.agent.effects import FINDERS
+    from escalator_tui.agent.aftermath import FINDERS
 
     del FINDERS[kind]
 

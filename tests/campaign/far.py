@@ -154,7 +154,7 @@ class _Intercom:
         self.line.write("note", _marker_in(html), before_write)
         return "note-1"
 
-    def find_note(self, _conversation: str, marker: str) -> str | None:
+    def find_note(self, _conversation: str, marker: str, **_: object) -> str | None:
         return "note-1" if self.line.look("note", marker) else None
 
     def tag(self, conversation_id: str, _name: str, *, before_write: BeforeWrite) -> None:
