@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
-from escalator_tui.agent.cycle import AUTO, Agent
+from escalator_tui.agent.cycle import Agent
+from escalator_tui.agent.decisions import AUTO
 from escalator_tui.agent.outcome import Outcome, outcome_of
 from escalator_tui.agent.triage import trouble
 from escalator_tui.model.decision import FOLLOW_UPS, DeliveryState, RowState

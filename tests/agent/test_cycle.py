@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from escalator_tui.agent.cycle import AUTO
+from escalator_tui.agent.cycle import Agent
+from escalator_tui.agent.decisions import AUTO
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import DetectionSettings
 from escalator_tui.model.decision import Priority, RowState, Verb
@@ -251,3 +252,16 @@ def test_an_edited_text_is_another_approval(bench: Bench) -> None:
     agent.poll()
     draft = agent.draft(one)
     assert not draft.holds(replace(draft, texts=replace(draft.texts, note_text="other")))
+
+
+def test_what_a_snooze_means_is_told_by_the_ledgers_clock(bench: Bench) -> None:
+    one = bench.add(body=ANGRY)
+    agent = bench.agent()
+    agent.poll()
+    agent.snooze(one, until=bench.now + 60, reason="", actor="sam")
+    behind = Agent(bench.settings, bench.ledger, bench.services, clock=lambda: bench.now - 3600)
+    bench.now += 61
+    assert state(bench, one) is RowState.NEEDS_DECISION
+    found = behind.row(one)
+    assert found is not None
+    assert found.state is RowState.NEEDS_DECISION
