@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, not_, or
 from escalator_tui.ledger.audit import SYSTEM, record_event
 from escalator_tui.ledger.conversations import read_mark, write_mark
 from escalator_tui.ledger.database import Database, Write
-from escalator_tui.ledger.records import TROUBLE
+from escalator_tui.ledger.records import SHOWN, TROUBLE
 from escalator_tui.ledger.schema import accounts, conversations, decisions, deliveries, escalations, events
 from escalator_tui.model.decision import DeliveryState
 
@@ -22,7 +22,7 @@ def prune(database: Database, keep_days: int) -> int:
     """Drop what ended more than `keep_days` ago; how many conversations that were. Does nothing when it was done within a day.
 
     A conversation stays while it is open at Intercom, even a dismissed one: the next sweep would bring it back without the dismissal.
-    It stays as well while anything is owed, or an escalation in force is in trouble.
+    It stays as well while anything is owed, or an escalation in force or its withdrawal is in trouble.
     """
     with database.read() as conn:
         if not _is_due(conn, database.now):
@@ -63,7 +63,7 @@ def _ended(conn: Connection, before: float) -> list[str]:
 
 def _is_owing(conversation_id: ColumnElement[str]) -> ColumnElement[bool]:
     d, e = deliveries.c, escalations.c
-    unsettled = or_(d.state == DeliveryState.OWED.value, and_(d.state.in_(TROUBLE), e.state == OPEN))
+    unsettled = or_(d.state == DeliveryState.OWED.value, and_(d.state.in_(TROUBLE), e.state.in_(SHOWN)))
     owing = select(d.ref).join(escalations, e.id == d.escalation_id).where(e.conversation_id == conversation_id, unsettled)
     return exists(owing)
 

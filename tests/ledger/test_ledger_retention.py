@@ -69,6 +69,19 @@ def test_what_is_owed_or_in_trouble_stays(ledger: Ledger, clock: Clock) -> None:
     assert rows(ledger)["deliveries"] == 3
 
 
+def test_a_withdrawal_that_was_refused_stays(ledger: Ledger, clock: Clock) -> None:
+    save(ledger)
+    escalation = confirm(ledger, kinds=(DeliveryKind.LINEAR,))
+    deliver(ledger)
+    ledger.withdraw(escalation.id, Decision("1", Verb.UNDO, "Ann", clock.now, "taken back"), "Withdrawn by Ann.")
+    archive = ledger.claim(lease=90)
+    assert archive is not None
+    ledger.block(archive, error="No", cure="Mend it.")
+    deliver(ledger)
+    clock.now += 2 * KEEP * DAY
+    assert ledger.prune(KEEP) == 0
+
+
 def test_what_is_open_at_intercom_stays_even_dismissed(ledger: Ledger, clock: Clock) -> None:
     save(ledger, state=ConversationState.OPEN)
     ledger.decide(Decision("1", Verb.DISMISS, "Ann", clock.now, "spam", customer_part="1-1"))
