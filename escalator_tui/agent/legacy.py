@@ -8,6 +8,7 @@ from pathlib import Path
 from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.decision import Priority, Texts
 from escalator_tui.model.errors import ConfigError, DecisionError
+from escalator_tui.model.text import one_line
 
 STATE_FILE = Path("state", "escalated_conversations.json")
 ACTOR = "reference agent"
@@ -37,7 +38,7 @@ def _read(path: Path) -> list[str]:
         raise ConfigError(f"{path} cannot be imported: {error}", cure=cure) from None
     if not isinstance(found, list) or not all(isinstance(each, str | int) for each in found):
         raise ConfigError(f"{path} cannot be imported: it is not a list of conversation ids", cure=cure)
-    return [str(each) for each in found]
+    return [name for each in found if (name := one_line(str(each)))]
 
 
 def _remember(ledger: Ledger, conversation_id: str) -> None:
