@@ -9,6 +9,7 @@ from typing import TextIO
 
 from escalator_tui.config import Settings
 from escalator_tui.ledger.ledger import Ledger
+from escalator_tui.ledger.locations import is_there
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.services.errors import ConnectorInactiveError
 from escalator_tui.services.gateway import Services
@@ -71,6 +72,8 @@ def _configuration(settings: Settings) -> str:
 
 
 def _ledger(settings: Settings) -> str:
+    if not is_there(settings.ledger.url):
+        return "is not there yet; the first run creates it"
     ledger = Ledger.open(settings.ledger.url)
     try:
         return f"opens, {len(ledger.owed())} deliveries owed"

@@ -33,6 +33,12 @@ def locate(url: str) -> URL:
     raise LedgerError(f"A ledger cannot be kept in {parsed.drivername}", cure="Write a path, sqlite:///… or postgresql://….")
 
 
+def is_there(url: str) -> bool:
+    """Whether there may be a ledger already: a database server is not asked. Raises LedgerError for an address that cannot be read."""
+    address = locate(url)
+    return address.get_backend_name() != "sqlite" or Path(address.database or "").exists()
+
+
 def prepare_file(path: Path) -> None:
     """Make sure that the file can be read and written; a new one is readable by its owner only, for it holds customers' words."""
     if (kind := file_system(path.parent)) in NETWORK_FILE_SYSTEMS:

@@ -61,6 +61,8 @@ def test_the_doctor_finds_nothing_wrong_and_writes_nothing(workspace: Workspace)
     assert "✕" not in run.out
     assert "issues go to" in run.out
     assert not any(workspace.effects().values())
+    assert "the first run creates it" in run.out
+    assert not (workspace.folder / "state-home").exists()
 
 
 @pytest.mark.parametrize(
