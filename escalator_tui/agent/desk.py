@@ -36,8 +36,8 @@ class Desk(Protocol):
     def deliverer(self) -> Deliveries:
         """What carries the confirmed escalations out."""
 
-    def poll(self) -> PollReport:
-        """Watch, detect and save once."""
+    def poll(self, *, follow_up: bool = True) -> PollReport:
+        """Watch, detect and save once. With `follow_up`, the services are told what customers wrote on escalated conversations."""
 
     def rescore(self) -> None:
         """Score again by the time that passed, without a call."""

@@ -86,7 +86,7 @@ class Poller:
     """Polls the desk and reads what changed, in a thread of its own; deadlines are the desk's business.
 
     What happened is put into an inbox; `ring` tells the terminal that there is something in it and must be callable from any thread.
-    `auto` tells whether the agent decides by itself.
+    `auto` tells whether the agent decides by itself; `read_only` keeps it from owing anything to a service.
     """
 
     def __init__(
@@ -96,10 +96,12 @@ class Poller:
         interval: float,
         ring: Callable[[], object],
         auto: Callable[[], bool],
+        read_only: bool = False,
         clock: Callable[[], float] = time.time,
         rng: random.Random | None = None,
     ) -> None:
         self._desk, self._interval, self._ring, self._auto, self._clock = desk, interval, ring, auto, clock
+        self._read_only = read_only
         self._rng = rng or random.Random()  # noqa: S311 - spreads retries, keeps no secret
         self._inbox: SimpleQueue[Event] = SimpleQueue()
         self._wake, self._stop, self._asked = threading.Event(), threading.Event(), threading.Event()
@@ -178,7 +180,7 @@ class Poller:
 
     def _poll(self) -> None:
         self._tell(PollBegan())
-        report = self._desk.poll()
+        report = self._desk.poll(follow_up=not self._read_only)
         self._look()
         self._tell(Polled(report, self._clock() + self._interval))
         if self._auto():

@@ -93,7 +93,9 @@ class Session:
         """Make the threads' owners. The lanes' threads idle until asked; the poller's begins with `poller.start()`."""
         self.reads, self.decisions = Lane("reads", self.hand_back), Lane("decisions", self.hand_back)
         interval = self.settings.polling.interval_minutes * 60
-        self.poller = Poller(self.desk, interval=interval, ring=self.ring, auto=lambda: self.auto, clock=self.clock)
+        self.poller = Poller(
+            self.desk, interval=interval, ring=self.ring, auto=lambda: self.auto, read_only=self.read_only, clock=self.clock
+        )
         self.queue.now = self.clock()
 
     def close(self) -> None:

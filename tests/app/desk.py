@@ -55,6 +55,7 @@ class ScriptedDesk:
     read_error: EscalatorError | None = None
     report: PollReport = field(default_factory=lambda: PollReport(NOW - 12, 212, 212, 3, total_open=214))
     polls: int = 0
+    told_services: bool | None = None
     sent: list[tuple[Draft, str, bool]] = field(default_factory=list)
     retried: list[tuple[str, str]] = field(default_factory=list)
     broken: dict[str, Exception] = field(default_factory=dict)
@@ -73,9 +74,10 @@ class ScriptedDesk:
             self.book.update((row.id, row) for row in rows)
             self._changed += [row.id for row in rows]
 
-    def poll(self) -> PollReport:
+    def poll(self, *, follow_up: bool = True) -> PollReport:
         """As scripted."""
         self.polls += 1
+        self.told_services = follow_up
         if self.poll_error:
             raise self.poll_error
         return self.report

@@ -55,6 +55,18 @@ def test_a_poller_reads_the_ledger_before_it_asks_intercom(listener: Listener) -
     assert [type(each) for each in listener.heard][:1] == [RowsRead]
 
 
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_read_only_poller_owes_the_services_nothing(desk: ScriptedDesk, read_only: bool) -> None:
+    heard = threading.Event()
+    poller = Poller(desk, interval=120, ring=heard.set, auto=lambda: False, read_only=read_only, clock=lambda: NOW)
+    poller.start()
+    while not any(isinstance(each, Polled) for each in poller.events()):
+        assert heard.wait(5)
+        heard.clear()
+    poller.join()
+    assert desk.told_services is not read_only
+
+
 def test_a_poller_that_fails_is_put_off_tells_it_and_recovers(desk: ScriptedDesk, listener: Listener) -> None:
     desk.poll_error = UnreachableError("Intercom cannot be reached", service="intercom", cure="Check the network")
     listener.poller.start()
@@ -69,7 +81,7 @@ def test_a_poller_that_fails_is_put_off_tells_it_and_recovers(desk: ScriptedDesk
 
 
 def test_an_unexpected_error_does_not_end_the_watch(desk: ScriptedDesk, listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> PollReport:
+    def broken(**_: bool) -> PollReport:
         raise ZeroDivisionError("a customer's word")
 
     monkeypatch.setattr(desk, "poll", broken)
@@ -98,7 +110,7 @@ def test_back_off_doubles_to_a_bound_and_respects_the_service() -> None:
 def test_stopping_does_not_wait_for_a_call_that_hangs(desk: ScriptedDesk, listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
     hung, release = threading.Event(), threading.Event()
 
-    def hang() -> PollReport:
+    def hang(**_: bool) -> PollReport:
         hung.set()
         release.wait(10)
         return desk.report
