@@ -178,6 +178,17 @@ class LedgerSettings(Section):
     """Days that conversations are kept after they ended. What is open at Intercom, owed or in trouble is never dropped."""
 
 
+class AppSettings(Section):
+    """How the terminal app looks and is driven."""
+
+    theme: str = ""
+    """Name of the colour theme, such as textual-dark, textual-light or textual-ansi. Empty: the one chosen last (ctrl+p, Theme)."""
+    views: dict[str, str] = Field(default_factory=dict)
+    """Saved filters by name, which v goes through, such as { big = "mrr:>1000 state:needs" }."""
+    keys: dict[str, str] = Field(default_factory=dict)
+    """Other keys for actions by their name (see ?), such as { escalate = "x", quit = "ctrl+x" }."""
+
+
 class Settings(Section):
     """All settings."""
 
@@ -192,6 +203,7 @@ class Settings(Section):
     polling: PollingSettings = PollingSettings()
     delivery: DeliverySettings = DeliverySettings()
     ledger: LedgerSettings = LedgerSettings()
+    app: AppSettings = AppSettings()
 
     @property
     def rules(self) -> Rules:
