@@ -101,7 +101,10 @@ class Agent(Decisions):
             if is_back(record):
                 decision = Decision(record.conversation.id, Verb.REOPEN, BY_RULE, self.ledger.now, CAME_BACK)
                 self.ledger.reopen(record.escalation.id, decision)
-            elif follow_up and (new := follow_up_of(record)) is not None:
-                owes |= self.ledger.follow_up(record.escalation, new)
+            elif follow_up and follow_up_of(record) is not None:
+                # Each message is told once: the score beside it may be older, when another process has just read it or this one could not.
+                judged = replace(record, assessment=self._scorer.assess(record.conversation))
+                if (new := follow_up_of(judged)) is not None:
+                    owes |= self.ledger.follow_up(record.escalation, new)
         if owes:
             self.deliverer.wake()

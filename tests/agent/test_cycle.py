@@ -265,3 +265,21 @@ def test_what_a_snooze_means_is_told_by_the_ledgers_clock(bench: Bench) -> None:
     found = behind.row(one)
     assert found is not None
     assert found.state is RowState.NEEDS_DECISION
+
+
+def test_what_another_process_has_read_and_not_scored_yet_is_judged_by_all_its_words(bench: Bench) -> None:
+    one = bench.add(body="<p>This is unacceptable. I want to speak to a manager.</p>")
+    agent = bench.agent()
+    agent.poll()
+    agent.escalate(agent.draft(one, Priority.P1), actor="kim", hold=False)
+    bench.now += 100
+    agent.poll()  # what was listed while it was new is settled
+    bench.ask("POST", "world", {"do": "say", "id": one, "body": "<p>My lawyer will write to you. We are cancelling our subscription.</p>"})
+    read = agent.services.intercom.conversation(one)
+    assert read is not None
+    agent.ledger.save_conversations([read])
+    agent.poll()
+    record = agent.ledger.record(one)
+    assert record is not None
+    assert record.escalation is not None
+    assert record.escalation.priority is Priority.P0

@@ -22,6 +22,13 @@ from tests.postgres import schema
 AT_ONCE = 3
 """Lanes at a time: they mostly wait."""
 TEAM = 4
+LATER = (
+    Plan("calls", before=4, fresh=0, again=2),
+    Plan("effects", before=2, fresh=2, undo=True),
+    Plan("moments", before=2, fresh=1, again=2, undo=True, processes=2),
+    Plan("calls", fresh=4, processes=3, freeze=True),
+)
+"""What comes after an escalation, and processes that are frozen."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def plans_for(kills: int, seed: int, processes: int, weathers: Sequence[str], points: Sequence[str]) -> list[Plan]:
-    """A lane for each weather, each with another kind of moment; in calm weather, one for each, and one with several processes."""
+    """A lane for each weather, each with another kind of moment; in calm weather, one for each, and one with several processes.
+
+    In calm weather and in a storm, also lanes in which more comes after the escalations.
+    """
     plans = [Plan(point, "calm", seed=seed + at, processes=processes) for at, point in enumerate(points) if "calm" in weathers]
     if processes == 1 and "calm" in weathers:
         plans.append(Plan(points[-1], "calm", seed=seed, processes=TEAM, fresh=3))
@@ -51,6 +61,10 @@ def plans_for(kills: int, seed: int, processes: int, weathers: Sequence[str], po
         Plan(points[at % len(points)], each, seed=seed + at, processes=processes, fresh=1 if processes == 1 else 3)
         for at, each in enumerate(others)
     ]
+    if "calm" in weathers:
+        plans += [replace(each, seed=seed, processes=max(processes, each.processes)) for each in LATER]
+    if "storm" in weathers:
+        plans += [replace(each, weather="storm", seed=seed, processes=max(processes, each.processes)) for each in LATER[:2]]
     return [replace(each, kills=kills // len(plans) + (at < kills % len(plans))) for at, each in enumerate(plans)]
 
 

@@ -1,4 +1,4 @@
-"""The real command without one of its safeguards: `python -m tests.campaign.canary slack|intercom|lease …`.
+"""The real command without one of its safeguards: `python -m tests.campaign.canary slack|intercom|later|lease …`.
 
 A campaign over it has to find doubles, or it would find none in the real command either.
 """
@@ -15,11 +15,12 @@ from escalator_tui.model.decision import Delivery, DeliveryKind
 SHORT, MOST = 0.05, 0.7
 
 
-def without_look(kind: DeliveryKind) -> None:
+def without_look(*kinds: DeliveryKind) -> None:
     """Whatever may have happened already is sent again."""
     from escalator_tui.agent.aftermath import FINDERS
 
-    del FINDERS[kind]
+    for kind in kinds:
+        del FINDERS[kind]
 
 
 def without_lease() -> None:
@@ -37,6 +38,7 @@ def without_lease() -> None:
 SAFEGUARDS: dict[str, Callable[[], None]] = {
     "slack": lambda: without_look(DeliveryKind.SLACK),
     "intercom": lambda: without_look(DeliveryKind.NOTE),
+    "later": lambda: without_look(DeliveryKind.REPLY, DeliveryKind.RETRACTION),
     "lease": without_lease,
 }
 

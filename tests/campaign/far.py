@@ -16,6 +16,7 @@ from escalator_tui.services.errors import UnknownOutcomeError
 from escalator_tui.services.gateway import Services
 from escalator_tui.services.linear import Issue
 from escalator_tui.services.slack import Message
+from tests.campaign.counting import WITHDRAWN
 
 SLOW = 0.06
 """Seconds from the arrival of a write to its effect, and from there to its answer."""
@@ -29,7 +30,7 @@ BeforeWrite = Callable[[], None]
 class FarSide:
     """What exists: key to how often it was made. Linear, attachments and tags keep one of each key, as the real ones do."""
 
-    KEPT_ONCE = ("linear", "attachment", "slack_edit", "tag")
+    KEPT_ONCE = ("linear", "attachment", "slack_edit", "tag", "comment", "raise", "archive", "strike")
 
     def __init__(self) -> None:
         self.made: Counter[str] = Counter()
@@ -127,6 +128,15 @@ class _Linear:
     def attach(self, *, url: str, before_write: BeforeWrite, **_: object) -> None:
         self.line.write("attachment", url, before_write)
 
+    def comment(self, *, comment_id: str, before_write: BeforeWrite, **_: object) -> None:
+        self.line.write("comment", comment_id, before_write)
+
+    def set_priority(self, *, issue_id: str, before_write: BeforeWrite, **_: object) -> None:
+        self.line.write("raise", issue_id, before_write)
+
+    def archive(self, *, issue_id: str, before_write: BeforeWrite) -> None:
+        self.line.write("archive", issue_id, before_write)
+
 
 @dataclass(frozen=True)
 class _Slack:
@@ -136,8 +146,8 @@ class _Slack:
         self.line.write("slack", str(blocks[-1]["block_id"]), before_write)
         return Message(channel, "1.000001")
 
-    def update(self, *, channel: str, before_write: BeforeWrite, **_: object) -> None:
-        self.line.write("slack_edit", channel, before_write)
+    def update(self, *, channel: str, text: str, before_write: BeforeWrite, **_: object) -> None:
+        self.line.write("strike" if WITHDRAWN in text else "slack_edit", channel, before_write)
 
     def find(self, *, channel: str, marker: str, **_: object) -> Message | None:
         return Message(channel, "1.000001") if self.line.look("slack", marker) else None

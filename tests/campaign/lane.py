@@ -14,14 +14,15 @@ from pathlib import Path
 
 from escalator_tui.sandbox.process import SandboxProcess
 from tests.campaign.counting import COUNTED, Tally, judge
-from tests.campaign.site import Site
+from tests.campaign.later import judge_later
+from tests.campaign.site import SETTLE, SHORTEST_LEASE, Site
 from tests.campaign.weather import LATENCY, WEATHERS
 
 LOOK_EVERY = 0.02
 STEP_SECONDS = 60.0
 """A step that lasts longer is cut short by a kill."""
 FINISHING_RUNS = 12
-POINTS = ("effects", "calls", "moments", "alerts", "notes")
+POINTS = ("effects", "calls", "moments", "alerts", "notes", "comments")
 PRODUCT = ("-m", "escalator_tui")
 
 
@@ -29,9 +30,13 @@ PRODUCT = ("-m", "escalator_tui")
 class Plan:
     """What to do in one lane.
 
-    `point` says when to kill: after the k-th effect, at the k-th call, k rising until a run ends by itself, or at random moments; `alerts`
-    and `notes` are right after the first alert or note of a step. `processes` run at once. `ledger` is an address or "". `program` is what
+    `point` says when to kill: after the k-th effect, at the k-th call, k rising until a run ends by itself, or at random moments; `alerts`,
+    `notes` and `comments` are right after the first one of a step. `processes` run at once. `ledger` is an address or "". `program` is what
     Python runs.
+
+    `before` conversations are escalated undisturbed at first. Each step has `fresh` ones, and `again` messages on escalated ones. With
+    `undo`, a second process undoes some of them. With `freeze`, the processes of a step are frozen for longer than their lease instead.
+    `skews` are the seconds by which the processes' clocks are wrong, in turns.
     """
 
     point: str = "effects"
@@ -42,12 +47,19 @@ class Plan:
     seed: int = 1
     fresh: int = 2
     program: tuple[str, ...] = PRODUCT
+    before: int = 0
+    again: int = 0
+    undo: bool = False
+    freeze: bool = False
+    skews: tuple[float, ...] = (0.0,)
 
     @property
     def title(self) -> str:
         """What makes it special."""
         ledger = "postgresql" if self.ledger.startswith("postgresql") else "sqlite"
-        return f"{self.point}, {self.weather}, {ledger}, {self.processes} at once"
+        also = ("written again" if self.again else "", "undone" if self.undo else "", "frozen" if self.freeze else "")
+        told = ", ".join(filter(None, (*also, "clocks wrong" if any(self.skews) else "")))
+        return f"{self.point}, {self.weather}, {ledger}, {self.processes} at once{f', {told}' if told else ''}"
 
 
 def run_lane(plan: Plan, seconds: float = 600.0) -> Tally:
@@ -56,15 +68,18 @@ def run_lane(plan: Plan, seconds: float = 600.0) -> Tally:
     with _site(plan) as site:
         lane = _Lane(plan, site, began + seconds)
         try:
+            lane.prepare()
             lane.kill_often()
             lane.finish()
         finally:
             lane.end()
         tally = lane.tally
-        judge(tally, site.effects(), site.expected)
+        effects = site.effects()
+        judge(tally, effects, site.expected)
+        judge_later(tally, effects, site.expected)
         if "Traceback" in site.complaints:
             tally.strange.append(f"a traceback: {site.complaints[-2000:]}")
-    tally.conversations = len(site.expected)
+    tally.conversations = len(site.expected.conversations)
     tally.seconds = time.monotonic() - began
     return tally
 
@@ -90,18 +105,30 @@ class _Lane:
         self._k = 0
         self.tally = Tally()
 
+    def prepare(self) -> None:
+        """What is escalated before anything is killed."""
+        if self._plan.freeze:
+            self._site.shorten_lease()
+        if self._plan.before:
+            self._site.change_weather(0, self._rng)  # its clock never goes back, as Intercom's does not
+            self._site.customers_write(self._plan.before)
+            self._run_to_the_end(self._start())
+
     def kill_often(self) -> None:
         """Steps until the kills are done."""
         for step in range(self._plan.kills * 4):
-            if self.tally.kills >= self._plan.kills or time.monotonic() > self._until:
+            if self.tally.kills + self.tally.freezes >= self._plan.kills or time.monotonic() > self._until:
                 return
             self._site.customers_write(self._plan.fresh)
+            self._site.customers_write_again(self._plan.again, self._rng)
             self._site.change_weather(step, self._rng)
             self._fill_team()
-            if self._wait_until(self._next_point()):
-                self._kill_one()
-            else:
+            if not self._wait_until(self._next_point()):
                 self._k = 0
+            elif self._plan.freeze:
+                self._freeze_team()
+            else:
+                self._kill_one()
 
     def finish(self) -> None:
         """Fine weather, and one process again and again until one ends with nothing owed."""
@@ -109,10 +136,7 @@ class _Lane:
         for each in self._team:
             each.wait(STEP_SECONDS * 3)
         for _ in range(FINISHING_RUNS):
-            process = self._site.start()
-            self._team = [process]
-            self.tally.runs += 1
-            if process.wait(STEP_SECONDS * 3) == 0:
+            if self._run_to_the_end(self._start()) == 0 and self._undo_the_rest():
                 break
         else:
             self.tally.strange.append(f"still something owed after {FINISHING_RUNS} runs: {self._site.complaints[-1000:]}")
@@ -127,8 +151,21 @@ class _Lane:
     def _fill_team(self) -> None:
         self._team = [each for each in self._team if each.poll() is None]
         for _ in range(self._plan.processes - len(self._team)):
-            self._team.append(self._site.start())
+            self._team.append(self._start())
+        if self._plan.undo:
+            self._team.append(self._site.start_undoing())
             self.tally.runs += 1
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self.tally.runs += 1
+        return self._site.start(self._plan.skews[self.tally.runs % len(self._plan.skews)])
+
+    def _undo_the_rest(self) -> bool:
+        return not self._plan.undo or self._run_to_the_end(self._site.start_undoing()) == 0
+
+    def _run_to_the_end(self, process: subprocess.Popen[bytes]) -> int:
+        self._team = [process]
+        return process.wait(STEP_SECONDS * 3)
 
     def _next_point(self) -> Callable[[], bool]:
         """Whether it is time to kill."""
@@ -139,7 +176,7 @@ class _Lane:
         if self._plan.point == "moments":
             moment = time.monotonic() + self._rng.uniform(0.5, 3.5)
             return lambda: time.monotonic() >= moment
-        kinds = {"alerts": ("messages",), "notes": ("notes",)}.get(self._plan.point, COUNTED)
+        kinds = {"alerts": ("messages",), "notes": ("notes",), "comments": ("comments",)}.get(self._plan.point, COUNTED)
         wanted = site.seen(*kinds) + (k if self._plan.point == "effects" else 1)
         return lambda: site.seen(*kinds) >= wanted
 
@@ -158,3 +195,23 @@ class _Lane:
         victim = self._rng.choice([each for each in self._team if each.poll() is None] or self._team)
         victim.kill()
         self.tally.kills += victim.wait() == -signal.SIGKILL
+
+    def _freeze_team(self) -> None:
+        """All are stopped, one after the other, and go on when another has long taken over what they held.
+
+        Any of them may hold a file's lock as well; then the other has to wait until they go on.
+        """
+        for each in self._team:
+            each.send_signal(signal.SIGSTOP)
+            self.tally.freezes += each.poll() is None
+            time.sleep(self._rng.uniform(0.0, 2 * LATENCY))
+        frozen, other = list(self._team), self._start()
+        self._team.append(other)
+        time.sleep(SHORTEST_LEASE + 2 * SETTLE)
+        for each in frozen:
+            each.send_signal(signal.SIGCONT)
+        for each in self._team:
+            try:
+                each.wait(STEP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.tally.strange.append("a process hangs after another was frozen")

@@ -1,14 +1,14 @@
 """Ledger and deliverer alone, killed at every statement, commit and call: `python -m tests.campaign.light`.
 
-Processes are forked from one that has everything imported, so that a kill costs a fraction of a second. Each conversation is confirmed and
-delivered by a process that dies at its k-th point, for every k there is, and finished by others, which may be killed too.
+Processes are forked from one that has everything imported, so that a kill costs a fraction of a second. Each conversation is confirmed,
+delivered, written again or undone by a process that dies at its k-th point, for every k there is, and finished by others, which may be
+killed too.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import json
 import os
 import random
@@ -27,12 +27,10 @@ from sqlalchemy import Engine, Pool, event
 from escalator_tui.agent.deliver import Deliverer
 from escalator_tui.config.schema import DeliverySettings, ScalekitSettings, Settings
 from escalator_tui.ledger import Ledger
-from escalator_tui.model.decision import Priority, Texts
-from escalator_tui.model.errors import DecisionError
 from tests.campaign.canary import SAFEGUARDS
 from tests.campaign.counting import Tally
 from tests.campaign.far import SLOW, FarSide, Line
-from tests.ledger.makers import KINDS, conversation
+from tests.campaign.stories import STORIES, Tale, judge_ledger
 from tests.postgres import schema
 
 LANES = 10
@@ -53,15 +51,20 @@ class Points:
 
     def __init__(self, kill_at: int) -> None:
         self._kill_at = kill_at
+        self._armed = False
         self._seen = 0
         self._lock = threading.Lock()
 
     def passes(self) -> None:
         """One more."""
         with self._lock:
-            self._seen += 1
-            if self._seen == self._kill_at:
+            self._seen += self._armed
+            if self._armed and self._seen == self._kill_at:
                 os.kill(os.getpid(), signal.SIGKILL)
+
+    def arm(self) -> None:
+        """From now on they count."""
+        self._armed = True
 
     def watch(self) -> None:
         """Count what SQLAlchemy does from now on."""
@@ -82,14 +85,15 @@ class Lane:
     far: Path
     without: str = ""
     only_calls: bool = False
+    stories: tuple[str, ...] = tuple(STORIES)
 
     def run(self) -> Tally:
         """Every point once, then random ones until there were enough kills. Each conversation is finished before the next one."""
         tally, rng = Tally(), random.Random(self.seed + self.first)
         began = time.monotonic()
-        for k in self._points(tally, rng):
+        for story, k in self._points(tally, rng):
             tally.conversations += 1
-            name = f"{self.first}-{k}-{tally.conversations}"
+            name = f"{story}-{self.first}-{k}-{tally.conversations}"
             tally.kills += self._was_killed(name, k, tally)
             if rng.random() < 0.3:
                 tally.kills += self._was_killed(name, rng.randrange(1, max(k, 2)), tally)
@@ -99,16 +103,19 @@ class Lane:
         tally.seconds = time.monotonic() - began
         return tally
 
-    def _points(self, tally: Tally, rng: random.Random) -> Iterator[int]:
-        last = 0
-        for k in range(self.first, MOST_POINTS, self.step):
-            before = tally.kills
-            yield k
-            if tally.kills == before:
-                break  # it came to its end before the k-th
-            last = k
+    def _points(self, tally: Tally, rng: random.Random) -> Iterator[tuple[str, int]]:
+        """Story and point."""
+        last = dict.fromkeys(self.stories, 1)
+        for story in last:
+            for k in range(self.first, MOST_POINTS, self.step):
+                before = tally.kills
+                yield story, k
+                if tally.kills == before:
+                    break  # it came to its end before the k-th
+                last[story] = k
         while tally.kills < self.kills and tally.conversations < MOST_POINTS:
-            yield rng.randrange(1, max(last, 2))
+            story = rng.choice(self.stories)
+            yield story, rng.randrange(1, max(last[story], 2))
 
     def _was_killed(self, name: str, k: int, tally: Tally) -> bool:
         return self._process(name, k, tally) == -signal.SIGKILL
@@ -125,11 +132,9 @@ class Lane:
         if self.without:
             SAFEGUARDS[self.without]()
         ledger = Ledger.open(self.ledger)
-        ledger.save_conversations([conversation(name)])
-        texts = Texts("title", "body", f"#{name}", "alert", "note")
-        with contextlib.suppress(DecisionError):  # confirmed by a process that was killed since
-            ledger.confirm(name, priority=Priority.P0, texts=texts, actor="Sam", kinds=KINDS)
-        return 1 if Deliverer(ledger, Line(self.far, points.passes).services, SETTINGS).drain(RUN_SECONDS / 2) else 0
+        deliverer = Deliverer(ledger, Line(self.far, points.passes).services, SETTINGS)
+        STORIES[name.partition("-")[0]](Tale(name, ledger, deliverer, RUN_SECONDS / 2, points.arm))
+        return 1 if ledger.owed() else 0
 
 
 def run(given: argparse.Namespace) -> Tally:
@@ -144,9 +149,10 @@ def run(given: argparse.Namespace) -> Tally:
         far = _fork(lambda: asyncio.run(FarSide().serve(folder / "far", parent)) or 0)
         stack.callback(_end, far)
         _wait_for(folder / "far")
+        stories = tuple(given.story or STORIES)
         kills, step = -(-given.kills // lanes), lanes * given.stride
         plans = [
-            Lane(1 + at * given.stride, step, kills, given.seed, url, folder / "far", given.without, given.only_calls)
+            Lane(1 + at * given.stride, step, kills, given.seed, url, folder / "far", given.without, given.only_calls, stories)
             for at, url in enumerate(urls)
         ]
         children = [_fork(lambda at=at, plan=plan: _report(plan, folder / f"{at}.json")) for at, plan in enumerate(plans)]  # type: ignore[misc]
@@ -171,6 +177,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--lanes", type=int, default=LANES, help=f"processes at a time (default: {LANES})")
     parser.add_argument("--without", default="", choices=["", *SAFEGUARDS], help="take a safeguard away: then there must be doubles")
     parser.add_argument("--stride", type=int, default=1, help="only every so many-th point (default: 1, each)")
+    parser.add_argument("--story", action="append", choices=list(STORIES), help="only this one; may be repeated (default: all)")
     parser.add_argument("--only-calls", action="store_true", help="only before and after calls, not at statements")
     parser.add_argument("--json", action="store_true", help="the result as JSON")
     given = parser.parse_args(arguments)
@@ -182,24 +189,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _judge(tally: Tally, urls: Sequence[str], made: dict[str, int]) -> None:
     """Every delivery that any ledger knows was made once."""
     time.sleep(3 * SLOW)
-    known = 0
     for url in urls:
         ledger = Ledger.open(url)
-        for record in ledger.open_records():
-            known += 1
-            assert record.escalation is not None
-            for each in record.escalation.deliveries:
-                key = {"attachment": each.result.get("url"), "slack_edit": each.result.get("channel"), "tag": each.conversation_id}.get(
-                    each.kind, each.ref
-                )
-                times = made.get(f"{each.kind} {key}", 0)
-                if times == 0:
-                    tally.lost.append(f"{each.kind} of {each.conversation_id}")
-                elif times > 1:
-                    tally.doubled.append(f"{each.kind} of {each.conversation_id} ({times} times)")
+        judge_ledger(tally, ledger, made)
         ledger.close()
-    if known != tally.conversations:
-        tally.strange.append(f"{tally.conversations} conversations were confirmed, the ledgers know {known}")
+    if tally.found != tally.conversations:
+        tally.strange.append(f"{tally.conversations} conversations were confirmed, the ledgers know {tally.found}")
 
 
 def _report(lane: Lane, path: Path) -> int:

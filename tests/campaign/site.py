@@ -15,17 +15,28 @@ from pathlib import Path
 from typing import IO, Any
 
 from escalator_tui.sandbox.process import SandboxProcess
+from tests.campaign.counting import Effects, Expected, conversation_in
+from tests.campaign.undoing import is_undone
 from tests.campaign.weather import SLOW, Weather
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTLE = 1.2
 """Seconds; well above the time in which a killed process's request takes effect."""
+LEASE = 30.0
+SHORTEST_LEASE = 24.0
+"""Seconds; the shortest that has room for a call to Intercom and the settle time."""
 CONFIG = f"""[delivery]
 settle_seconds = {SETTLE}
-lease_seconds = 30
+lease_seconds = {LEASE}
 slack_waits_seconds = 2
 """
 ANGRY = "This is the third time I ask and nobody has answered. This is unacceptable, I want to speak to a manager."
+ASKING = "Did anybody read my message {}?"
+LEAVING = "We are cancelling our subscription. Cancel our account and delete our data, we are switching to a competitor, {}."
+"""A strong signal of another kind: enough for a higher priority."""
+UNDOING = ("-m", "tests.campaign.undoing")
+FAKETIME = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
+"""Where it is installed, it puts a process's clock wrong."""
 PLAIN = ("PATH", "HOME", "LANG")
 
 
@@ -40,7 +51,7 @@ class Site:
         self._errors: IO[bytes] = (folder / "errors").open("ab")
         self._journal: IO[bytes] = (folder / "journal").open("rb")
         self._seen: Counter[str] = Counter()
-        self.expected: list[str] = []
+        self.expected = Expected()
         self._environ = {
             **{name: os.environ[name] for name in PLAIN if name in os.environ},
             **sandbox.env,
@@ -59,12 +70,26 @@ class Site:
         self._errors.close()
         self._journal.close()
 
-    def start(self) -> subprocess.Popen[bytes]:
-        """Start `escalator --auto --once`."""
+    def shorten_lease(self) -> None:
+        """For a process that is frozen longer than that."""
+        config = CONFIG.replace(f"lease_seconds = {LEASE}", f"lease_seconds = {SHORTEST_LEASE}")
+        (self._folder / "config.toml").write_text(config, encoding="utf-8")
+
+    def start(self, skew: float = 0.0) -> subprocess.Popen[bytes]:
+        """Start `escalator --auto --once`, with its clock wrong by so many seconds."""
+        return self._run([*self._program, "--auto", "--once", "--json", "--drain", "60"], skew)
+
+    def start_undoing(self) -> subprocess.Popen[bytes]:
+        """Start what undoes escalations."""
+        self.expected.undone = {each for each in self.expected.conversations if is_undone(each)}
+        return self._run(UNDOING, 0.0)
+
+    def _run(self, program: Sequence[str], skew: float) -> subprocess.Popen[bytes]:
+        wrong = {"LD_PRELOAD": str(FAKETIME), "FAKETIME": f"{skew:+g}s", "FAKETIME_DONT_FAKE_MONOTONIC": "1"} if skew else {}
         return subprocess.Popen(
-            [sys.executable, *self._program, "--auto", "--once", "--json", "--drain", "60"],
+            [sys.executable, *program],
             cwd=self._folder,
-            env=self._environ,
+            env={**self._environ, **wrong},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._errors,
@@ -77,7 +102,7 @@ class Site:
 
     def customers_write(self, number: int) -> None:
         """So many new conversations that all have to be escalated; every other one to the second channel."""
-        at = len(self.expected)
+        at = len(self.expected.conversations)
         companies = ({"name": "Acme", "plan": "Enterprise", "spend": 900}, {"name": "Small", "plan": "Free", "spend": 1})
         added = self.ask(
             "world",
@@ -86,7 +111,18 @@ class Site:
                 for each in range(number)
             ],
         )
-        self.expected += [str(each["id"]) for each in added]
+        self.expected.conversations += [str(each["id"]) for each in added]
+
+    def customers_write_again(self, number: int, rng: random.Random) -> None:
+        """So many new messages on conversations that surely are escalated, because their issue exists; every other one is worse news."""
+        there = sorted({conversation_in(each) for each in self.effects()["issues"]} - self.expected.undone)
+        for conversation in rng.sample(there, min(number, len(there))):
+            at = len(self.expected.told)
+            word, worse = f"word{at}x", at % 2 == 1
+            body = f"<p>{(LEAVING if worse else ASKING).format(word)}</p>"
+            self.ask("world", {"do": "say", "id": conversation, "body": body})
+            self.expected.told[word] = conversation
+            self.expected.grown |= {conversation} if worse else set()
 
     def change_weather(self, step: int, rng: random.Random) -> None:
         """The faults and the clock of one step."""
@@ -116,9 +152,9 @@ class Site:
         self._journal.seek(-len(line), os.SEEK_CUR)
         return sum(self._seen[kind] for kind in kinds)
 
-    def effects(self) -> Mapping[str, list[dict[str, Any]]]:
+    def effects(self) -> Effects:
         """All effects, by kind."""
-        found: Mapping[str, list[dict[str, Any]]] = self.ask("effects")
+        found: Effects = self.ask("effects")
         return found
 
     def wait_for_stragglers(self, seconds: float = 10.0) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from tests.campaign.__main__ import run_lanes
-from tests.campaign.counting import Tally, judge
+from tests.campaign.counting import COUNTED, FORBIDDEN, Expected, Tally, judge
 from tests.campaign.lane import Plan
+from tests.campaign.later import judge_later
+from tests.campaign.site import FAKETIME
 from tests.postgres import NoPostgresError, schema
 
 KILLS = 60
@@ -22,6 +24,12 @@ PLANS = (
     Plan("calls", "outages", kills=8, seed=5, fresh=1),
     Plan("effects", "tool-errors", kills=6, seed=6, fresh=1),
     Plan("moments", "clocks", kills=6, seed=7, fresh=1),
+)
+LATER = (
+    Plan("calls", "calm", kills=3, seed=13, processes=3, fresh=4, freeze=True),
+    Plan("calls", "calm", kills=4, seed=11, before=4, fresh=0, again=2),
+    Plan("effects", "storm", kills=4, seed=10, before=3, fresh=0, again=2),
+    Plan("effects", "calm", kills=5, seed=12, before=3, fresh=2, undo=True),
 )
 TEAMS = (Plan("moments", "calm", kills=6, seed=8, processes=4, fresh=3), Plan("effects", "storm", kills=4, seed=9, fresh=1))
 CANARIES = {
@@ -43,6 +51,23 @@ def test_whatever_is_killed_each_effect_happens_once() -> None:
     tally = run(PLANS)
     assert tally.holds, tally
     assert tally.kills >= KILLS
+
+
+def test_what_comes_later_happens_once_too() -> None:
+    tally = run(LATER)
+    assert tally.holds, tally
+    assert tally.kills >= 13
+    assert tally.freezes == 3
+
+
+@pytest.mark.skipif(FAKETIME is None, reason="faketime is not installed: no process has a clock of its own")
+def test_clocks_that_differ_by_minutes_over_one_server() -> None:
+    try:
+        with schema() as url:
+            tally = run([Plan("moments", "calm", kills=4, seed=14, processes=3, fresh=2, ledger=url, skews=(-180.0, 0.0, 180.0))])
+    except NoPostgresError as error:
+        pytest.skip(str(error))
+    assert tally.holds, tally
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
@@ -70,7 +95,7 @@ def test_the_campaign_finds_what_the_safeguards_prevent(safeguard: str) -> None:
 def test_the_counting_side_can_tell() -> None:
     one = {"conversation_id": "1", "id": "t"}
     link = {"url": "https://app.intercom.com/a/inbox/x/inbox/conversation/1", "issueId": "i"}
-    none: dict[str, list[dict[str, Any]]] = {name: [] for name in ("replies", "comments", "conversation_updates", "issue_updates")}
+    none: dict[str, list[dict[str, Any]]] = {name: [] for name in (*COUNTED, *FORBIDDEN)}
     good: dict[str, list[dict[str, Any]]] = {
         **none,
         "issues": [link],
@@ -80,11 +105,45 @@ def test_the_counting_side_can_tell() -> None:
         "taggings": [one, one],
     }
     fine, lost, doubled, strange = (Tally() for _ in range(4))
-    judge(fine, good, ["1"])
+    judge(fine, good, Expected(["1"]))
     assert fine.holds
-    judge(lost, {**good, "notes": []}, ["1"])
+    judge(lost, {**good, "notes": []}, Expected(["1"]))
     assert lost.lost == ["note of 1"]
-    judge(doubled, {**good, "messages": [link, link]}, ["1"])
+    judge(doubled, {**good, "messages": [link, link]}, Expected(["1"]))
     assert doubled.doubled == ["alert of 1 (2 times)"]
-    judge(strange, {**good, "replies": [one]}, [])
+    judge(strange, {**good, "replies": [one]}, Expected())
     assert len(strange.strange) == 6
+
+
+def test_it_can_tell_of_what_comes_later() -> None:
+    link = "https://app.intercom.com/a/inbox/x/inbox/conversation/1"
+    comment, reply = {"issueId": "i", "body": "word0x"}, {"channel": "C", "ts": "2", "thread_ts": "1", "text": "word0x"}
+    alert, raised = {"channel": "C", "ts": "1", "text": link}, {"id": "i", "priority": 1, "archivedAt": None}
+    good: dict[str, list[dict[str, Any]]] = {
+        **{name: [] for name in (*COUNTED, *FORBIDDEN)},
+        "issues": [{"id": "i", "url": link, "priority": 2}],
+        "issue_updates": [raised, raised],
+        "messages": [alert, reply],
+        "comments": [comment],
+        "notes": [{"conversation_id": "1", "body": "Escalated"}],
+    }
+    retraction, struck = {"conversation_id": "1", "body": "Withdrawn by Sam"}, {**alert, "text": "Withdrawn by Sam"}
+    undone = {**good, "issue_updates": [{**raised, "archivedAt": "now"}], "message_updates": [struck, struck]}
+    undone["notes"] = [*good["notes"], retraction]
+    written, taken_back = Expected(["1"], {"word0x": "1"}, {"1"}), Expected(["1"], {"word0x": "1"}, undone={"1"})
+
+    def found(effects: dict[str, list[dict[str, Any]]], expected: Expected) -> tuple[list[str], list[str], int]:
+        tally = Tally()
+        judge_later(tally, effects, expected)
+        return tally.lost, tally.doubled, len(tally.strange)
+
+    assert found(good, written) == found(undone, taken_back) == ([], [], 0)
+    assert found({**good, "comments": [comment, comment]}, written) == ([], ["comment on 1 with word0x (2 times)"], 0)
+    assert found({**good, "comments": []}, written) == (["comment on 1 with word0x"], [], 0)
+    assert found({**good, "messages": [alert, reply, reply]}, written) == ([], ["reply on 1 with word0x (2 times)"], 0)
+    assert found({**good, "messages": [alert]}, written) == (["reply on 1 with word0x"], [], 0)
+    assert found({**good, "issue_updates": []}, written) == (["raise of 1"], [], 0)
+    assert found({**good, "comments": [{**comment, "issueId": "other"}]}, written)[2] == 1
+    assert found({**undone, "notes": [*undone["notes"], retraction]}, taken_back) == ([], ["retraction of 1 (2 times)"], 0)
+    assert found(good, taken_back) == (["archive of 1", "strike of 1", "retraction of 1"], [], 0)
+    assert found(undone, written)[2] == 3

@@ -13,7 +13,12 @@ ATTACHMENT = {"service": "linear", "operation": "linear_graphql_query:attachment
 ALERT = {"service": "slack", "operation": "slack_send_rich_message"}
 NOTE = {"service": "intercom", "operation": "POST /conversations/*/reply"}
 TAG = {"service": "intercom", "operation": "POST /conversations/*/tags"}
-WRITES = (ISSUE, ATTACHMENT, ALERT, NOTE, TAG)
+COMMENT = {"service": "linear", "operation": "linear_graphql_query:commentCreate"}
+CHANGE = {"service": "linear", "operation": "linear_graphql_query:issueUpdate"}
+ARCHIVE = {"service": "linear", "operation": "linear_graphql_query:issueArchive"}
+EDIT = {"service": "slack", "operation": "slack_update_message"}
+WRITES = (ISSUE, ATTACHMENT, ALERT, NOTE, TAG, COMMENT, CHANGE, ARCHIVE, EDIT)
+"""Replies are sent as alerts are, retractions as notes."""
 GATEWAY_PAGE = "<html><head><title>504 Gateway Time-out</title></head><body>nginx</body></html>"
 
 LATENCY = 0.08
@@ -24,7 +29,7 @@ LANDS_WITHIN = LATENCY + LATE
 """Seconds after which the request of a killed process has taken effect."""
 
 SLOW: tuple[Fault, ...] = tuple(
-    {"kind": "delay", "seconds": LATE, "after": after, **where} for where in (ISSUE, ALERT, NOTE) for after in (False, True)
+    {"kind": "delay", "seconds": LATE, "after": after, **where} for where in (ISSUE, ALERT, NOTE, COMMENT) for after in (False, True)
 )
 
 
