@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from escalator_tui.agent.decisions import Decisions
 from escalator_tui.agent.episodes import CAME_BACK, follow_up_of, is_back
