@@ -15,8 +15,9 @@ from escalator_tui.services.linear import Issue
 
 LINEAR_PRIORITIES = {Priority.P0: 1, Priority.P1: 2, Priority.P2: 3, Priority.P3: 4}
 
-# How much earlier than our first attempt a message may seem to be: Slack's clock is not ours.
-CLOCK_SKEW = 300.0
+# How much earlier than our first attempt a message may seem to be, in seconds. Slack's clock is not ours, and a machine whose time zone is
+# wrong is off by hours. A day costs a few pages of history, and only where an attempt was in doubt and the message is not there.
+CLOCK_SKEW = 86_400.0
 
 Result = dict[str, Any]
 

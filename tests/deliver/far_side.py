@@ -40,11 +40,12 @@ class Killed(BaseException):
 
 @dataclass
 class FarSide:
-    """What exists at the services. `fates` are used up one per write, then everything is DONE."""
+    """What exists at the services. `fates` are used up one per write, then everything is DONE. Slack's clock is `behind` ours (seconds)."""
 
     clock: Callable[[], float]
     fates: list[Fate] = field(default_factory=list)
     late_by: float = 5.0
+    behind: float = 0.0
     issues: dict[str, Issue] = field(default_factory=dict)
     descriptions: dict[str, str] = field(default_factory=dict)
     attachments: set[tuple[str, str]] = field(default_factory=set)
@@ -188,7 +189,7 @@ class _Slack:
         def effect() -> Message:
             if code := self.far.refusing_channels.get(channel):
                 raise PermanentError(f"Slack refused ({code})", service="slack", code=code, cure=f"Invite the app to {channel}.")
-            ts = f"{self.far.clock():.0f}.{len(self.far.messages):06}"
+            ts = f"{self.far.clock() - self.far.behind:.0f}.{len(self.far.messages):06}"
             self.far.messages.append({"channel": channel, "ts": ts, "text": text, "blocks": blocks})
             return Message(self.far.channels[channel], ts)
 
@@ -196,7 +197,7 @@ class _Slack:
 
     def _answer(self, channel: str, thread_ts: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> Message:
         assert any(each["ts"] == thread_ts and self.far.channels[each["channel"]] == channel for each in self.far.messages)
-        ts = f"{self.far.clock():.0f}.5{len(self.far.replies):05}"
+        ts = f"{self.far.clock() - self.far.behind:.0f}.5{len(self.far.replies):05}"
         self.far.replies.append({"channel": channel, "thread": thread_ts, "ts": ts, "text": text, "blocks": blocks})
         return Message(channel, ts)
 

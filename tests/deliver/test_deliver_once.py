@@ -49,6 +49,15 @@ def test_one_fault_anywhere(team: Team, fate: Fate, position: int) -> None:
     arrived_once(team)
 
 
+@pytest.mark.parametrize("hours", [-14, 0.1, 14])
+def test_a_wrong_time_zone_hides_no_alert(team: Team, hours: float) -> None:
+    confirm(team.ledger)
+    team.far.behind = hours * 3600
+    team.far.fates = [*[Fate.DONE] * 2, Fate.KILLED_AFTER]
+    run_with_kills(team)
+    arrived_once(team)
+
+
 @pytest.mark.parametrize("fate", [Fate.LOST_ANSWER, Fate.LATE, Fate.KILLED_AFTER, Fate.KILLED_LATE, Fate.FAULT])
 def test_the_test_can_fail(team: Team, fate: Fate, monkeypatch: pytest.MonkeyPatch) -> None:
     """The canary: who does not look doubles."""
