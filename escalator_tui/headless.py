@@ -56,17 +56,11 @@ class Headless:
         steady = SteadyOutput(out, err)
         self._report: Report = JsonReport(steady) if options.as_json else TextReport(steady)
         self._told: dict[str, Outcome] = {}
-        self._checked = False
+        self._begun = self._checked = False
         self._unfinished: set[str] = set()
 
     def run(self) -> int:
         """One cycle, or cycles until stopped. Returns the exit code. A single cycle lets its EscalatorError out; one of many logs it."""
-        self._unfinished = {each.conversation_id for each in self._agent.ledger.owed() if each.kind not in FOLLOW_UPS}
-        if not self._options.dry_run:
-            # Beside everything else: what is owed goes out while the next is decided, and between two cycles.
-            self._agent.deliverer.start()
-            # What was refused for good may go now: the setting, or the right at the service, may have been mended since.
-            self._agent.ledger.retry_blocked(AUTO)
         if not self._options.repeat:
             return self._single_cycle()
         code = 0
@@ -91,6 +85,7 @@ class Headless:
     def cycle(self) -> int:
         """Check the connections, finish what is owed, look, decide, deliver, report. Returns 0, or 1 when something is still undone."""
         started = self._monotonic()
+        self._begin()
         self._check_connections()
         left = self._options.drain - self._finish_owed()
         report = self._agent.poll(follow_up=not self._options.dry_run)
@@ -102,6 +97,17 @@ class Headless:
             self._agent.deliverer.drain(left, stop=self._stop)
         done = {key: row for key, row in before.items() if key not in self._unfinished}
         return self._tell(before.keys(), done, self._monotonic() - started)
+
+    def _begin(self) -> None:
+        """At the start: what earlier runs left goes out beside everything else, and between two cycles."""
+        if self._begun:
+            return
+        self._unfinished = {each.conversation_id for each in self._agent.ledger.owed() if each.kind not in FOLLOW_UPS}
+        if not self._options.dry_run:
+            self._agent.deliverer.start()
+            # What was refused for good may go now: the setting, or the right at the service, may have been mended since.
+            self._agent.ledger.retry_blocked(AUTO)
+        self._begun = True
 
     def _check_connections(self) -> None:
         """At the start and after a failed cycle: a quiet cycle shall cost one call."""

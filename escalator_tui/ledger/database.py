@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select, text, update
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from escalator_tui.ledger.schema import conversations
-from escalator_tui.model.errors import LedgerError
+from escalator_tui.model.errors import LedgerDownError, LedgerError
 
 BUSY_SECONDS = 15.0
 FROZEN_SECONDS = 10.0
@@ -117,21 +117,30 @@ class Database:
 def explain(error: Exception, name: str) -> LedgerError:
     """What the engine's words mean for the user."""
     words = next(iter(str(getattr(error, "orig", None) or error).strip().splitlines()), type(error).__name__)
+    if "is locked" in words.lower():
+        return LedgerDownError(
+            f"Another process has kept the ledger {name} to itself for too long",
+            cure="Look for a suspended Escalator process and end it or let it go on.",
+        )
     for sign, message, cure in _MEANINGS:
         if sign in words.lower():
             return LedgerError(message.format(name=name), cure=cure)
     if isinstance(error, DataError):
         return LedgerError(f"The ledger {name} cannot keep a value: {words}", cure="Report this: nothing of that step was written.")
-    return LedgerError(f"The ledger {name} cannot be used: {words}", cure="Check the address (ledger.url) and that the database is up.")
+    message, cure = f"The ledger {name} cannot be used: {words}", "Check the address (ledger.url) and that the database is up."
+    refused = any(sign in words.lower() for sign in _REFUSALS)
+    return LedgerError(message, cure=cure) if refused or not _is_outage(error) else LedgerDownError(message, cure=cure)
 
 
+def _is_outage(error: Exception) -> bool:
+    """Whether the server was away rather than asked for the wrong thing: it was not reached, or ended the connection."""
+    return isinstance(error, OperationalError | PoolTimeoutError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+
+
+# The server is there, and says no.
+_REFUSALS = ("authentication failed", "does not exist", "no pg_hba.conf entry", "no such")
 _GRANT = "Let an administrator give the user the right to create tables, and to read and write them (GRANT ALL ON SCHEMA public TO …)."
 _MEANINGS = (
-    (
-        "is locked",
-        "Another process has kept the ledger {name} to itself for too long",
-        "Look for a suspended Escalator process and end it or let it go on.",
-    ),
     (
         "malformed",
         "The ledger {name} is damaged",

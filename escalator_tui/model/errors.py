@@ -33,5 +33,11 @@ class LedgerError(EscalatorError):
     exit_code = 2
 
 
+class LedgerDownError(LedgerError):
+    """The ledger does not answer now and may later: its server is down or restarting, or another process keeps it locked."""
+
+    exit_code = 4
+
+
 class DecisionError(EscalatorError):
     """A decision can no longer be taken as asked: somebody was first, or the conversation changed since it was shown."""

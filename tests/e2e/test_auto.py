@@ -277,6 +277,13 @@ def test_a_corrupt_ledger_is_refused_before_anything_is_sent(workspace: Workspac
     assert (workspace.folder / "ledger.sqlite").read_bytes().startswith(b"not a database")
 
 
+def test_a_ledger_that_is_down_is_an_outage_and_no_usage_error(workspace: Workspace) -> None:
+    workspace.environ["ESCALATOR_LEDGER_URL"] = "postgresql://escalator@127.0.0.1:9/escalator"
+    run = workspace.auto()
+    assert run.code == 4
+    assert "that the database is up" in run.err
+
+
 def test_the_ledger_holds_no_secret(workspace: Workspace) -> None:
     path = workspace.folder / "ledger.sqlite"
     workspace.environ["ESCALATOR_LEDGER_URL"] = str(path)

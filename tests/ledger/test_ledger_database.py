@@ -58,6 +58,21 @@ def test_the_engines_words_are_explained(words: str, told: str) -> None:
     assert error.cure
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("database is locked", 4),
+        ("connection refused", 4),
+        ("the database system is starting up", 4),
+        ("database disk image is malformed", 2),
+        ('database "x" does not exist', 2),
+        ("password authentication failed for user", 2),
+    ],
+)
+def test_an_outage_is_told_from_what_is_wrong(words: str, code: int) -> None:
+    assert explain(OperationalError("SELECT", {}, Exception(words)), "the-file").exit_code == code
+
+
 def test_a_ledger_damaged_while_open_is_told(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     ledger = Ledger.open(str(path))
