@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from escalator_tui.model.assessment import Signal
 from escalator_tui.model.conversation import Conversation, Part
 from escalator_tui.model.decision import Baseline, Escalation, FollowUp, Priority
 from escalator_tui.model.record import Record
@@ -16,6 +17,8 @@ GROWTH = 0.2
 STRONG = 0.2
 """Share of the score from which a family of signals counts as strong."""
 WEAK_FAMILIES = frozenset({"problem", "emphasis"})
+GRAVE_FAMILIES = frozenset({"manager", "churn", "legal"})
+"""Count as strong whatever their share: among many signals each has a small one."""
 EXCERPT = 600
 """Characters of each new message that are quoted."""
 MESSAGES = 10
@@ -70,9 +73,13 @@ def growth(record: Record, escalation: Escalation) -> str:
         return ""
     score, before = record.assessment.score, escalation.baseline.families
     rose = f"the score rose from {escalation.score:.2f} to {score:.2f}" if round(score - escalation.score, 2) >= GROWTH else ""
-    strong = (each.kind for each in record.assessment.signals if each.weight >= STRONG and each.kind not in WEAK_FAMILIES)
+    strong = (each.kind for each in record.assessment.signals if _is_strong(each))
     new = [kind.replace("_", " ") for kind in strong if kind not in before] if before is not None else []
     return " and ".join(filter(None, (rose, f"new: {', '.join(new)}" if new else "")))
+
+
+def _is_strong(signal: Signal) -> bool:
+    return signal.kind in GRAVE_FAMILIES or (signal.weight >= STRONG and signal.kind not in WEAK_FAMILIES)
 
 
 def _since(conversation: Conversation, part: str, at: int, escalation: Escalation) -> Sequence[Part]:

@@ -132,6 +132,7 @@ def signals(*kinds: str, score: float = 0.6) -> Assessment:
         (signals("manager", "emphasis"), ""),
         (signals("manager", "legal", score=0.9), "the score rose from 0.50 to 0.90 and new: legal"),
         (signals("manager", "a", "b", "c"), ""),
+        (signals("manager", "a", "b", "churn"), "new: churn"),
     ],
 )
 def test_grown_signals_raise_the_priority(found: Assessment, grew: str) -> None:
