@@ -1,0 +1,57 @@
+"""What speaks for an escalation, before it is weighed: found once, it is weighed again and again under other weights and thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from escalator_tui.detect.behaviour import Fact, counted_facts, timing
+from escalator_tui.detect.history import episodes, history_fact, is_calm
+from escalator_tui.detect.lexicon import extra_words, lexicon
+from escalator_tui.detect.reading import Reading, messages, read
+from escalator_tui.detect.scoring import fact_points, signals, weigh
+from escalator_tui.detect.weights import share, weights_for
+from escalator_tui.detect.words import fold
+from escalator_tui.model.assessment import Signal
+from escalator_tui.model.conversation import Conversation
+from escalator_tui.model.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was said and what happened in one conversation up to one moment."""
+
+    reading: Reading
+    facts: tuple[Fact, ...]
+
+    def score(self, rules: Rules) -> float:
+        """The score that `assess` gives under rules that differ from those it was gathered by in preset, threshold and weights alone."""
+        weights = weights_for(rules)
+        spoken = sum(each.points for each in weigh(self.reading, weights))
+        return share(spoken + sum(value for _, value in fact_points(self.facts, weights)))
+
+    def signals(self, rules: Rules) -> tuple[Signal, ...]:
+        """The signals that `assess` gives under such rules."""
+        weights = weights_for(rules)
+        return signals(weigh(self.reading, weights), fact_points(self.facts, weights))
+
+    def phrases(self) -> frozenset[tuple[str, str]]:
+        """(family, phrase) of everything said that speaks for an escalation. Each phrase is one that `words_removed` takes away."""
+        raising = ((family, found) for family, found in self.reading.found.items() if family not in ("thanks", "emphasis"))
+        return frozenset((family, each.words) for family, found in raising for each in found)
+
+
+def gather(conversation: Conversation, history: Sequence[Conversation], rules: Rules, now: int) -> Evidence:
+    """The evidence at `now` (unix seconds) under the words, hours and counts of the rules: for the presets that have weights."""
+    words, removed = lexicon(extra_words(rules.words)), frozenset(map(fold, rules.words_removed))
+    reading = read(messages(conversation), words, removed)
+    story = history_fact(episodes(conversation, history, words, removed), now, is_calm=is_calm(reading))
+    pace = timing(conversation, rules, is_farewell=reading.is_farewell)
+    return Evidence(reading, (*counted_facts(conversation, rules), *pace.facts(now), *([story] if story else [])))
+
+
+def weight_of(family: str, rules: Rules) -> float:
+    """The weight of a family under the rules, as a share of the score."""
+    weights = weights_for(rules)
+    own = rules.weights.get(family)
+    return round(share({**weights.strong, **weights.behaviour}[family]), 4) if own is None else own
