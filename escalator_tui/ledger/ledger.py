@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +13,14 @@ from escalator_tui.ledger.changes import Changes
 from escalator_tui.ledger.database import Database
 from escalator_tui.ledger.opening import open_database
 from escalator_tui.ledger.owners import Owner, this_process
+from escalator_tui.ledger.recorded import read_recorded
 from escalator_tui.ledger.schema import conversations as table
 from escalator_tui.ledger.schema import escalations
 from escalator_tui.ledger.seen import Seen
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.decision import Baseline, Decision, Delivery, DeliveryKind, Escalation, FollowUp, Priority, Texts
 from escalator_tui.model.errors import LedgerError
-from escalator_tui.model.record import Record
+from escalator_tui.model.record import Record, Recorded
 
 
 class Ledger(Seen):
@@ -93,6 +94,10 @@ class Ledger(Seen):
         """Every conversation updated since (unix seconds), open or not."""
         with self._database.read() as conn:
             return conversations.updated_since(conn, since)
+
+    def recorded(self, *, since: float = 0.0, limit: int) -> Iterator[Recorded]:
+        """The conversations updated last, at most `limit` and since a moment (unix seconds), each with all that was decided on it."""
+        return read_recorded(self._database, since, limit)
 
     # Triage
 

@@ -20,3 +20,11 @@ class Record:
     priority_override: Priority | None = None
     decision: Decision | None = None
     escalation: Escalation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A conversation as it was last seen, ended ones included, and all that was decided on it, oldest first."""
+
+    conversation: Conversation
+    decisions: tuple[Decision, ...] = ()
