@@ -1,0 +1,260 @@
+"""A rehearsal of other rules: which recorded conversations they would decide otherwise, and how they stand to what people decided.
+
+Nothing is read or written. What was found in a conversation is kept, so that other weights and thresholds are tried in milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
+
+from escalator_tui.agent.cases import Case
+from escalator_tui.detect import assess
+from escalator_tui.detect.evidence import gather
+from escalator_tui.detect.weights import weights_for
+from escalator_tui.detect.words import fold
+from escalator_tui.model.assessment import Assessment, Signal
+from escalator_tui.model.rules import Rules
+
+LIMIT = 10_000
+"""Conversations that are replayed at most, those updated last: it bounds memory."""
+KEPT = 3
+"""Findings kept: those of the rules in force, of the proposed ones, and of those before."""
+
+
+class Finding(Protocol):
+    """What was found in one case, ready to be weighed."""
+
+    def score(self, rules: Rules) -> float:
+        """The score under other weights."""
+
+    def signals(self, rules: Rules) -> tuple[Signal, ...]:
+        """The signals under other weights."""
+
+    def phrases(self) -> frozenset[tuple[str, str]]:
+        """(family, phrase) of all that was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """The reference agent's rule has no weights."""
+
+    assessment: Assessment
+
+    def score(self, _rules: Rules) -> float:
+        return self.assessment.score
+
+    def signals(self, _rules: Rules) -> tuple[Signal, ...]:
+        return self.assessment.signals
+
+    def phrases(self) -> frozenset[tuple[str, str]]:
+        return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One side of a flip."""
+
+    score: float
+    rules: Rules
+    finding: Finding
+
+    @property
+    def threshold(self) -> float:
+        """The threshold of the rules."""
+        return threshold_of(self.rules)
+
+    @property
+    def escalates(self) -> bool:
+        """Whether the score reaches it."""
+        return self.score >= self.threshold
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """What made the score, strongest first."""
+        return self.finding.signals(self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A case that is decided otherwise under the proposed rules."""
+
+    case: Case
+    before: Scored
+    after: Scored
+
+    @property
+    def escalates(self) -> bool:
+        """True: it would newly need a decision. False: it would no longer."""
+        return self.after.escalates
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """The signals that made it: of the side that reaches the threshold."""
+        return (self.after if self.escalates else self.before).signals
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Rules against people's own decisions: how many escalated conversations they find and miss, how many dismissed ones they flag
+    and leave in peace.
+    """
+
+    found: int = 0
+    missed: int = 0
+    false_alarms: int = 0
+    quiet: int = 0
+
+    @property
+    def judged(self) -> int:
+        """Cases with a verdict."""
+        return self.found + self.missed + self.false_alarms + self.quiet
+
+    @property
+    def precision(self) -> float | None:
+        """Of the judged that the rules flag, the share that people escalated. None: they flag none."""
+        return _share(self.found, self.found + self.false_alarms)
+
+    @property
+    def recall(self) -> float | None:
+        """Of what people escalated, the share that the rules flag. None: people escalated none."""
+        return _share(self.found, self.found + self.missed)
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What the proposed rules would change. `flags` counts the cases that reach the threshold before and after."""
+
+    proposed: Rules
+    flips: tuple[Flip, ...]
+    before: Judgement
+    after: Judgement
+    flags: tuple[int, int]
+    cases: int
+
+
+class _Words(NamedTuple):
+    """What a finding depends on beside weights and threshold."""
+
+    is_reference: bool
+    words: frozenset[tuple[str, tuple[str, ...]]]
+    removed: frozenset[str]
+    max_open_hours: float
+    max_replies: int
+
+
+class Rehearsal:
+    """Cases, and the rules in force. One thread at a time."""
+
+    def __init__(self, cases: Sequence[Case], in_force: Rules) -> None:
+        self.cases = tuple(cases)
+        self.in_force = in_force
+        self._kept: dict[_Words, list[Finding]] = {}
+        self._before: list[float] | None = None
+
+    def under(self, in_force: Rules) -> Rehearsal:
+        """The same cases with other rules in force. What was found already is shared."""
+        other = Rehearsal(self.cases, in_force)
+        other._kept = self._kept
+        return other
+
+    def replay(self, proposed: Rules) -> Replay:
+        """Compare the proposed rules with those in force."""
+        old = self.findings(self.in_force)
+        if self._before is None:
+            self._before = [each.score(self.in_force) for each in old]
+        new, before = self.findings(proposed), self._before
+        after = [each.score(proposed) for each in new]
+        bars = threshold_of(self.in_force), threshold_of(proposed)
+        turned = [at for at, pair in enumerate(zip(before, after, strict=True)) if (pair[0] >= bars[0]) is not (pair[1] >= bars[1])]
+        flips = [Flip(self.cases[at], Scored(before[at], self.in_force, old[at]), Scored(after[at], proposed, new[at])) for at in turned]
+        return Replay(
+            proposed,
+            tuple(sorted(flips, key=_order)),
+            judge(self.cases, before, bars[0]),
+            judge(self.cases, after, bars[1]),
+            (sum(score >= bars[0] for score in before), sum(score >= bars[1] for score in after)),
+            len(self.cases),
+        )
+
+    def findings(self, rules: Rules) -> list[Finding]:
+        """What is found in each case under the words, hours and counts of the rules."""
+        words = _words(rules)
+        found = self._kept.pop(words, None) or self._find(words, rules)
+        self._kept[words] = found
+        while len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+    def judged_only(self) -> Rehearsal:
+        """The same with the cases that have a verdict, and what was found in them already."""
+        chosen = [at for at, case in enumerate(self.cases) if case.verdict is not None]
+        other = Rehearsal([self.cases[at] for at in chosen], self.in_force)
+        other._kept = {words: [found[at] for at in chosen] for words, found in self._kept.items()}
+        return other
+
+    def _find(self, words: _Words, rules: Rules) -> list[Finding]:
+        like = [kept for kept in self._kept if kept.removed < words.removed and kept._replace(removed=words.removed) == words]
+        if not like or words.is_reference:
+            return [_finding(case, rules) for case in self.cases]
+        # Taking phrases away changes only the conversations, and the customers, that used them.
+        near = like[-1]
+        gone = frozenset(map(fold, words.removed)) - frozenset(map(fold, near.removed))
+        touched = self._who_said(self._kept[near], gone)
+        return [
+            _finding(case, rules) if touched.intersection((case.conversation.id, *(each.id for each in case.history))) else found
+            for case, found in zip(self.cases, self._kept[near], strict=True)
+        ]
+
+    def _who_said(self, findings: Iterable[Finding], phrases: frozenset[str]) -> set[str]:
+        return {
+            case.conversation.id
+            for case, found in zip(self.cases, findings, strict=True)
+            if any(phrase in phrases for _, phrase in found.phrases())
+        }
+
+
+def threshold_of(rules: Rules) -> float:
+    """The threshold in force under the rules, the preset's own when they name none."""
+    return weights_for(rules).threshold
+
+
+def judge(cases: Sequence[Case], scores: Sequence[float], threshold: float) -> Judgement:
+    """Scores against verdicts."""
+    counted: defaultdict[tuple[bool, bool], int] = defaultdict(int)
+    for case, score in zip(cases, scores, strict=True):
+        if case.verdict is not None:
+            counted[case.verdict, score >= threshold] += 1
+    return Judgement(counted[True, True], counted[True, False], counted[False, True], counted[False, False])
+
+
+def _order(flip: Flip) -> tuple[bool, float, str]:
+    """What would newly need a decision first, and of both kinds the highest scores first."""
+    return not flip.escalates, -max(flip.before.score, flip.after.score), flip.case.conversation.id
+
+
+def _words(rules: Rules) -> _Words:
+    own = frozenset((family, tuple(listed)) for family, listed in rules.words.items() if listed)
+    return _Words(rules.preset == "reference", own, rules.words_removed, rules.max_open_hours, rules.max_replies)
+
+
+def _finding(case: Case, rules: Rules) -> Finding:
+    if rules.preset == "reference":
+        return _Fixed(assess(case.conversation, case.history, rules, case.at))
+    return gather(case.conversation, case.history, rules, case.at)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def without(rules: Rules, phrase: str) -> Rules:
+    """The rules with one more phrase taken out of every family."""
+    return replace(rules, words_removed=rules.words_removed | {phrase})
+
+
+def weighed(rules: Rules, family: str, weight: float) -> Rules:
+    """The rules with another weight for one family."""
+    return replace(rules, weights={**rules.weights, family: weight})
