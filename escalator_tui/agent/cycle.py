@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from escalator_tui.agent.decisions import Decisions
 from escalator_tui.agent.episodes import CAME_BACK, follow_up_of, is_back
+from escalator_tui.agent.rehearsing import rehearse
+from escalator_tui.agent.replay import Rehearsal
 from escalator_tui.agent.triage import row_of
 from escalator_tui.agent.watch import Look, Watch
 from escalator_tui.config import Settings
@@ -16,6 +18,7 @@ from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.decision import Decision, Verb
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.row import Row
+from escalator_tui.model.rules import Rules
 from escalator_tui.services.gateway import Services
 
 BY_RULE = "escalator"
@@ -73,6 +76,16 @@ class Agent(Decisions):
     def conversation_url(self, conversation_id: str) -> str:
         """The conversation's address in Intercom."""
         return self.services.intercom.conversation_url(conversation_id)
+
+    def rehearsal(self) -> Rehearsal:
+        """Every recorded conversation, to try other rules on beside those in force."""
+        return rehearse(self.ledger, self._rules)
+
+    def apply_rules(self, rules: Rules) -> int:
+        """Score by these from now on, and everything open again at once. Returns how many conversations that were."""
+        with self._polling:
+            self._rules = rules
+            return self._scorer.change_rules(rules)
 
     def close(self) -> None:
         """End the background work, when its calls in flight have ended, and close the ledger."""

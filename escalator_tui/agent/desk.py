@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from escalator_tui.agent.replay import Rehearsal
 from escalator_tui.model.decision import Escalation, Priority, Verb
 from escalator_tui.model.draft import Draft, PollReport
 from escalator_tui.model.row import Row
+from escalator_tui.model.rules import Rules
 
 
 class Deliveries(Protocol):
@@ -86,3 +88,9 @@ class Desk(Protocol):
 
     def conversation_url(self, conversation_id: str) -> str:
         """The conversation's address in Intercom."""
+
+    def rehearsal(self) -> Rehearsal:
+        """Every recorded conversation, to try other rules on beside those in force. Takes seconds when there are thousands."""
+
+    def apply_rules(self, rules: Rules) -> int:
+        """Score by these from now on, and everything open again at once. Returns how many conversations that were."""

@@ -32,13 +32,16 @@ class Scorer:
     def score_look(self, look: Look) -> int:
         """Score what a look makes necessary, everything after a sweep or under new rules; returns how many."""
         if look.sweep or self._ledger.mark(RULES_MARK) != self._fingerprint:
-            scored = self._score_all()
-            self._ledger.set_mark(RULES_MARK, self._fingerprint)
-            return scored
+            return self._score_all()
         # What changed, the same customers' other open conversations, and what time lifted.
         siblings = (each for changed in look.changed for each in self._history(changed) if each.is_open)
         found = (*look.changed, *siblings, *self._ledger.due_for_scoring(self._clock()))
         return self.score({each.id: each for each in found}.values())
+
+    def change_rules(self, rules: Rules) -> int:
+        """Score by these from now on, and everything open at once; returns how many."""
+        self._rules, self._fingerprint = rules, fingerprint(rules)
+        return self._score_all()
 
     def score_due(self) -> int:
         """Score again what time alone lifts over the threshold."""
@@ -60,6 +63,7 @@ class Scorer:
         histories = Histories(self._ledger.updated_since(now - HISTORY_SECONDS))
         open_now = [record.conversation for record in self._ledger.open_records() if record.conversation.is_open]
         self._ledger.save_assessments(assess(each, histories.of(each), self._rules, int(now)) for each in open_now)
+        self._ledger.set_mark(RULES_MARK, self._fingerprint)
         return len(open_now)
 
     def _history(self, conversation: Conversation) -> list[Conversation]:

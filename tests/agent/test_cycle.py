@@ -283,3 +283,18 @@ def test_what_another_process_has_read_and_not_scored_yet_is_judged_by_all_its_w
     assert record is not None
     assert record.escalation is not None
     assert record.escalation.priority is Priority.P0
+
+
+def test_new_rules_are_in_force_at_once_and_for_the_next_look(bench: Bench) -> None:
+    known = bench.add(body="<p>This is unacceptable</p>")
+    agent = bench.agent()
+    agent.poll()
+    assert [row.state for row in agent.rows() if row.id == known] == [RowState.NEEDS_DECISION]
+    rules = replace(bench.settings.rules, words_removed=frozenset({"unacceptable"}))
+    assert [flip.case.conversation.id for flip in agent.rehearsal().replay(rules).flips] == [known]
+    assert agent.apply_rules(rules) == 1
+    assert [row.state for row in agent.rows() if row.id == known] == [RowState.WATCHING]
+    assert agent.rehearsal().in_force == rules
+    late = bench.add(body="<p>So unacceptable</p>")
+    agent.poll()
+    assert [row.state for row in agent.rows() if row.id == late] == [RowState.WATCHING]
