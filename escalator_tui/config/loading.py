@@ -19,6 +19,7 @@ from escalator_tui.config.schema import Settings
 from escalator_tui.model.errors import ConfigError
 
 KEYRING_SERVICE = "escalator"
+MEND = "Mend the line it names, or write a new file with `escalator init`."
 
 
 def load_settings(path: Path | None = None, profile: str | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -30,7 +31,7 @@ def load_settings(path: Path | None = None, profile: str | None = None, environ:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(_explain(error, values), cure=_cure(file)) from None
+        raise ConfigError(explain(error, values), cure=_cure(file)) from None
 
 
 def find_config(path: Path | None) -> Path | None:
@@ -46,11 +47,18 @@ def find_config(path: Path | None) -> Path | None:
 def read_toml(file: Path, profile: str | None) -> dict[str, Any]:
     """The tables of a file, with those of `[profile.NAME]` laid over them."""
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(
-            f"{file} cannot be read: {error}", cure="Mend the line it names, or write a new file with `escalator init`."
-        ) from None
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file} cannot be read: {error}", cure=MEND) from None
+    return parse_toml(file, text, profile)
+
+
+def parse_toml(file: Path, text: str, profile: str | None) -> dict[str, Any]:
+    """The same of the text of a file."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file} cannot be read: {error}", cure=MEND) from None
     profiles = values.pop("profile", {})
     if not isinstance(profiles, dict):
         raise ConfigError(f"{file}: profile is {profiles!r}, not tables", cure="Write [profile.NAME.…] tables.")
@@ -141,7 +149,8 @@ def _fill_secrets_from_keyring(values: dict[str, Any]) -> None:
             values.setdefault(table, {})[key] = secret
 
 
-def _explain(error: ValidationError, values: Mapping[str, Any]) -> str:
+def explain(error: ValidationError, values: Mapping[str, Any]) -> str:
+    """What is wrong with the values, key by key."""
     return "; ".join(_explain_one(tuple(map(str, each["loc"])), each["type"], each["msg"], values) for each in error.errors())
 
 
