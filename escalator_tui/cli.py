@@ -137,6 +137,47 @@ def score(
 
 
 @app.command()
+def backtest(
+    context: typer.Context,
+    file: Annotated[str | None, typer.Argument(metavar="[FILE]", help="Conversations as for score. Default: the ledger's own.")] = None,
+    *,
+    sets: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Such as detection.weights.churn=0.6.")] = None,
+    add: Annotated[list[str] | None, typer.Option("--add", metavar="FAMILY=PHRASE", help="A phrase for a family.")] = None,
+    remove: Annotated[list[str] | None, typer.Option("--remove", metavar="PHRASE", help="A phrase to count no longer.")] = None,
+    preset: Annotated[str | None, typer.Option("--preset", metavar="NAME", help="default, strict or reference.")] = None,
+    days: Annotated[float | None, typer.Option("--days", min=0, metavar="N", help="Only what was updated within N days.")] = None,
+) -> None:
+    """What other settings would have decided on recorded conversations."""
+    from escalator_tui.config.trying import Trial, changed
+    from escalator_tui.reports.backtest import backtest_file, backtest_ledger
+
+    settings = _settings(context)
+    proposed = changed(settings, Trial(sets or (), add or (), remove or (), preset)).rules
+    as_json = context.obj.as_json
+    if file is None:
+        raise typer.Exit(backtest_ledger(settings, proposed, days=days, as_json=as_json, out=sys.stdout))
+    if days is not None:
+        raise typer.BadParameter("--days belongs to the ledger's history, not to a file")
+    code = backtest_file(file, settings.rules, proposed, as_json=as_json, out=sys.stdout, err=sys.stderr, stdin=sys.stdin)
+    raise typer.Exit(code)
+
+
+@app.command()
+def tune(
+    context: typer.Context,
+    *,
+    apply: Annotated[int | None, typer.Option("--apply", metavar="N", help="Write proposal N into config.toml, once accepted.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="With --apply: accept it.")] = False,
+) -> None:
+    """Propose settings by what people escalated and dismissed."""
+    from escalator_tui.reports.tune import Wish, run_tune
+
+    asks = sys.stdin.isatty() and sys.stdout.isatty()
+    wish = Wish(apply, yes, input if asks else None)
+    run_tune(_settings(context), context.obj.config_file(), wish, as_json=context.obj.as_json, out=sys.stdout)
+
+
+@app.command()
 def doctor(context: typer.Context) -> None:
     """Check configuration, credentials, connectors, team, channels and ledger. Writes nowhere."""
     from escalator_tui.doctor import run_doctor

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from escalator_tui.agent.cycle import Agent
     from escalator_tui.config import Settings
+    from escalator_tui.config.saving import ConfigFile
     from escalator_tui.services.connection import ConnectionStatus
     from escalator_tui.services.gateway import Services
 
@@ -45,6 +46,12 @@ class Globals:
         from escalator_tui.config import load_settings
 
         return load_settings(self.config, self.profile)
+
+    def config_file(self) -> ConfigFile:
+        """The configuration file in force, or where a new one would be."""
+        from escalator_tui.config.saving import ConfigFile
+
+        return ConfigFile.found(self.config, self.profile)
 
     def folder(self) -> Path:
         """Where the configuration file in force lies, else the working folder."""
@@ -87,7 +94,9 @@ class Launch:
         from escalator_tui.services.gateway import open_services
 
         with closing(open_services(settings)) as services, _agent(settings, services, given) as agent:
-            return run_app(agent, settings, read_only=self.read_only, title=title)
+            # The demo must not write into the user's own file.
+            config = given.config_file() if given.memory else None
+            return run_app(agent, settings, read_only=self.read_only, title=title, config=config)
 
     def _run_headless(self, settings: Settings, given: Globals) -> int:
         from escalator_tui.services.authorization import statuses

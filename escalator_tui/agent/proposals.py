@@ -56,8 +56,8 @@ class Proposal:
     def title(self) -> str:
         """In a few words."""
         if self.weight is None:
-            return f"count “{self.name}” no longer"
-        return f"lower {self.name} from {self.weight[0]:.2f} to {self.weight[1]:.2f}"
+            return f"remove “{self.name}”"
+        return f"{self.name} {self.weight[0]:.2f} → {self.weight[1]:.2f}"
 
     @property
     def reason(self) -> str:
@@ -97,7 +97,7 @@ def proposals(rehearsal: Rehearsal) -> list[Proposal]:
     judged = rehearsal.judged_only()
     wanted = [*_removals(judged), *_lowered(judged)]
     made = [Proposal(kind, tally.name, tally, rules, rehearsal.replay(rules), weight) for kind, tally, rules, weight in wanted]
-    return sorted(made, key=lambda each: (-_gain(each.replay), each.title))
+    return sorted(made, key=lambda each: (-_gain(each.replay), each.weight is not None, each.title))
 
 
 _Wanted = tuple[str, Tally, Rules, tuple[float, float] | None]

@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,9 @@ import pytest
 from escalator_tui import __version__
 from escalator_tui.__main__ import hoisted
 from escalator_tui.config import load_settings
+from escalator_tui.ledger import Ledger
+from escalator_tui.model.conversation import Author, AuthorKind, Contact, Conversation, Part
+from escalator_tui.model.decision import Decision, Verb
 
 
 def escalator(*arguments: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -144,3 +149,45 @@ def test_the_terminal_app_says_that_it_needs_a_terminal(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "needs a terminal" in done.stderr
     assert "--auto" in done.stderr
+
+
+def test_backtest_and_tune_over_a_ledger_write_only_what_was_accepted(tmp_path: Path) -> None:
+    url = str(tmp_path / "ledger.sqlite")
+    now = int(time.time())
+    with closing(Ledger.open(url)) as ledger:
+        fine = [Part("p", "source", Author(AuthorKind.CUSTOMER, "c"), "The old export was unacceptable, the new one is better", now)]
+        ledger.save_conversations(
+            Conversation(str(at), "Export", created_at=now, updated_at=now, contact=Contact(f"c{at}"), parts=tuple(fine)) for at in range(6)
+        )
+        for at in range(6):
+            ledger.decide(Decision(str(at), Verb.DISMISS, "sam", ledger.now, "fine", customer_part="p"))
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return escalator(*words, folder=tmp_path, ESCALATOR_LEDGER_URL=url)
+
+    before = run("backtest", "--set", "detection.threshold=0.9", "--json")
+    assert (before.returncode, json.loads(before.stdout.splitlines()[-1])["no_longer"]) == (0, 6)
+    unasked = run("tune", "--apply", "1")
+    assert (unasked.returncode, "Add --yes." in unasked.stderr) == (2, True)
+    assert "remove “unacceptable”" in run("tune").stdout
+    assert not (tmp_path / "config.toml").exists()
+    assert run("tune", "--apply", "1", "--yes").returncode == 0
+    assert load_settings(tmp_path / "config.toml", environ={}).rules.words_removed == {"unacceptable"}
+    after = json.loads(run("backtest", "--json").stdout)
+    assert after["after"]["false_alarms"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("backtest", "--set", "slack.triage=#x"), "only settings of detection can be tried"),
+        (("backtest", "none.jsonl"), "none.jsonl cannot be read"),
+        (("backtest",), "There is no ledger yet"),
+        (("tune", "--yes"), "none is named"),
+    ],
+)
+def test_a_replay_that_cannot_be_says_why(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    done = escalator(*arguments, folder=tmp_path)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -11,7 +11,8 @@ import pytest
 
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.rules import Rules
-from escalator_tui.reports.score import BadLine, Scored, run_score, score_file
+from escalator_tui.reports.input import BadLine
+from escalator_tui.reports.score import Scored, run_score, score_file
 
 NOW = 1_790_000_000
 
