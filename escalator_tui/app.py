@@ -17,6 +17,7 @@ from textual.screen import Screen
 from escalator_tui.agent.desk import Desk
 from escalator_tui.config import Settings
 from escalator_tui.config.login import login_name
+from escalator_tui.config.saving import ConfigFile
 from escalator_tui.model.decision import RowState
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.keyed import RowsReceived
@@ -63,6 +64,7 @@ class EscalatorApp(App[None]):
         read_only: bool = False,
         title: str = "",
         actor: str = "",
+        config: ConfigFile | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
@@ -75,6 +77,7 @@ class EscalatorApp(App[None]):
             clock=clock,
             title=title,
             read_only=read_only,
+            config=config,
         )
         self.queue_screen = QueueScreen(self.session)
         self.report_told = ""
@@ -174,13 +177,13 @@ class EscalatorApp(App[None]):
         self._close_messages_no_wait()
 
 
-def run_app(agent: Desk, settings: Settings, *, read_only: bool = False, title: str = "") -> int:
+def run_app(agent: Desk, settings: Settings, *, read_only: bool = False, title: str = "", config: ConfigFile | None = None) -> int:
     """Run the terminal app until the lead leaves. The exit code: 0 nothing owed; 1 something is owed, failed or uncertain, or it crashed;
     130 ended by SIGTERM or SIGHUP.
 
     The agent stays open: closing it is up to who opened it.
     """
-    app = EscalatorApp(agent, settings, read_only=read_only, title=title)
+    app = EscalatorApp(agent, settings, read_only=read_only, title=title, config=config)
     with app.interruption.caught():
         try:
             app.run()

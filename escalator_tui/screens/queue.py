@@ -15,6 +15,7 @@ from escalator_tui.model.decision import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.triage import TriageScreen
+from escalator_tui.screens.tune import TuneScreen
 from escalator_tui.widgets.actions import Situation
 from escalator_tui.widgets.detail import DetailPane
 from escalator_tui.widgets.footer import KeyLine
@@ -163,6 +164,10 @@ class QueueScreen(TriageScreen):
         line = self.query_one(FilterInput)
         line.display = True
         self.set_focus(line)  # at once: `focus()` comes later, and the next key would be taken for a command
+
+    def do_tune(self) -> None:
+        """Try other rules on what was recorded."""
+        self.app.push_screen(TuneScreen(self.session))
 
     def do_sort(self) -> None:
         """Sort by the next column."""

@@ -157,6 +157,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("auto", "a", "a", "auto", "Auto mode on or off: escalations go out by themselves. Asks first.", 12, _turns_auto),
     Action("refresh", "r", "r", "refresh", "Asks Intercom now.", 13),
     Action("pause", "", "", "pause", "Stops asking Intercom until it is called again. Deliveries go on.", 0),
+    Action("tune", "T", "T", "tune", "Tries another threshold, weights and words on what was recorded.", 15, queue_only=True),
     Action("help", "question_mark", "?", "help", "This page.", 1),
     Action("quit", "q", "q", "quit", "Leaves. Asks when something is still being sent.", 14),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from escalator_tui.agent.desk import Desk
 from escalator_tui.config import Settings
+from escalator_tui.config.saving import ConfigFile
 from escalator_tui.model.decision import RowState, Verb
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError
@@ -68,7 +69,7 @@ class Session:
     """Shared by every screen. `actor` is who decides; `reads` and `decisions` do what may block.
 
     `ring` tells the terminal's thread that the poller's inbox is not empty, `hand_back` carries a call to that thread; both are called
-    from other threads.
+    from other threads. `config` is where tuned settings are saved; None: they last until the app ends.
     """
 
     desk: Desk
@@ -81,6 +82,7 @@ class Session:
     watch: Watch = field(default_factory=Watch)
     title: str = ""
     read_only: bool = False
+    config: ConfigFile | None = None
     auto: bool = False
     acts: list[Act] = field(default_factory=list)
     reasons: list[str] = field(default_factory=lambda: list(FIRST_REASONS))

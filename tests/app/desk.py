@@ -6,11 +6,14 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from escalator_tui.agent.cases import Case
+from escalator_tui.agent.replay import Rehearsal
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, Escalation, Priority, RowState, Texts, Verb
 from escalator_tui.model.draft import Draft, PollReport
 from escalator_tui.model.errors import DecisionError, EscalatorError
 from escalator_tui.model.row import Row
+from escalator_tui.model.rules import Rules
 
 from .story import NOW
 
@@ -59,6 +62,9 @@ class ScriptedDesk:
     sent: list[tuple[Draft, str, bool]] = field(default_factory=list)
     retried: list[tuple[str, str]] = field(default_factory=list)
     broken: dict[str, Exception] = field(default_factory=dict)
+    recorded: list[Case] = field(default_factory=list)
+    rules: Rules = field(default_factory=Rules)
+    rules_error: EscalatorError | None = None
     reading: threading.Event = field(default_factory=threading.Event)
     now: float = NOW
     _changed: list[str] = field(default_factory=list)
@@ -194,6 +200,21 @@ class ScriptedDesk:
     def conversation_url(self, conversation_id: str) -> str:
         """Where it would be."""
         return f"https://app.intercom.com/a/inbox/acme/inbox/conversation/{conversation_id}"
+
+    def rehearsal(self) -> Rehearsal:
+        """Of the recorded cases."""
+        if not self.reading.wait(5):
+            raise AssertionError("the test never let the reading go through")
+        if self.read_error:
+            raise self.read_error
+        return Rehearsal(self.recorded, self.rules)
+
+    def apply_rules(self, rules: Rules) -> int:
+        """From now on."""
+        if self.rules_error:
+            raise self.rules_error
+        self.rules = rules
+        return len(self.book)
 
     def _aside(self, decision: Decision, state: RowState) -> None:
         self._refuse_if_taken(decision.conversation_id)

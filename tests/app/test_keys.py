@@ -29,7 +29,7 @@ def test_the_keys_are_those_of_the_contract() -> None:
     assert keys == {
         "escalate": "e", "raise": "p", "lower": "P", "dismiss": "d", "snooze": "z", "undo": "u", "retry": "R", "mark": "space",
         "filter": "/", "sort": "s", "reverse": "S", "read": "enter", "open": "o", "auto": "a", "refresh": "r", "pause": "",
-        "help": "?", "quit": "q",
+        "tune": "T", "help": "?", "quit": "q",
     }  # fmt: skip
 
 

@@ -1,0 +1,249 @@
+"""Threshold and weights tried on what was recorded: what would flip, and how that stands to the lead's own decisions."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from escalator_tui.agent.proposals import Proposal, proposals
+from escalator_tui.agent.replay import Rehearsal, Replay
+from escalator_tui.config.saving import Edit
+from escalator_tui.model.errors import EscalatorError
+from escalator_tui.model.rules import Rules
+from escalator_tui.screens.ask import AskScreen
+from escalator_tui.screens.save import SaveScreen
+from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.tune_view import explained, flips_content, judgement_content, keys_line, proposal_line, setting_line
+from escalator_tui.widgets.tuning import Tuning
+
+FINE, COARSE = 0.01, 0.05
+
+
+class TuneScreen(Screen[None]):
+    """The recorded conversations are read once; each change replays them in the lane of reads, only the newest one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "down", show=False),
+        Binding("up,k", "move(-1)", "up", show=False),
+        Binding("right,l,plus,equals_sign", f"step({FINE})", "more", show=False),
+        Binding("left,h,minus", f"step({-FINE})", "less", show=False),
+        Binding("shift+right,L", f"step({COARSE})", "much more", show=False),
+        Binding("shift+left,H", f"step({-COARSE})", "much less", show=False),
+        Binding("0,backspace", "reset", "as it was", show=False),
+        Binding("enter,space,a", "accept", "accept", show=False),
+        Binding("pagedown,ctrl+d", "read_on(10)", "flips down", show=False),
+        Binding("pageup,ctrl+u", "read_on(-10)", "flips up", show=False),
+        Binding("w", "save", "save", show=False),
+        Binding("escape,q,T", "leave", "back", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(name="tune")
+        self.session = session
+        self.tuning: Tuning | None = None
+        self.replay: Replay | None = None
+        self.proposals: list[Proposal] | None = None
+        self.cursor = 1
+        self._rehearsal: Rehearsal | None = None
+        self._replaying = False
+
+    def compose(self) -> ComposeResult:
+        """Settings and proposals on the left, what they would change on the right."""
+        yield Static(Content(" TUNE · nothing is changed until you save"), id="tune-title", markup=False)
+        with Horizontal(id="tune"):
+            with VerticalScroll(id="settings", can_focus=False):
+                yield Static("Reading what was recorded…", id="rows", markup=False)
+            with Vertical(id="effect"):
+                yield Static("", id="judgement", markup=False)
+                with VerticalScroll(id="flips", can_focus=False):
+                    yield Static("", id="flipped", markup=False)
+        yield Static(keys_line(), id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Read what was recorded."""
+        self.session.reads.submit(self.session.desk.rehearsal, self._loaded, self._failed)
+
+    def on_resize(self) -> None:
+        """There is another width to draw in."""
+        self.call_after_refresh(self.draw)
+
+    # -- what the lane brings
+
+    def _loaded(self, rehearsal: Rehearsal) -> None:
+        self._rehearsal = rehearsal
+        self.tuning = Tuning(rehearsal.in_force)
+        self._try()
+        self._propose()
+
+    def _propose(self) -> None:
+        rehearsal = self._rehearsal
+        if rehearsal is not None:
+            self.session.reads.submit(lambda: proposals(rehearsal), self._proposed, self._failed)
+
+    def _proposed(self, found: list[Proposal]) -> None:
+        self.proposals = found
+        self.draw()
+
+    def _try(self) -> None:
+        """Replay the rules as they are now, unless a replay is under way: then that is looked at when it comes back."""
+        rehearsal, tuning = self._rehearsal, self.tuning
+        if rehearsal is None or tuning is None or self._replaying:
+            return
+        self._replaying, rules = True, tuning.rules
+        self.session.reads.submit(lambda: rehearsal.replay(rules), self._replayed, self._failed)
+
+    def _replayed(self, replay: Replay) -> None:
+        self._replaying, self.replay = False, replay
+        if self.tuning is not None and self.tuning.rules != replay.proposed:
+            self._try()
+        self.draw()
+
+    def _failed(self, error: EscalatorError) -> None:
+        self._replaying = False
+        self.complain(error)
+
+    # -- drawing
+
+    def draw(self) -> None:
+        """Everything as it is now."""
+        if self.tuning is None or not self.is_attached:
+            return
+        panel = self.query_one("#settings")
+        width = max(20, panel.scrollable_content_region.width)
+        lines, at = self._lines(self.tuning, width)
+        self.query_one("#rows", Static).update(Content("\n").join(lines))
+        panel.scroll_to(y=max(0, at - panel.size.height // 2), animate=False)
+        if self.replay is not None:
+            flips = self.query_one("#flips")
+            self.query_one("#judgement", Static).update(self._judgement(self.replay))
+            self.query_one("#flipped", Static).update(flips_content(self.replay, flips.scrollable_content_region.width))
+
+    def _judgement(self, replay: Replay) -> Content:
+        chosen = self._chosen()
+        told = explained(chosen) if isinstance(chosen, Proposal) else ""
+        return Content.assemble(judgement_content(replay), "\n", (told, "$text-accent")) if told else judgement_content(replay)
+
+    def _lines(self, tuning: Tuning, width: int) -> tuple[list[Content], int]:
+        """The lines of the left side, and the one under the cursor."""
+        names, found = tuning.names, self.proposals or []
+        lines = [setting_line(tuning, name, width, chosen=at == self.cursor) for at, name in enumerate(names)]
+        told = "proposals" if found else "no proposal: too few decisions" if self.proposals is not None else "looking for proposals…"
+        lines.append(Content.styled(f"  {told}", "$foreground-muted"))
+        lines += [proposal_line(tuning, each, width, chosen=len(names) + at == self.cursor) for at, each in enumerate(found)]
+        return lines, self.cursor + (self.cursor >= len(names))
+
+    def _chosen(self) -> str | Proposal | None:
+        if self.tuning is None:
+            return None
+        names, found = self.tuning.names, self.proposals or []
+        return names[self.cursor] if self.cursor < len(names) else found[self.cursor - len(names)]
+
+    # -- keys
+
+    def action_move(self, by: int) -> None:
+        """Choose another line."""
+        if self.tuning is not None:
+            last = len(self.tuning.names) + len(self.proposals or []) - 1
+            self.cursor = min(max(self.cursor + by, 0), last)
+            self.draw()
+
+    def action_step(self, by: float) -> None:
+        """Change the setting under the cursor."""
+        chosen = self._chosen()
+        if isinstance(chosen, Proposal):
+            self.say("A proposal is accepted with enter", "warning")
+        elif chosen is not None and self.tuning is not None:
+            if refusal := self.tuning.refuse(chosen):
+                self.say(refusal, "warning")
+                return
+            self.tuning.step(chosen, by)
+            self._changed()
+
+    def action_reset(self) -> None:
+        """Take back the change under the cursor."""
+        chosen = self._chosen()
+        if self.tuning is None or chosen is None:
+            return
+        if isinstance(chosen, str):
+            self.tuning.reset(chosen)
+        elif self.tuning.holds(chosen):
+            self.tuning.toggle(chosen)
+        self._changed()
+
+    def action_accept(self) -> None:
+        """Take the proposal under the cursor over, or take it back. Nothing is saved by that."""
+        chosen = self._chosen()
+        if isinstance(chosen, Proposal) and self.tuning is not None:
+            self.tuning.toggle(chosen)
+            self._changed()
+        elif chosen is not None:
+            self.say("Enter accepts a proposal; a setting is changed with ← and →", "warning")
+
+    def _changed(self) -> None:
+        self._try()
+        self.draw()
+
+    def action_read_on(self, lines: int) -> None:
+        """Read on in what flips."""
+        self.query_one("#flips").scroll_relative(y=lines, animate=False)
+
+    # -- saving and leaving
+
+    def action_save(self) -> None:
+        """Show what would be written."""
+        tuning, file = self.tuning, self.session.config
+        if self.session.read_only:
+            self.say("Read-only: nothing is saved here", "warning")
+        elif tuning is None or not tuning.is_changed:
+            self.say("Nothing is changed", "warning")
+        elif file is None:
+            ask = AskScreen("Use these settings until Escalator ends", "\n".join(tuning.changes()), "use")
+            self.app.push_screen(ask, lambda yes: self._save(None, tuning.rules) if yes else None)
+        else:
+            before, after = tuning.in_force, tuning.rules
+            self.session.decisions.submit(lambda: file.edit(before, after), lambda edit: self._show(edit, after), self.complain)
+
+    def _show(self, edit: Edit, rules: Rules) -> None:
+        if self.is_current:
+            self.app.push_screen(SaveScreen(edit), lambda yes: self._save(edit, rules) if yes else None)
+
+    def _save(self, edit: Edit | None, rules: Rules) -> None:
+        def save() -> int:
+            if edit is not None and edit.before != edit.after:
+                edit.write()
+            return self.session.desk.apply_rules(rules)
+
+        self.session.decisions.submit(save, lambda scored: self._saved(rules, scored), self.complain)
+
+    def _saved(self, rules: Rules, scored: int) -> None:
+        self.say(f"In force now: {scored} open conversation{'' if scored == 1 else 's'} scored again")
+        if self._rehearsal is not None:
+            self._rehearsal = self._rehearsal.under(rules)
+            self.tuning, self.proposals, self.cursor = Tuning(rules), None, min(self.cursor, 1)
+            self._try()
+            self._propose()
+
+    def action_leave(self) -> None:
+        """Back to the queue; asks when changes would be lost."""
+        if self.tuning is None or not self.tuning.is_changed:
+            self.dismiss()
+            return
+        text = "\n".join(self.tuning.changes())
+        self.app.push_screen(AskScreen("Leave without saving", text, "leave"), lambda yes: self._leave() if yes else None)
+
+    def _leave(self) -> None:
+        self.dismiss()
+
+    def say(self, text: str, severity: Literal["information", "warning"] = "information") -> None:
+        """A short word in the corner."""
+        self.app.notify(text, severity=severity, markup=False, timeout=4)
+
+    def complain(self, error: EscalatorError) -> None:
+        """What went wrong and its cure, in the corner."""
+        self.app.notify(str(error), severity="error", markup=False, timeout=8)

@@ -1,0 +1,256 @@
+"""The tune screen: every key, every refusal, and nothing saved unasked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from escalator_tui.agent.cases import Case
+from escalator_tui.app import EscalatorApp
+from escalator_tui.config import load_settings
+from escalator_tui.config.saving import ConfigFile
+from escalator_tui.model.errors import LedgerError
+from escalator_tui.model.rules import Rules
+from escalator_tui.screens.tune import TuneScreen
+from escalator_tui.services.errors import UnreachableError
+
+from .conftest import Open, picture, toasts, until
+from .desk import ScriptedDesk
+from .story import HOSTILE, NOW, conversation
+from .test_snapshots import steady
+
+FINE = "Honestly the old export was unacceptable, the new one is better"
+MANAGER = "I want to speak to a manager"
+
+
+def cases() -> list[Case]:
+    """Six dismissed, two escalated, one that nobody judged."""
+    said = [*((FINE, False),) * 6, (MANAGER, True), (MANAGER, True), ("We will cancel our subscription", None)]
+    return [
+        Case(conversation(f"{at}", HOSTILE, f"Company {at}", texts=(text,), waits=60), (), NOW, verdict)
+        for at, (text, verdict) in enumerate(said)
+    ]
+
+
+@pytest.fixture(autouse=True)
+def _recorded(desk: ScriptedDesk) -> None:
+    desk.recorded = cases()
+
+
+def tune(app: EscalatorApp) -> TuneScreen:
+    assert isinstance(app.screen, TuneScreen)
+    return app.screen
+
+
+def rules(app: EscalatorApp) -> Rules:
+    tuning = tune(app).tuning
+    assert tuning is not None
+    return tuning.rules
+
+
+def is_ready(app: EscalatorApp) -> bool:
+    return isinstance(app.screen, TuneScreen) and app.screen.proposals is not None and app.screen.replay is not None
+
+
+def is_replayed(app: EscalatorApp) -> bool:
+    replay = tune(app).replay
+    return replay is not None and replay.proposed == rules(app)
+
+
+async def test_the_recorded_conversations_are_judged_by_the_leads_own_decisions(open_app: Open, snapshot: SnapshotAssertion) -> None:
+    async with open_app((100, 30)) as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("L", "L", "L", "L")
+        await until(pilot, lambda: is_replayed(app))
+        assert "threshold" in picture(app)
+        assert "0.40 → 0.60" in picture(app)
+        assert "flagged 9 → 8 of 9" in picture(app)
+        assert "▽ no longer" in picture(app)
+        assert await steady(app, pilot) == snapshot
+
+
+@pytest.mark.parametrize(
+    ("keys", "threshold"),
+    [
+        (("right",), 0.41), (("l",), 0.41), (("plus",), 0.41), (("left",), 0.39), (("h",), 0.39), (("minus",), 0.39),
+        (("L",), 0.45), (("H",), 0.35), (("shift+right",), 0.45), (("shift+left",), 0.35),
+        (("L", "0"), None), (("L", "backspace"), None), (("L", "H"), None),
+    ],
+)  # fmt: skip
+async def test_keys_change_the_threshold(open_app: Open, keys: tuple[str, ...], threshold: float | None) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press(*keys)
+        assert rules(app).threshold == threshold
+
+
+async def test_moving_reaches_every_line_and_ends_at_the_last(open_app: Open) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("up", "k", "k", "l")
+        assert rules(app).preset == "strict"
+        await pilot.press("h", "down", "j", "H")
+        assert rules(app) == Rules(weights={"anger": 0.55})
+        await pilot.press(*["j"] * 40)
+        assert "[ ] remove “unaccept" in picture(app)
+        assert "▌ [ ]" in picture(app)
+
+
+async def test_a_proposal_is_accepted_explained_and_taken_back(open_app: Open) -> None:
+    async with open_app((160, 45)) as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        last = len(tune(app).tuning.names)  # type: ignore[union-attr]
+        await pilot.press(*["j"] * (last - 1))
+        assert "remove “unacceptable”: dismissed in 6 of 6 decisions; 6 false alarms fewer, 0 more missed" in picture(app)
+        await pilot.press("right")
+        assert "A proposal is accepted with enter" in toasts(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: is_replayed(app))
+        assert rules(app).words_removed == {"unacceptable"}
+        assert "precision 0.25 → 1.00" in picture(app)
+        assert "[x] remove" in picture(app)
+        await pilot.press("0")
+        assert rules(app) == Rules()
+
+
+async def test_enter_on_a_setting_and_a_weight_of_the_reference_preset_are_refused(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("enter", "k", "h", "j", "j", "l")
+        assert "Enter accepts a proposal; a setting is changed with ← and →" in toasts(app)
+        assert "The reference preset has no weights; choose another preset first" in toasts(app)
+        assert rules(app) == Rules(preset="reference")
+
+
+async def test_saving_shows_the_difference_first_and_takes_effect_at_once(open_app: Open, desk: ScriptedDesk, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("# ours\n[detection]\nthreshold = 0.4 # low\n", encoding="utf-8")
+    desk.rules = Rules(threshold=0.4)
+    async with open_app(config=ConfigFile(path)) as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("L", "w")
+        await until(pilot, lambda: app.screen.name == "save")
+        assert "-threshold = 0.4 # low" in picture(app)
+        assert "+threshold = 0.45 # low" in picture(app)
+        await pilot.press("enter", "escape")
+        assert "0.45" not in path.read_text(encoding="utf-8")
+        await pilot.press("w")
+        await until(pilot, lambda: app.screen.name == "save")
+        await pilot.press("y")
+        await until(pilot, lambda: "In force now: 10 open conversations scored again" in toasts(app))
+        assert path.read_text(encoding="utf-8") == "# ours\n[detection]\nthreshold = 0.45 # low\n"
+        assert desk.rules.threshold == 0.45
+        assert load_settings(path, environ={}).rules.threshold == 0.45
+        await until(pilot, lambda: is_ready(app))
+        assert "0.40 →" not in picture(app)
+        await pilot.press("escape")
+        assert app.screen is app.queue_screen
+
+
+async def test_a_file_that_changed_meanwhile_is_told(open_app: Open, desk: ScriptedDesk, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    async with open_app(config=ConfigFile(path)) as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("L", "w")
+        await until(pilot, lambda: app.screen.name == "save")
+        path.write_text("[slack]\n", encoding="utf-8")
+        await pilot.press("y")
+        await until(pilot, lambda: "was changed meanwhile. Nothing was written. Look at the change again" in toasts(app))
+        assert desk.rules == Rules()
+        assert path.read_text(encoding="utf-8") == "[slack]\n"
+
+
+async def test_what_was_written_and_is_not_in_force_is_told_and_tried_again(open_app: Open, desk: ScriptedDesk, tmp_path: Path) -> None:
+    desk.rules_error = LedgerError("The disk is full")
+    async with open_app(config=ConfigFile(tmp_path / "config.toml")) as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        for _ in range(2):
+            await pilot.press("L" if rules(app) == Rules() else "k", "w")
+            await until(pilot, lambda: app.screen.name == "save")
+            shown = picture(app)
+            await pilot.press("y")
+            await until(pilot, lambda: app.session.decisions.pending == 0)
+            assert "The disk is full" in toasts(app)
+        assert "The file says all that already" in shown
+
+
+async def test_without_a_file_the_settings_last_until_the_app_ends(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("L", "w")
+        assert "Use these settings until Escalator ends" in picture(app)
+        assert "threshold 0.40 → 0.45" in picture(app)
+        await pilot.press("y")
+        await until(pilot, lambda: desk.rules == Rules(threshold=0.45))
+
+
+async def test_nothing_changed_and_read_only_are_not_saved(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("w")
+        assert "Nothing is changed" in toasts(app)
+    async with open_app(read_only=True) as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("L", "w")
+        await until(pilot, lambda: is_replayed(app))
+        assert "Read-only: nothing is saved here" in toasts(app)
+        assert desk.rules == Rules()
+
+
+async def test_leaving_asks_when_changes_would_be_lost(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("escape")
+        assert app.screen is app.queue_screen
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("L", "escape")
+        assert "Leave without saving" in picture(app)
+        await pilot.press("escape")
+        assert rules(app).threshold == 0.45
+        await pilot.press("q", "y")
+        await until(pilot, lambda: app.screen is app.queue_screen)
+
+
+async def test_a_ledger_that_cannot_be_read_is_told(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        desk.read_error = UnreachableError("The database cannot be reached", service="ledger", cure="Check the network")
+        await pilot.press("T")
+        await until(pilot, lambda: "The database cannot be reached. Check the network" in toasts(app))
+        await pilot.press("L", "w", "j", "enter", "0", "escape")
+        assert app.screen is app.queue_screen
+
+
+async def test_leaving_before_everything_is_read_is_quiet(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        desk.reading.clear()
+        await pilot.press("T", "escape")
+        assert app.screen is app.queue_screen
+        desk.reading.set()
+        await until(pilot, lambda: app.session.reads.pending == 0)
+        assert toasts(app) == ""
+
+
+async def test_only_the_newest_rules_are_replayed(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press(*["L"] * 8)
+        await until(pilot, lambda: is_replayed(app))
+        assert app.session.reads.pending == 0
+        assert rules(app).threshold == 0.8
+        await pilot.press("pagedown", "pageup")
