@@ -91,6 +91,12 @@ class Flip:
         return self.after.escalates
 
     @property
+    def scores(self) -> str:
+        """Before and after, or against the new threshold when the score itself is the same."""
+        before, after = f"{self.before.score:.2f}", f"{self.after.score:.2f}"
+        return f"{before} → {after}" if before != after else f"{after} of {self.after.threshold:.2f}"
+
+    @property
     def signals(self) -> tuple[Signal, ...]:
         """The signals that made it: of the side that reaches the threshold."""
         return (self.after if self.escalates else self.before).signals

@@ -104,7 +104,7 @@ class SlackSettings(Section):
 
 
 class DetectionSettings(Section):
-    """What counts as a sign of escalation. `escalator score` tries a setting on a file."""
+    """What counts as a sign of escalation. `escalator backtest` tries a setting on what was recorded."""
 
     preset: Literal["default", "strict", "reference"] = "default"
     """default: at most 5 % false alarms; strict: at most 2.5 %; reference: the 13 keywords and rules of the published reference agent."""

@@ -58,8 +58,7 @@ def flip_lines(flip: Flip) -> Iterator[str]:
     sign = "▲ newly    " if flip.escalates else "▽ no longer"
     talk = flip.case.conversation
     company = f"{talk.account.name}: " if talk.account and talk.account.name else ""
-    scores = f"{flip.before.score:.2f} → {flip.after.score:.2f}"
-    yield f"{sign} {scores}  {one_line(company + subject_of(talk), 70)}  ({VERDICTS[flip.case.verdict]}, id {talk.id})"
+    yield f"{sign} {flip.scores}  {one_line(company + subject_of(talk), 70)}  ({VERDICTS[flip.case.verdict]}, id {talk.id})"
     for signal in flip.signals[:SIGNALS]:
         quote = f"  “{signal.quote}”" if signal.quote else ""
         yield f"      {signal.weight:.2f} {signal.kind}: {signal.detail}{quote}"

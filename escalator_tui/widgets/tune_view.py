@@ -17,7 +17,7 @@ VERDICTS = {
     False: ("× was dismissed", "$text-error"),
     None: ("· never judged", "$foreground-muted"),
 }
-KEYS = (("↑↓", "choose"), ("←→", "0.01"), ("H L", "0.05"), ("0", "as it was"), ("enter", "accept"), ("w", "save"), ("esc", "back"))
+KEYS = (("↑↓", "choose"), ("←→", "0.01"), ("H L", "0.05"), ("w", "save"), ("esc", "back"), ("enter", "accept"), ("0", "as it was"))
 
 
 def setting_line(tuning: Tuning, name: str, width: int, *, chosen: bool) -> Content:
@@ -83,11 +83,10 @@ def _flip_lines(flip: Flip, width: int) -> Sequence[Content]:
     sign, look = ("▲ newly", "$text-warning") if flip.escalates else ("▽ no longer", "$text-success")
     verdict, colour = VERDICTS[flip.case.verdict]
     talk = flip.case.conversation
-    scores = f"{flip.before.score:.2f} → {flip.after.score:.2f}"
     who = fit(f"{called(talk)} · {subject(talk)}", max(8, width - 26))
     why = " · ".join(dict.fromkeys(signal.detail or signal.kind for signal in flip.signals[:3])) or "no signal"
     return (
-        Content.assemble((f"{sign:<11} ", f"bold {look}"), f"{scores}  ", who),
+        Content.assemble((f"{sign:<11} ", f"bold {look}"), f"{flip.scores}  ", who),
         Content.assemble("  ", (fit(why, max(8, width - 20)), "$foreground-muted"), " ", (verdict, colour)),
     )
 
