@@ -173,7 +173,7 @@ def tune(
     from escalator_tui.reports.tune import Wish, run_tune
 
     asks = sys.stdin.isatty() and sys.stdout.isatty()
-    wish = Wish(apply, yes, input if asks else None)
+    wish = Wish(apply, yes, _answer if asks else None)
     run_tune(_settings(context), context.obj.config_file(), wish, as_json=context.obj.as_json, out=sys.stdout)
 
 
@@ -218,6 +218,14 @@ def init(
     except OSError as error:
         raise ConfigError(f"{path} cannot be written: {error.strerror}", cure="Name another file with --config.") from None
     print(f"Wrote {path}.")
+
+
+def _answer(question: str) -> str:
+    try:
+        return input(question)
+    except EOFError:
+        print()
+        return ""
 
 
 def _settings(context: typer.Context) -> Settings:
