@@ -24,13 +24,16 @@ from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.status import NoticeLine, StatusLine
 from escalator_tui.widgets.wording import DELIVERY_NAMES, called
 
-LOOK_SECONDS = 2.0
+TICK_SECONDS = 1.0
 
 
-class ExplainScreen(Dialogue[None]):
-    """One delivery in full."""
+class ExplainScreen(Dialogue[str]):
+    """One delivery in full. Answers with the action to go on with, if any."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,enter", "answer_nothing", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,enter", "answer_nothing", "close", show=False),
+        Binding("R", "retry", "retry", show=False),
+    ]
 
     def __init__(self, activity: Activity, now: float) -> None:
         super().__init__(name="explain")
@@ -42,6 +45,10 @@ class ExplainScreen(Dialogue[None]):
             box.border_title = Content(f"{DELIVERY_NAMES[self._activity.delivery.kind]} for {called(self._activity.conversation)}")
             box.border_subtitle = Content("esc closes")
             yield Static(explain_content(self._activity, self._now), markup=False)
+
+    def action_retry(self) -> None:
+        """Try it again."""
+        self.answer("retry")
 
 
 class ActivityScreen(TriageScreen):
@@ -64,7 +71,7 @@ class ActivityScreen(TriageScreen):
         self.shown: list[Activity] = []
         self.list = OptionList(id="activity", markup=False, compact=True)
         self._rows: dict[str, Row] = {}
-        self._reading = False
+        self._reading = self._outdated = False
         self._failure = ""
         self._read_once = False
 
@@ -77,11 +84,10 @@ class ActivityScreen(TriageScreen):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Read, and again every few seconds."""
+        """Read, and again whenever the poller found something new in the ledger."""
         self.list.focus()
         self.refresh_view()
-        self._look()
-        self.set_interval(LOOK_SECONDS, self._look)
+        self.set_interval(TICK_SECONDS, self._tick)
 
     @property
     def current(self) -> Activity | None:
@@ -103,8 +109,9 @@ class ActivityScreen(TriageScreen):
 
     def _look(self) -> None:
         if self._reading:
+            self._outdated = True
             return
-        self._reading = True
+        self._reading, self._outdated = True, False
         session, only, known = self.session, self.only, self.session.queue.rows.keys() | self._rows.keys()
 
         def read() -> tuple[list[Activity], list[Row]]:
@@ -118,18 +125,18 @@ class ActivityScreen(TriageScreen):
         self._rows.update((row.id, row) for row in rows)
         if not self.is_mounted:
             return
-        if only != self.only:
+        if only == self.only:
+            self._read_once = True
+            if found != self.shown:
+                self._show(found)
+            self._draw_lines()
+        if self._outdated:
             self._look()
-            return
-        self._read_once = True
-        if found != self.shown:
-            self._show(found)
-        self.refresh_view()
 
     def _fail(self, error: EscalatorError) -> None:
         self._reading, self._failure = False, f"Could not be read: {error}"
         if self.is_mounted:
-            self.refresh_view()
+            self._draw_lines()
 
     # -- drawing
 
@@ -149,7 +156,12 @@ class ActivityScreen(TriageScreen):
         self._show(self.shown)
 
     def refresh_view(self) -> None:
-        """Draw the lines around the list."""
+        """Something changed somewhere: read it."""
+        self._draw_lines()
+        self._look()
+
+    def _draw_lines(self) -> None:
+        """The lines around the list."""
         row = self._row(self.only) if self.only else None
         whose = (called(row.record.conversation) if row else "one conversation") if self.only else "all"
         many = f"{len(self.shown)} calls" if self.shown else "nothing was sent yet" if self._read_once else "reading"
@@ -160,20 +172,23 @@ class ActivityScreen(TriageScreen):
                 ("A", "bold $text-accent"), " all" if self.only else " only this",
             )
         )  # fmt: skip
+        self.query_one(KeyLine).show(self.situation(), 0)
+        self._tick()
+
+    def _tick(self) -> None:
         self.query_one(StatusLine).tick()
         self.query_one(NoticeLine).tick()
-        self.query_one(KeyLine).show(self.situation(), 0)
 
     def on_option_list_option_highlighted(self) -> None:
         """The keys are those of the row under the cursor."""
-        self.refresh_view()
+        self._draw_lines()
 
     # -- keys
 
     def on_option_list_option_selected(self) -> None:
         """What happened, what it means, what to do."""
         if self.current:
-            self.app.push_screen(ExplainScreen(self.current, self.session.clock()))
+            self.app.push_screen(ExplainScreen(self.current, self.session.clock()), lambda then: self.action_act(then) if then else None)
 
     def action_move(self, where: str) -> None:
         """Move the cursor."""
@@ -195,7 +210,6 @@ class ActivityScreen(TriageScreen):
     def do_activity(self) -> None:
         """All conversations, or only the one under the cursor."""
         self.only = None if self.only else self.current.conversation.id if self.current else None
-        self._look()
         self.refresh_view()
 
     def do_next(self) -> None:

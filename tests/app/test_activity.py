@@ -115,6 +115,26 @@ async def test_retry_on_the_row_and_its_refusal(open_app: Open, desk: ScriptedDe
         await until(pilot, lambda: desk.retried == [("110", "lea")])
 
 
+async def test_retry_from_the_explanation(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.delivery.error)
+        await pilot.press("enter", "R")
+        await until(pilot, lambda: desk.retried == [("110", "lea")])
+        assert app.screen is screen
+
+
+async def test_what_may_have_arrived_is_sent_again_only_after_a_question(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {"600": escalated(row("600", "Lost", "Weyland"), RowState.UNCERTAIN, error="nobody can look", cure="")}
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        screen.list.highlighted = 1
+        await pilot.press("R", "enter")
+        assert desk.retried == [], "enter is on Cancel"
+        await pilot.press("R", "y")
+        await until(pilot, lambda: desk.retried == [("600", "lea")])
+
+
 async def test_retry_of_a_conversation_that_left_the_queue(open_app: Open, desk: ScriptedDesk) -> None:
     gone = escalated(row("400", "Old", "Tyrell"), RowState.FAILED, error="no", cure="")
     async with open_app() as (app, pilot):
@@ -153,10 +173,20 @@ async def test_new_deliveries_come_in_and_the_cursor_stays_on_its_row(open_app: 
         assert screen.current
         ref = screen.current.delivery.ref
         desk.happened.append(replace(activities(desk.book["106"])[0], delivery=Delivery("new", 9, "106", DeliveryKind.TAG), at=NOW))
-        screen._look()
+        app.on_inbox_filled()
         await until(pilot, lambda: len(screen.shown) == 10)
         assert screen.current.delivery.ref == ref
         assert screen.list.highlighted == 3
+
+
+async def test_what_changes_while_it_is_being_read_is_read_afterwards(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        before = desk.looks
+        for _ in range(5):
+            screen.refresh_view()
+        await until(pilot, lambda: app.session.reads.pending == 0)
+        assert desk.looks == before + 2, "once for the first, once for all that came meanwhile"
 
 
 async def test_nothing_was_sent_yet(open_app: Open, desk: ScriptedDesk) -> None:
@@ -173,11 +203,11 @@ async def test_a_ledger_that_cannot_be_read_says_so_and_keeps_what_was_shown(ope
     async with open_app() as (app, pilot):
         screen = await opened(app, pilot)
         desk.read_error = LedgerError("The ledger is out of reach", cure="Try later")
-        screen._look()
+        screen.refresh_view()
         await until(pilot, lambda: "Could not be read: The ledger is out of reach. Try later" in picture(app))
         assert len(screen.shown) == 9
         desk.read_error = None
-        screen._look()
+        screen.refresh_view()
         await until(pilot, lambda: "Could not be read" not in picture(app))
 
 
