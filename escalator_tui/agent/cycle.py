@@ -11,16 +11,19 @@ from escalator_tui.agent.decisions import Decisions
 from escalator_tui.agent.episodes import CAME_BACK, follow_up_of, is_back
 from escalator_tui.agent.rehearsing import rehearse
 from escalator_tui.agent.replay import Rehearsal
+from escalator_tui.agent.story import past_of
 from escalator_tui.agent.triage import row_of
 from escalator_tui.agent.watch import Look, Watch
 from escalator_tui.config import Settings
 from escalator_tui.ledger.ledger import Ledger
+from escalator_tui.model.activity import Activity, Background
 from escalator_tui.model.decision import Decision, Verb
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.row import Row
 from escalator_tui.model.rules import Rules
 from escalator_tui.services.gateway import Services
 
+ACTIVITY_LIMIT = 200
 BY_RULE = "escalator"
 """The actor of what follows from a rule, whoever drives the agent."""
 
@@ -72,6 +75,16 @@ class Agent(Decisions):
         """One row as it is now, None for a conversation nobody has seen."""
         record = self.ledger.record(conversation_id)
         return row_of(record, self._rules, self.ledger.now) if record else None
+
+    def activity(self, conversation_id: str | None = None) -> list[Activity]:
+        """What was sent, is being sent or could not be, the newest first; of one conversation or of all."""
+        return self.ledger.activity(ACTIVITY_LIMIT, conversation_id)
+
+    def background(self, conversation_id: str) -> Background:
+        """The same customer's other conversations, closed ones too, and the decisions so far."""
+        record = self.ledger.record(conversation_id)
+        others = self.ledger.history_of(record.conversation, 0.0) if record else []
+        return Background(tuple(others), past_of(self.ledger.events(conversation_id)))
 
     def conversation_url(self, conversation_id: str) -> str:
         """The conversation's address in Intercom."""

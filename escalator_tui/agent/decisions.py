@@ -39,6 +39,12 @@ class Decisions:
         """The texts as they would go out, by what the ledger knows. Without a priority: the row's own."""
         return self._draft(self._record(conversation_id), priority)
 
+    def draft_of(self, row: Row, priority: Priority) -> Draft:
+        """The texts by what this row holds. Asks nobody and never blocks."""
+        conversation = row.record.conversation
+        assessment = row.record.assessment or self._scorer.assess_alone(conversation)
+        return Draft(row, priority, draft_texts(conversation, assessment, priority, self.settings), conversation.version)
+
     def fresh_draft(self, draft: Draft) -> Draft:
         """The same with the conversation read again from Intercom. `draft.holds(fresh)` tells whether the approval still stands."""
         before = draft.row.record.conversation
@@ -171,9 +177,7 @@ class Decisions:
 
     def _draft(self, record: Record, priority: Priority | None) -> Draft:
         row = row_of(record, self._rules, self.ledger.now)
-        chosen = priority or priority_of(record, self._rules)[0]
-        assessment = record.assessment or self._scorer.assess(record.conversation)
-        return Draft(row, chosen, draft_texts(record.conversation, assessment, chosen, self.settings), record.conversation.version)
+        return self.draft_of(row, priority or priority_of(record, self._rules)[0])
 
     def _decide(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from escalator_tui.agent.replay import Rehearsal
+from escalator_tui.model.activity import Activity, Background
 from escalator_tui.model.decision import Escalation, Priority, Verb
 from escalator_tui.model.draft import Draft, PollReport
 from escalator_tui.model.row import Row
@@ -56,6 +57,9 @@ class Desk(Protocol):
     def draft(self, conversation_id: str, priority: Priority | None = None) -> Draft:
         """The texts as they would go out, by what the ledger knows. Without a priority: the row's own."""
 
+    def draft_of(self, row: Row, priority: Priority) -> Draft:
+        """The texts by what this row holds. Asks nobody and never blocks."""
+
     def fresh_draft(self, draft: Draft) -> Draft:
         """The same with the conversation read again from Intercom. `draft.holds()` tells whether the approval still stands."""
 
@@ -94,3 +98,9 @@ class Desk(Protocol):
 
     def apply_rules(self, rules: Rules) -> int:
         """Score by these from now on, and everything open again at once. Returns how many conversations that were."""
+
+    def activity(self, conversation_id: str | None = None) -> list[Activity]:
+        """What was sent, is being sent or could not be, the newest first; of one conversation or of all."""
+
+    def background(self, conversation_id: str) -> Background:
+        """The same customer's other conversations, closed ones too, and the decisions so far."""

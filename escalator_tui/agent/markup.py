@@ -52,7 +52,7 @@ class Links:
 
 def linear_title(texts: Texts) -> str:
     """The issue's title: one plain line."""
-    return _quiet(one_line(texts.linear_title, TITLE_LIMIT)) or "Escalation"
+    return cut(quiet(one_line(texts.linear_title, TITLE_LIMIT)), TITLE_LIMIT) or "Escalation"
 
 
 def linear_markdown(texts: Texts, links: Links, ref: str) -> str:
@@ -105,7 +105,7 @@ def slack_notification(texts: Texts, ref: str) -> str:
 
 def struck_blocks(texts: Texts, text: str, links: Links, ref: str) -> list[dict[str, Any]]:
     """The alert taken back: why, then its words struck through. Its links and the reference stay."""
-    words = _cut(_tame(sanitise(texts.slack_text, BODY_CHARACTERS).strip()), SECTION_LIMIT) or "Escalation"
+    words = cut(tame(sanitise(texts.slack_text, BODY_CHARACTERS).strip()), SECTION_LIMIT) or "Escalation"
     struck = {"type": "text", "text": words, "style": {"strike": True}}
     kept = [each for each in slack_blocks(texts, links, ref) if each["type"] == "context" or each.get("text", {}).get("type") == "mrkdwn"]
     return [
@@ -143,25 +143,26 @@ def _paragraphs(paragraphs: Sequence[str]) -> str:
 
 def _html(text: str) -> str:
     # Intercom fills in what stands in double braces.
-    return html.escape(_TEMPLATE.sub("{" + BREAK, _quiet(text)))
+    return html.escape(_TEMPLATE.sub("{" + BREAK, quiet(text)))
 
 
-def _quiet(text: str) -> str:
+def quiet(text: str) -> str:
+    """Nobody is called by name, whatever stands behind an @."""
     return _PING.sub("@" + BREAK, text)
 
 
 def _plain(text: str, limit: int) -> dict[str, Any]:
-    return {"type": "plain_text", "text": _cut(_tame(text), limit), "emoji": False}
+    return {"type": "plain_text", "text": cut(tame(text), limit), "emoji": False}
 
 
-def _tame(text: str) -> str:
-    # Slack should not look for <!channel> in plain text; a break makes sure.
-    return _ANGLE.sub("<" + BREAK, _quiet(text))
+def tame(text: str) -> str:
+    """Quiet, and without anything in angle brackets: Slack should not look for <!channel> in plain text; a break makes sure."""
+    return _ANGLE.sub("<" + BREAK, quiet(text))
 
 
 def _sections(body: str) -> Iterator[str]:
     # Tamed before it is measured: taming makes it longer, and doing it again changes nothing.
-    rest = _cut(_tame(body.strip("\n")), BODY_LIMIT)
+    rest = cut(tame(body.strip("\n")), BODY_LIMIT)
     while rest.strip():
         head = _fit(rest, SECTION_LIMIT)
         at = head.rfind("\n") + 1 if len(head) < len(rest) else 0
@@ -171,26 +172,28 @@ def _sections(body: str) -> Iterator[str]:
 
 def _escape(text: str, limit: int) -> str:
     """For mrkdwn: `&`, `<` and `>` and nothing else (Slack's formatting reference). Cut before a character, never inside its entity."""
-    entities = (html.escape(each, quote=False) for each in _quiet(text))
+    entities = (html.escape(each, quote=False) for each in quiet(text))
     kept: list[str] = []
     size = 0
     for each in entities:
-        size += _units(each)
+        size += units(each)
         if size > limit - 1:
             return "".join(kept) + "…"
         kept.append(each)
     return "".join(kept)
 
 
-def _cut(text: str, limit: int) -> str:
-    return text if _units(text) <= limit else _fit(text, limit - 1) + "…"
+def cut(text: str, limit: int) -> str:
+    """At most `limit` UTF-16 units, with … at the end of what was longer."""
+    return text if units(text) <= limit else _fit(text, limit - 1) + "…"
 
 
 def _fit(text: str, limit: int) -> str:
     return text.encode("utf-16-le", "replace")[: 2 * limit].decode("utf-16-le", "ignore")
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
+    """The length as Slack measures it, in UTF-16 units."""
     return len(text.encode("utf-16-le", "replace")) // 2
 
 
@@ -213,7 +216,7 @@ def _markdown_pieces(text: str, *, start: bool) -> Iterator[str]:
 
 
 def _markdown_text(text: str, *, start: bool) -> str:
-    escaped = _MARKDOWN.sub(r"\\\1", _quiet(text))
+    escaped = _MARKDOWN.sub(r"\\\1", quiet(text))
     return _LINE_START.sub(r"\1\\\2", escaped) if start else escaped
 
 

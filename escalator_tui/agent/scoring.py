@@ -57,6 +57,10 @@ class Scorer:
         """The assessment of one conversation now, not saved."""
         return assess(conversation, self._history(conversation), self._rules, int(self._clock()))
 
+    def assess_alone(self, conversation: Conversation) -> Assessment:
+        """The assessment by this conversation alone, without a look into the ledger."""
+        return assess(conversation, (), self._rules, int(self._clock()))
+
     def _score_all(self) -> int:
         # The histories are looked up in memory: one query each would take longer than the scoring.
         now = self._clock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from escalator_tui.agent.limits import fitted
 from escalator_tui.config import Settings
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Account, Conversation
@@ -17,12 +18,14 @@ EXCERPT = 600
 def draft_texts(conversation: Conversation, assessment: Assessment, priority: Priority, settings: Settings) -> Texts:
     """The texts for one conversation at one priority. Pure: the same input gives the same words, so an approval can be bound to them."""
     name = company_name(conversation)
-    return Texts(
-        linear_title=one_line(f"[Escalation] {name}: {subject_of(conversation)}", 200),
-        linear_body="\n".join(_issue_lines(conversation, assessment, priority)),
-        slack_channel=settings.slack.escalations if priority is Priority.P0 else settings.slack.triage,
-        slack_text="\n".join(_alert_lines(conversation, assessment, priority)),
-        note_text="\n".join(_note_lines(assessment, priority)),
+    return fitted(
+        Texts(
+            linear_title=one_line(f"[Escalation] {name}: {subject_of(conversation)}", 200),
+            linear_body="\n".join(_issue_lines(conversation, assessment, priority)),
+            slack_channel=settings.slack.escalations if priority is Priority.P0 else settings.slack.triage,
+            slack_text="\n".join(_alert_lines(conversation, assessment, priority)),
+            note_text="\n".join(_note_lines(assessment, priority)),
+        )
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from escalator_tui.ledger import audit, conversations, decisions, followups, outbox, records, retention, throttle, withdrawals
+from escalator_tui.ledger import activity, audit, conversations, decisions, followups, outbox, records, retention, throttle, withdrawals
 from escalator_tui.ledger.audit import Event
 from escalator_tui.ledger.changes import Changes
 from escalator_tui.ledger.database import Database
@@ -17,6 +17,7 @@ from escalator_tui.ledger.recorded import read_recorded
 from escalator_tui.ledger.schema import conversations as table
 from escalator_tui.ledger.schema import escalations
 from escalator_tui.ledger.seen import Seen
+from escalator_tui.model.activity import Activity
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.decision import Baseline, Decision, Delivery, DeliveryKind, Escalation, FollowUp, Priority, Texts
 from escalator_tui.model.errors import LedgerError
@@ -258,3 +259,8 @@ class Ledger(Seen):
         """The newest events, oldest of them first."""
         with self._database.read() as conn:
             return audit.read_events(conn, conversation_id, limit)
+
+    def activity(self, limit: int = 200, conversation_id: str | None = None) -> list[Activity]:
+        """The newest deliveries first: what happened last, and what is still owed, refused or uncertain, `limit` of each at most."""
+        with self._database.read() as conn:
+            return activity.read_activity(conn, limit, conversation_id)

@@ -24,6 +24,7 @@ from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState, 
 from escalator_tui.model.errors import DecisionError
 
 OWED = DeliveryState.OWED
+TOLD_TRIES = 20
 d = deliveries.c
 
 
@@ -92,9 +93,18 @@ def drop(tx: Write, delivery: Delivery, workspace: str, patience: float) -> bool
 
 
 def postpone(tx: Write, delivery: Delivery) -> bool:
-    """Not done yet; to be tried again at `due_at`."""
+    """Not done yet; to be tried again at `due_at`. The trail tells of it once for each reason, and of the first tries only: a service can
+    be down for days.
+    """
+    news = (
+        bool(delivery.error)
+        and delivery.attempts <= TOLD_TRIES
+        and tx.conn.scalar(select(d.error).where(_mine(delivery))) != delivery.error
+    )
     if not _update(tx, _mine(delivery), delivery, in_doubt=delivery.in_doubt, owner=None):
         return _lost(tx, delivery)
+    if news:
+        record_event(tx, "postponed", delivery.conversation_id, SYSTEM, **_told(delivery))
     tx.touch(delivery.conversation_id)
     return True
 
@@ -171,16 +181,13 @@ def _finish(tx: Write, ended: Delivery, event: str, workspace: str, patience: fl
     siblings = release(tx, escalation, patience)
     if escalation.state == "open" and needs_edit(siblings):
         tx.conn.execute(insert(deliveries), new_row(escalation, DeliveryKind.SLACK_EDIT, workspace, tx.now))
-    told: dict[str, object] = {
-        "kind": ended.kind,
-        "ref": ended.ref,
-        "attempts": ended.attempts,
-        "result": ended.result,
-        "error": ended.error,
-    }
-    record_event(tx, event, ended.conversation_id, SYSTEM, **told)
+    record_event(tx, event, ended.conversation_id, SYSTEM, **_told(ended))
     tx.touch(ended.conversation_id)
     return True
+
+
+def _told(each: Delivery) -> dict[str, object]:
+    return {"kind": each.kind, "ref": each.ref, "attempts": each.attempts, "result": each.result, "error": each.error}
 
 
 def _lost(tx: Write, delivery: Delivery) -> bool:

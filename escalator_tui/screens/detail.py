@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from escalator_tui.model.activity import Background
 from escalator_tui.model.row import Row
 from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.widgets.actions import Situation
-from escalator_tui.widgets.detail import DetailPane
+from escalator_tui.widgets.detail import NOTHING, DetailPane
 from escalator_tui.widgets.footer import KeyLine
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.status import NoticeLine, StatusLine
 
 
 class DetailScreen(TriageScreen):
-    """The conversation that was under the cursor; it stays this one whatever happens in the queue."""
+    """The conversation that was under the cursor; it stays this one whatever happens in the queue. `follow` is told when the lead turns
+    to another one.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter", "app.pop_screen", "back", show=False),
@@ -29,9 +33,12 @@ class DetailScreen(TriageScreen):
         Binding("G", "read_end", "to the end", show=False),
     ]
 
-    def __init__(self, session: Session, row: Row) -> None:
+    def __init__(self, session: Session, row: Row, follow: Callable[[str], object] | None = None) -> None:
         super().__init__(session, "detail")
         self.row = row
+        self.follow = follow
+        self.background = NOTHING
+        self._read_of: Row | None = None
         self.pane = DetailPane(full=True, id="full-detail")
 
     def compose(self) -> ComposeResult:
@@ -49,14 +56,53 @@ class DetailScreen(TriageScreen):
     def situation(self) -> Situation:
         """The conversation being read, whatever is marked in the queue."""
         act = self.session.undoable(self.row)
-        return Situation((self.row,), self.row, self.session.read_only, act.what if act else "", in_queue=False)
+        return Situation((self.row,), self.row, self.session.read_only, act.what if act else "", in_queue=False, turns=True)
 
     def refresh_view(self) -> None:
         """Draw it as it is now; a conversation that left the queue stays as it was last seen."""
         self.row = self.session.queue.rows.get(self.row.id, self.row)
-        self.pane.show(self.row, self.session.queue.related(self.row), self.session.clock())
+        self._read_background()
+        self.pane.show(self.row, self.session.queue.related(self.row), self.session.clock(), self.background)
         self.query_one(KeyLine).show(self.situation(), 0)
         self.tick()
+
+    def _read_background(self) -> None:
+        # Whatever is decided changes the row, so it is read again then and not otherwise.
+        row = self.row
+        if row is self._read_of:
+            return
+        self._read_of = row
+        desk = self.session.desk
+        self.session.reads.submit(lambda: desk.background(row.id), lambda read: self._take_background(row.id, read), self.complain)
+
+    def _take_background(self, conversation_id: str, read: Background) -> None:
+        if conversation_id == self.row.id and read != self.background and self.is_mounted:
+            self.background = read
+            self.refresh_view()
+
+    def do_next(self) -> None:
+        """Read the next conversation of the queue."""
+        self._turn(+1)
+
+    def do_previous(self) -> None:
+        """Read the one before."""
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
+        queue = self.session.queue
+        at = queue.places.get(self.row.id, -1) + by
+        if not 0 <= at < len(queue.order) or (self.row.id not in queue.places and by < 0):
+            self.say("There is no conversation further on" if by > 0 else "There is no conversation before this one")
+            return
+        self.row, self.background = queue.rows[queue.order[at]], NOTHING
+        if self.follow:
+            self.follow(self.row.id)
+        self.refresh_view()
+        self.pane.scroll_home(animate=False)
+
+    def activity_of(self) -> str | None:
+        """Only this one's."""
+        return self.row.id
 
     def tick(self) -> None:
         """A second passed."""

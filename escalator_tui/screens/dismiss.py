@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from escalator_tui.model.row import Row
-from escalator_tui.screens.modal import Dialogue
+from escalator_tui.screens.modal import Dialogue, numbered
 from escalator_tui.widgets.wording import called_all
 
 LONGEST_REASON = 200
 
 
 class DismissScreen(Dialogue[str]):
-    """Answers with the reason: one used before, or a new one."""
+    """Answers with the reason: one used before, by its number, or a new one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(str(each), f"choose({each})", "this reason", show=False) for each in range(1, 10)]
 
     def __init__(self, rows: Sequence[Row], reasons: Sequence[str]) -> None:
         super().__init__(name="dismiss")
@@ -29,12 +32,21 @@ class DismissScreen(Dialogue[str]):
         with Vertical(classes="box") as box:
             box.border_title = Content(f"Dismiss {called_all(self._rows)}")
             yield Static("It returns when something new happens, and says why.", markup=False, classes="quiet")
-            yield OptionList(*(Option(Content(reason)) for reason in self._reasons), markup=False, compact=True)
+            yield OptionList(*(numbered(at, reason) for at, reason in enumerate(self._reasons, 1)), markup=False, compact=True)
             yield Input(placeholder="another reason", max_length=LONGEST_REASON, compact=True)
-            yield Static(
-                Content.assemble(("enter", "bold $text-accent"), " dismiss   ", ("tab", "bold $text-accent"), " another reason   ",
-                                 ("esc", "bold $text-accent"), " keep it"),
-            )  # fmt: skip
+            yield Static(Content.assemble(*self._keys()))
+
+    def _keys(self) -> list[str | tuple[str, str]]:
+        look = "bold $text-accent"
+        known: list[str | tuple[str, str]] = (
+            [(f"1–{len(self._reasons)}", look), " or ", ("enter", look), " dismiss   "] if self._reasons else []
+        )
+        return [*known, ("tab", look), " another reason   ", ("esc", look), " keep it"]
+
+    def action_choose(self, number: int) -> None:
+        """A reason used before, by its number."""
+        if number <= len(self._reasons):
+            self.answer(self._reasons[number - 1])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A reason used before."""

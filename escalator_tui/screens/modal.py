@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widgets.option_list import Option
 
 Answer = TypeVar("Answer")
 
@@ -25,3 +27,8 @@ class Dialogue(ModalScreen[Answer]):
     def action_answer_nothing(self) -> None:
         """Close without an answer."""
         self.answer(None)
+
+
+def numbered(number: int, *words: str | tuple[str, str]) -> Option:
+    """An entry of a list that its number chooses; beyond nine only the cursor does."""
+    return Option(Content.assemble((f"{number} " if number < 10 else "  ", "bold $text-accent"), *words))

@@ -145,7 +145,15 @@ class QueueScreen(TriageScreen):
     def do_read(self) -> None:
         """The whole conversation."""
         if row := self.table.cursor_row:
-            self.app.push_screen(DetailScreen(self.session, row))
+            self.app.push_screen(DetailScreen(self.session, row, self.table.select))
+
+    def do_next(self) -> None:
+        """Go on, as in the conversation."""
+        self.table.action_cursor_down()
+
+    def do_previous(self) -> None:
+        """Go back."""
+        self.table.action_cursor_up()
 
     def do_mark(self) -> None:
         """Mark the row and go on to the next."""

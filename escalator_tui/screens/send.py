@@ -17,9 +17,11 @@ from escalator_tui.agent.triage import raised
 from escalator_tui.model.draft import Draft
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
+from escalator_tui.screens.edit import EditScreen
 from escalator_tui.screens.modal import Dialogue
 from escalator_tui.widgets.decisions import Attempt, confirm
-from escalator_tui.widgets.draft_view import changes_content, drafts_content
+from escalator_tui.widgets.draft_view import changes_content, draft_content, known_channels, summary_content
+from escalator_tui.widgets.proposal import Proposal
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.wording import called, called_all
 
@@ -33,9 +35,9 @@ class Confirmed:
 
 
 class Stage(Enum):
-    """Where the approval stands. Only SHOWN takes a `y`: what is approved has been seen."""
+    """Where the approval stands. Only SHOWN takes a `y`: what is approved stands on the screen."""
 
-    DRAFTING = "writing the texts"
+    DRAWING = "drawing the texts"
     SHOWN = "nothing has been sent yet"
     CHECKING = "reading the conversation again"
     CONFIRMING = "confirming"
@@ -43,12 +45,18 @@ class Stage(Enum):
 
 
 class SendScreen(Dialogue[Confirmed]):
-    """Answers with what was confirmed, None when nothing was."""
+    """Answers with what was confirmed, None when nothing was.
+
+    The drafts are made from the rows at hand, so they are drawn at once. A `y` typed before that waits until they are.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "send", "send", show=False),
         Binding("p", "raise(1)", "priority up", show=False),
         Binding("P", "raise(-1)", "priority down", show=False),
+        Binding("ctrl+e", "edit", "edit the texts", show=False),
+        Binding("n", "turn_to(1)", "next draft", show=False),
+        Binding("N", "turn_to(-1)", "previous draft", show=False),
         Binding("down,j", "scroll_texts(1)", show=False),
         Binding("up,k", "scroll_texts(-1)", show=False),
         Binding("pagedown,ctrl+d,space", "scroll_texts(10)", show=False),
@@ -59,19 +67,22 @@ class SendScreen(Dialogue[Confirmed]):
         super().__init__(name="send")
         self.session = session
         self.rows = tuple(rows)
-        self.priorities = [row.priority for row in rows]
-        self.drafts: list[Draft] = []
-        self.stage = Stage.DRAFTING
-        self._asked = 0
+        self.proposals = [Proposal(session.desk.draft_of(row, row.priority)) for row in rows]
+        self.stage = Stage.DRAWING
+        self.current = 0
+        self._typed_ahead = self._takes_ahead = False
         self._answered = False
         self._confirmed: Confirmed | None = None
+        self._channels: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """What to know, the texts, and the keys."""
         with Vertical(classes="box wide", id="send"):
             yield Static(id="news", markup=False)
             with VerticalScroll(id="texts", can_focus=False):
-                yield Static(id="drafts", markup=False)
+                yield Static(id="summary", markup=False)
+                for _ in self.rows:
+                    yield Static(classes="draft", markup=False)
             with Horizontal(classes="answer"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Static(id="send-keys", markup=False)
@@ -80,57 +91,69 @@ class SendScreen(Dialogue[Confirmed]):
         """Enter must not send: it is on Cancel."""
         self.query_one("#cancel").focus()
         self.query_one("#news").display = False
-        self._draft()
+        self._channels = known_channels(self.session.queue.rows.values())
+        self._show(self.proposals)
 
-    # -- drafting
+    @property
+    def drafts(self) -> list[Draft]:
+        """What is up for approval, word for word."""
+        return [proposal.draft for proposal in self.proposals]
+
+    # -- other texts
 
     def action_raise(self, by: int) -> None:
-        """Another priority, with the texts written anew for it."""
-        if self.stage is not Stage.SHOWN and self.stage is not Stage.DRAFTING:
+        """Another priority. What the lead wrote stays, the rest is written anew."""
+        if self.stage not in (Stage.SHOWN, Stage.DRAWING):
             return
-        self.priorities = [raised(each, by) for each in self.priorities]
-        self._draft()
+        draft_of, was = self.session.desk.draft_of, self.proposals
+        self._show([each.redrafted(draft_of(each.drafted.row, raised(each.drafted.priority, by))) for each in was])
+        if own := dict.fromkeys(each.edited for each in was if each.edited):
+            self._tell(Content(f"You wrote this yourself, so it stays as it is: {', '.join(own)}. See whether it names the priority."))
 
-    def _draft(self) -> None:
-        self._asked += 1
-        asked, desk = self._asked, self.session.desk
-        wanted = list(zip(self.rows, self.priorities, strict=True))
-        self._enter(Stage.DRAFTING)
-        self.session.reads.submit(
-            lambda: [desk.draft(row.id, priority) for row, priority in wanted],
-            # Texts for a priority that was changed meanwhile are not shown.
-            lambda drafts: self._drafted(drafts) if asked == self._asked and not self._answered else None,
-            self._fail,
-        )
+    def action_edit(self) -> None:
+        """Write the texts of the current draft otherwise."""
+        if self.stage is Stage.SHOWN:
+            self.app.push_screen(EditScreen(self.proposals[self.current]), self._edited)
 
-    def _drafted(self, drafts: list[Draft]) -> None:
-        self._show(drafts)
-        self._enter(Stage.SHOWN)
+    def _edited(self, written: Proposal | None) -> None:
+        if written is not None and not self._answered:
+            self._show([written if at == self.current else each for at, each in enumerate(self.proposals)])
+
+    def action_turn_to(self, by: int) -> None:
+        """The next or the previous of several drafts."""
+        before, self.current = self.current, min(max(self.current + by, 0), len(self.proposals) - 1)
+        if before != self.current:
+            self._draw()
+            self.query_one("#texts").scroll_to_widget(self.query(".draft")[self.current], top=True, animate=False)
 
     # -- sending
 
     def action_send(self) -> None:
         """Read the conversations again; confirm if everything is as shown, else show what changed and ask again."""
+        if self.stage is Stage.DRAWING:
+            self._typed_ahead = self._takes_ahead
         if self.stage is not Stage.SHOWN:
             return
         self._enter(Stage.CHECKING)
-        shown, desk = list(self.drafts), self.session.desk
+        shown, desk = [each.drafted for each in self.proposals], self.session.desk
         self.session.reads.submit(lambda: [desk.fresh_draft(draft) for draft in shown], self._checked, self._fail)
 
     def _checked(self, fresh: list[Draft]) -> None:
         if self._answered:
             return
-        changes = changes_content(self.drafts, fresh, self.session.clock())
-        if changes:
-            self._show(fresh)
-            self._tell(
-                Content.assemble(changes, "\n", ("Nothing was sent. ", "bold"), ("y", "bold $text-accent"), " sends it as it is now.")
-            )
-            self._enter(Stage.SHOWN)
+        now = [was.redrafted(draft) for was, draft in zip(self.proposals, fresh, strict=True)]
+        drafts = [each.draft for each in now]
+        changes = changes_content(self.drafts, drafts, self.session.clock())
+        if not changes:
+            self._enter(Stage.CONFIRMING)
+            session = self.session
+            session.decisions.submit(lambda: confirm(session, drafts), self._attempted, self._lose)
             return
-        self._enter(Stage.CONFIRMING)
-        session = self.session
-        session.decisions.submit(lambda: confirm(session, fresh), self._attempted, self._lose)
+        self._show(now, expected=False)
+        own = ", ".join(dict.fromkeys(each.edited for each in now if each.edited))
+        kept = f" Your own words are kept: {own}." if own else ""
+        again = Content.assemble(("Nothing was sent.", "bold"), kept, (" y", "bold $text-accent"), " sends it as it is now.")
+        self._tell(Content("\n").join([changes, again]))
 
     def _attempted(self, attempt: Attempt) -> None:
         if attempt.confirmed:
@@ -145,8 +168,11 @@ class SendScreen(Dialogue[Confirmed]):
         ]
         if attempt.confirmed:
             names = ", ".join(called(row.record.conversation) for row in attempt.confirmed)
-            lines.append(Content.assemble((f"{len(attempt.confirmed)} of {len(self.drafts)} confirmed: ", "bold"), names))
-        self._show([draft for draft, _ in attempt.refused])
+            lines.append(Content.assemble((f"{len(attempt.confirmed)} of {len(self.proposals)} confirmed: ", "bold"), names))
+        refused = {draft.row.id for draft, _ in attempt.refused}
+        self.proposals = [each for each in self.proposals if each.drafted.row.id in refused]
+        self.current = 0
+        self._draw()
         self._tell(Content("\n").join(lines))
         self._enter(Stage.OVER)
 
@@ -170,10 +196,32 @@ class SendScreen(Dialogue[Confirmed]):
         """Read on."""
         self.query_one("#texts").scroll_relative(y=lines, animate=False)
 
-    def _show(self, drafts: list[Draft]) -> None:
-        self.drafts = drafts
-        self.priorities = [draft.priority for draft in drafts]
-        self.query_one("#drafts", Static).update(drafts_content(drafts, self.session.settings))
+    def _show(self, proposals: list[Proposal], *, expected: bool = True) -> None:
+        """Draw these, and take a `y` for them once they stand on the screen. One typed before counts only for what was `expected`."""
+        self.proposals = proposals
+        self._typed_ahead, self._takes_ahead = False, expected
+        self.query_one("#news").display = False
+        self._draw()
+        self._enter(Stage.DRAWING)
+        self.call_after_refresh(self._shown)
+
+    def _shown(self) -> None:
+        if self.stage is not Stage.DRAWING or self._answered:
+            return
+        self._enter(Stage.SHOWN)
+        if self._typed_ahead:
+            self.action_send()
+
+    def _draw(self) -> None:
+        many = len(self.proposals)
+        self.query_one("#summary", Static).update(summary_content(self.proposals, self._channels))
+        self.query_one("#summary").display = many > 1
+        for at, static in enumerate(self.query(".draft").results(Static)):
+            static.display = at < many
+            if at < many:
+                place = f"{at + 1} of {many}  " if many > 1 else ""
+                current = many > 1 and at == self.current
+                static.update(draft_content(self.proposals[at], self.session.settings, self._channels, place, current=current))
 
     def _tell(self, content: Content) -> None:
         news = self.query_one("#news", Static)
@@ -184,7 +232,7 @@ class SendScreen(Dialogue[Confirmed]):
         if self._answered:
             return
         self._tell(Content.assemble((f"{error.message}. ", "bold $text-error"), error.cure, ("\nNothing was sent.", "bold")))
-        self._enter(Stage.SHOWN if self.drafts else Stage.OVER)
+        self._enter(Stage.SHOWN)
 
     def _lose(self, error: EscalatorError) -> None:
         unknown = "\nWhether anything was confirmed is not known; the states in the queue tell."
@@ -194,14 +242,18 @@ class SendScreen(Dialogue[Confirmed]):
     def _enter(self, stage: Stage) -> None:
         self.stage = stage
         box = self.query_one("#send")
-        level = f" as {self.priorities[0].value}" if len(self.rows) == 1 and self.priorities else ""
+        level = f" as {self.proposals[0].drafted.priority.value}" if len(self.rows) == 1 and self.proposals else ""
         box.border_title = Content(f"Escalate {called_all(self.rows)}{level}")
         box.border_subtitle = Content(stage.value)
         self.query_one("#send-keys", Static).update(self._keys())
 
     def _keys(self) -> Content:
-        look = "bold $text-accent" if self.stage is Stage.SHOWN else "$foreground-disabled"
+        look = "bold $text-accent" if self.stage in (Stage.SHOWN, Stage.DRAWING) else "$foreground-disabled"
         hold = self.session.settings.delivery.hold_seconds
-        undo = f" · held {hold:.0f} s, u takes back" if hold else ""
+        undo = f" · {hold:.0f} s to undo" if hold else ""
         leave = " close" if self.stage is Stage.OVER else " cancel"
-        return Content.assemble(("y", look), f" send{undo}   ", ("p/P", look), " priority   ", ("esc", "bold $text-accent"), leave)
+        many = len(self.proposals) > 1
+        return Content.assemble(
+            ("y", look), f" send{undo}  ", ("p/P", look), " priority  ", ("ctrl+e", look), " edit  ",
+            ("n/N" if many else "", look), " each  " if many else "", ("esc", "bold $text-accent"), leave,
+        )  # fmt: skip

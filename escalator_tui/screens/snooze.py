@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from escalator_tui.model.row import Row
-from escalator_tui.screens.modal import Dialogue
+from escalator_tui.screens.modal import Dialogue, numbered
 from escalator_tui.widgets.wording import called_all, clock_time
 
 MORNING = time(9)
@@ -20,7 +21,9 @@ MONDAY = 0
 
 
 class SnoozeScreen(Dialogue[float]):
-    """Answers with the moment, in unix seconds."""
+    """Answers with the moment, in unix seconds; a choice is taken by its number."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(str(each), f"choose({each})", "this moment", show=False) for each in range(1, 10)]
 
     def __init__(self, rows: Sequence[Row], now: float) -> None:
         super().__init__(name="snooze")
@@ -32,11 +35,25 @@ class SnoozeScreen(Dialogue[float]):
             box.border_title = Content(f"Snooze {called_all(self._rows)}")
             yield Static("It returns then, or when something new happens.", markup=False, classes="quiet")
             options = (
-                Option(Content.assemble(f"{label:<16}", (clock_time(until, self._now), "$foreground-muted")))
-                for label, until in self._choices
+                numbered(at, f"{label:<16}", (clock_time(until, self._now), "$foreground-muted"))
+                for at, (label, until) in enumerate(self._choices, 1)
             )
             yield OptionList(*options, markup=False, compact=True)
-            yield Static(Content.assemble(("enter", "bold $text-accent"), " snooze   ", ("esc", "bold $text-accent"), " keep it"))
+            yield Static(
+                Content.assemble(
+                    (f"1–{len(self._choices)}", "bold $text-accent"),
+                    " or ",
+                    ("enter", "bold $text-accent"),
+                    " snooze   ",
+                    ("esc", "bold $text-accent"),
+                    " keep it",
+                )
+            )
+
+    def action_choose(self, number: int) -> None:
+        """Until then, by its number."""
+        if number <= len(self._choices):
+            self.answer(self._choices[number - 1][1])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Until then."""

@@ -17,6 +17,16 @@ class TriageScreen(DecidingScreen):
             desk, identity = self.session.desk, row.id
             self.session.reads.submit(lambda: desk.conversation_url(identity), self.app.open_url, self.complain)
 
+    def do_activity(self) -> None:
+        """What was sent and what was not."""
+        from escalator_tui.screens.activity import ActivityScreen  # that is one of these screens itself
+
+        self.app.push_screen(ActivityScreen(self.session, self.activity_of()))
+
+    def activity_of(self) -> str | None:
+        """The conversation whose activity is asked for from here, None for all."""
+        return None
+
     def do_auto(self) -> None:
         """Turn auto mode on, once confirmed, or off."""
         if self.session.auto:

@@ -13,7 +13,7 @@ from escalator_tui.widgets.wording import called, is_over
 @dataclass(frozen=True)
 class Situation:
     """What a key would act on: the marked rows, else the row under the cursor, and the circumstances. `undoable` says in words what `u`
-    would take back, empty for nothing.
+    would take back, empty for nothing; `turns` that a conversation is being read and `n` reads the next.
     """
 
     rows: tuple[Row, ...] = ()
@@ -21,6 +21,7 @@ class Situation:
     read_only: bool = False
     undoable: str = ""
     in_queue: bool = True
+    turns: bool = False
 
 
 def always(_: Situation) -> str:
@@ -153,6 +154,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("sort", "s", "s", "sort", "Sorts by the next column; a click on a column's title does the same.", 10, queue_only=True),
     Action("reverse", "S", "S", "reverse", "Turns the order round.", 0, queue_only=True),
     Action("read", "enter", "enter", "read", "The conversation and what was done. Enter never sends.", 8, _reads_one, queue_only=True),
+    Action("next", "n", "n", "next", "Goes on to the next conversation, also while reading one.", 0),
+    Action("previous", "N", "N", "previous", "Goes back to the one before.", 0),
+    Action("activity", "A", "A", "activity", "What was sent and what was not: every call, its outcome, and what to do.", 10),
     Action("open", "o", "o", "open", "Opens the conversation in Intercom.", 11, _reads_one),
     Action("auto", "a", "a", "auto", "Auto mode on or off: escalations go out by themselves. Asks first.", 12, _turns_auto),
     Action("refresh", "r", "r", "refresh", "Asks Intercom now.", 13),

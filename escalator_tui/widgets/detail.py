@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from escalator_tui.model.activity import Background, Past
 from escalator_tui.model.assessment import Assessment, Signal
 from escalator_tui.model.conversation import AuthorKind, Conversation, Part
-from escalator_tui.model.decision import Decision, Delivery, DeliveryState, Escalation, Verb
+from escalator_tui.model.decision import Decision, Delivery, DeliveryState, Escalation, RowState, Verb
 from escalator_tui.model.row import Row
+from escalator_tui.widgets.highlight import highlight
 from escalator_tui.widgets.wording import (
     DELIVERY_NAMES,
     PRIORITY_GLYPHS,
+    UNKNOWN,
     age,
     author_name,
     clock_time,
-    company_name,
-    customer_name,
     long_money,
     state_glyph,
     state_word,
@@ -29,7 +29,6 @@ from escalator_tui.widgets.wording import (
 )
 
 QUIET = "$foreground-muted"
-HIGHLIGHT = "bold $text-warning on $warning-muted"
 DELIVERY_LOOKS = {
     DeliveryState.DONE: ("✔", "$text-success"),
     DeliveryState.OWED: ("»", "$text-accent"),
@@ -37,6 +36,7 @@ DELIVERY_LOOKS = {
     DeliveryState.UNCERTAIN: ("?", "$text-warning"),
     DeliveryState.CANCELLED: ("×", QUIET),
 }
+NOTHING = Background()
 STUCK = (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)
 VERBS = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed", Verb.OVERRIDE: "changed the priority of"}
 
@@ -52,13 +52,17 @@ class DetailPane(VerticalScroll):
         """One text; the pane scrolls it."""
         yield Static(markup=False)
 
-    def show(self, row: Row | None, related: Sequence[Row], now: float) -> None:
+    def show(self, row: Row | None, related: Sequence[Row], now: float, background: Background = NOTHING) -> None:
         """Draw this conversation."""
-        content = detail_content(row, related, now, full=self.full) if row else Content.styled("No conversation is selected", QUIET)
+        content = (
+            detail_content(row, related, now, full=self.full, background=background)
+            if row
+            else Content.styled("No conversation is selected", QUIET)
+        )
         self.query_one(Static).update(content)
 
 
-def detail_content(row: Row, related: Sequence[Row], now: float, *, full: bool) -> Content:
+def detail_content(row: Row, related: Sequence[Row], now: float, *, full: bool, background: Background = NOTHING) -> Content:
     """Everything known of a row. Without `full`, of the thread only what the customer wrote last."""
     conversation, assessment = row.record.conversation, row.record.assessment
     blocks = [
@@ -67,7 +71,8 @@ def detail_content(row: Row, related: Sequence[Row], now: float, *, full: bool) 
         *([assessment_block(assessment, now)] if assessment else []),
         waiting_block(conversation, now),
         *deliveries_block(row.record.escalation, now),
-        *([related_block(related, now)] if related else []),
+        *past_block([each for each in background.past if each.at not in _told_already(row)], now),
+        *related_block(row, related, background.others, now),
         Content(""),
         *thread_blocks(conversation, assessment, now, full=full),
     ]
@@ -77,14 +82,14 @@ def detail_content(row: Row, related: Sequence[Row], now: float, *, full: bool) 
 def account_block(row: Row) -> Content:
     """Who this is and what they pay, then the subject."""
     conversation = row.record.conversation
-    account = conversation.account
+    account, contact = conversation.account, conversation.contact
     paid = f"{account.plan or 'plan unknown'} · {long_money(account.mrr)}" if account else "company unknown"
-    email = conversation.contact.email if conversation.contact else ""
-    who = customer_name(conversation)
+    company, *people = dict.fromkeys(
+        each for each in (account.name if account else "", *((contact.name, contact.email) if contact else ()), UNKNOWN) if each
+    )
     return Content.assemble(
-        (company_name(conversation), "bold"),
-        f" · {who}",
-        (f" · {email}" if email and email != who else "", QUIET),
+        (company, "bold"),
+        *(f" · {each}" for each in people if each != UNKNOWN),
         f" · {paid}",
         (f" · {conversation.id}", QUIET),
         "\n",
@@ -93,13 +98,14 @@ def account_block(row: Row) -> Content:
 
 
 def state_block(row: Row, now: float) -> Content:
-    """Where it stands in triage and at which priority, with the last decision."""
+    """Where it stands in triage and at which priority, with the last decision. Of the note only what nothing else here tells."""
     known = "" if row.priority_known else " (no company data to judge by)"
+    news = row.note if row.state in (RowState.NEEDS_DECISION, RowState.WATCHING) and not row.note.startswith("crosses") else ""
     parts: list[str | tuple[str, str]] = [
         (f"{state_glyph(row)} {state_word(row, now)}", "bold"),
         f" · {PRIORITY_GLYPHS[row.priority].strip()} {row.priority.value}".replace("  ", " "),
         (known, "$text-warning"),
-        (f" · {row.note}" if row.note else "", QUIET),
+        (f" · {news}" if news else "", QUIET),
     ]
     return Content.assemble(*parts, *decision_parts(row.record.decision, now))
 
@@ -119,7 +125,7 @@ def assessment_block(assessment: Assessment, now: float) -> Content:
         (f" of {assessment.threshold:.2f}", QUIET),
         (f"   {assessment.category.value.replace('_', ' ')} · sounds {assessment.sentiment.value}", QUIET),
     )
-    lines = [head, *(signal_line(signal) for signal in sorted(assessment.signals, key=lambda each: -each.weight))]
+    lines = [head, *signal_lines(assessment.signals)]
     if assessment.why_not:
         lines.append(Content.styled(f"Not yet: {assessment.why_not}", QUIET))
     if assessment.crosses_at is not None:
@@ -128,14 +134,19 @@ def assessment_block(assessment: Assessment, now: float) -> Content:
     return Content("\n").join(lines)
 
 
-def signal_line(signal: Signal) -> Content:
-    """One signal."""
-    return Content.assemble(
-        (f"  {signal.weight:+.2f} ", "$text-accent"),
-        signal.kind.replace("_", " "),
-        (f" · {signal.detail}" if signal.detail and signal.detail != signal.kind else "", ""),
-        (f"  “{signal.quote}”" if signal.quote else "", "italic " + QUIET),
-    )
+def signal_lines(signals: Sequence[Signal]) -> Iterator[Content]:
+    """Each signal with its weight, strongest first. Words that several signals quote are quoted once."""
+    quoted: set[str] = set()
+    for signal in sorted(signals, key=lambda each: -each.weight):
+        # A signal from behaviour says in its detail all there is to say.
+        named = f"{signal.kind.replace('_', ' ')} · {signal.detail}" if signal.quote else signal.detail or signal.kind
+        quote = signal.quote if signal.quote not in quoted else ""
+        quoted.add(signal.quote)
+        yield Content.assemble(
+            (f"  {signal.weight:+.2f} ", "$text-accent"),
+            signal.kind if signal.detail == signal.kind else named,
+            (f"  “{quote}”" if quote else "", "italic " + QUIET),
+        )
 
 
 def waiting_block(conversation: Conversation, now: float) -> Content:
@@ -161,7 +172,8 @@ def deliveries_block(escalation: Escalation | None, now: float) -> list[Content]
 def delivery_line(delivery: Delivery, now: float) -> Content:
     """One delivery."""
     glyph, look = DELIVERY_LOOKS[delivery.state]
-    told = " · ".join(str(delivery.result[each]) for each in ("identifier", "channel", "url") if delivery.result.get(each))
+    channel = delivery.result.get("channel_name") or delivery.result.get("channel")
+    told = " · ".join(str(each) for each in (delivery.result.get("identifier"), channel, delivery.result.get("url")) if each)
     again = f" · tries again {clock_time(delivery.due_at, now)}" if delivery.error and delivery.state is DeliveryState.OWED else ""
     return Content.assemble(
         (f"  {glyph} {DELIVERY_NAMES[delivery.kind]}", look),
@@ -171,15 +183,39 @@ def delivery_line(delivery: Delivery, now: float) -> Content:
     )
 
 
-def related_block(related: Sequence[Row], now: float) -> Content:
-    """The same customer's other conversations."""
-    lines = [Content.styled(f"Same customer, {len(related)} other{'s' if len(related) > 1 else ''} in the queue", "bold")]
-    for each in related:
-        conversation = each.record.conversation
-        when = clock_time(conversation.created_at, now) if conversation.created_at else ""
-        state = f"{state_glyph(each)} {state_word(each, now)}"
-        lines.append(Content.assemble((f"  {when}  ", QUIET), subject(conversation), (f"  {each.score:.2f} {state}", QUIET)))
-    return Content("\n").join(lines)
+def related_block(row: Row, related: Sequence[Row], others: Sequence[Conversation], now: float) -> list[Content]:
+    """The same customer's other conversations on a time line, with this one in its place. `others` are known though not in the queue."""
+    known = {each.id: each.record.conversation for each in related} | {each.id: each for each in others if each.id != row.id}
+    if not known:
+        return []
+    scored = {each.id: each for each in related}
+    talks = sorted((*known.values(), row.record.conversation), key=lambda each: (each.created_at or 0, each.id))
+    head = Content.styled(f"Same customer, {len(known)} other{'s' if len(known) > 1 else ''}", "bold")
+    return [head, *(related_line(each, scored.get(each.id), each.id == row.id, now) for each in talks)]
+
+
+def related_line(conversation: Conversation, row: Row | None, here: bool, now: float) -> Content:
+    """One of them: when, what about, and how it stands."""
+    when = clock_time(conversation.created_at, now) if conversation.created_at else "when unknown"
+    if here:
+        return Content.assemble((f"▸ {when:<13} ", "$text-accent"), "this one")
+    stands = f"{row.score:.2f} {state_glyph(row)} {state_word(row, now)}" if row else conversation.state.value
+    return Content.assemble((f"  {when:<13} ", QUIET), subject(conversation), (f"  {stands}", QUIET))
+
+
+def _told_already(row: Row) -> set[float]:
+    """The moments of the decisions that stand above by themselves."""
+    record = row.record
+    shown = record.decision if record.decision and record.decision.verb in VERBS else None
+    return {each for each in (shown and shown.at, record.escalation and record.escalation.confirmed_at) if each}
+
+
+def past_block(past: Sequence[Past], now: float) -> list[Content]:
+    """The decisions so far, those taken back among them, newest first."""
+    if not past:
+        return []
+    lines = [Content.styled(f"  {clock_time(each.at, now):<13} {each.actor} {each.what}", QUIET) for each in reversed(past)]
+    return [Content.styled("Earlier decisions", "bold"), *lines]
 
 
 def thread_blocks(conversation: Conversation, assessment: Assessment | None, now: float, *, full: bool) -> list[Content]:
@@ -203,7 +239,7 @@ def part_block(part: Part, signals: Sequence[Signal], now: float) -> Content:
     aside = " · internal note, not scored" if part.is_note else "" if customer else " · not scored"
     attached = f" [{part.attachments} attached]" if part.attachments else ""
     text = "(deleted by a teammate)" if part.redacted else part.text
-    body = highlight(text, (each.quote for each in signals if each.quote and each.part_id == part.id))
+    body = highlight(text, signals if customer and not part.redacted else (), part.id)
     return Content.assemble(
         (f"{when}  ", QUIET),
         (author_name(part), "bold" if customer else QUIET),
@@ -212,13 +248,3 @@ def part_block(part: Part, signals: Sequence[Signal], now: float) -> Content:
         body if customer else body.stylize(QUIET),
         "\n",
     )
-
-
-def highlight(text: str, quotes: Iterable[str]) -> Content:
-    """The text with these words of it marked, wherever its lines were folded."""
-    content = Content(text)
-    for quote in quotes:
-        words = [re.escape(word) for word in quote.strip("… ").split()]
-        for found in re.finditer(r"\s+".join(words), text) if words else ():
-            content = content.stylize(HIGHLIGHT, found.start(), found.end())
-    return content

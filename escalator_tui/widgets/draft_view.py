@@ -3,56 +3,91 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from textual.content import Content
 
 from escalator_tui.config import Settings
 from escalator_tui.model.conversation import AuthorKind
+from escalator_tui.model.decision import DeliveryKind, DeliveryState, Priority
 from escalator_tui.model.draft import Draft
+from escalator_tui.model.row import Row
+from escalator_tui.widgets.proposal import NAMES, Proposal
 from escalator_tui.widgets.wording import PRIORITY_GLYPHS, author_name, called, clock_time, customer_name
 
 QUIET = "$foreground-muted"
-NAMES = {
-    "linear_title": "Linear title",
-    "linear_body": "Linear text",
-    "slack_channel": "Slack channel",
-    "slack_text": "Slack text",
-    "note_text": "Intercom note",
-}
+FIELDS = {**NAMES, "slack_channel": "Slack channel"}
 
 
-def drafts_content(drafts: Sequence[Draft], settings: Settings) -> Content:
-    """All drafts, one after the other."""
-    many = len(drafts)
-    blocks = (draft_content(draft, settings, f"{at} of {many}  " if many > 1 else "") for at, draft in enumerate(drafts, 1))
-    return Content("\n\n").join(blocks)
+def summary_content(proposals: Sequence[Proposal], channels: dict[str, str]) -> Content:
+    """Who is about to be escalated and where to, a line for each; empty for one alone, whose heading says it."""
+    if len(proposals) < 2:
+        return Content("")
+    lines = [Content.styled(f"These {len(proposals)} go out, each to Linear, Slack and as an Intercom note:", "bold")]
+    for at, proposal in enumerate(proposals, 1):
+        draft = proposal.draft
+        lines.append(
+            Content.assemble(
+                (f"{at:>3}  ", QUIET),
+                (f"{PRIORITY_GLYPHS[draft.priority]} {draft.priority.value}  ", _look(draft.priority)),
+                called(draft.row.record.conversation),
+                (f"  {draft.texts.slack_channel}{channels.get(draft.texts.slack_channel, '')}", QUIET),
+                ("  edited" if proposal.edits else "", "$text-warning"),
+            )
+        )
+    return Content("\n").join(lines)
 
 
-def draft_content(draft: Draft, settings: Settings, place: str = "") -> Content:
-    """One draft: whom it is about, then the three texts with their destinations."""
+def draft_content(proposal: Proposal, settings: Settings, channels: dict[str, str], place: str = "", *, current: bool = False) -> Content:
+    """One draft: whom it is about, then the three texts with their destinations. `channels` tells what is known of each channel."""
+    draft, edits = proposal.draft, proposal.edits
     conversation, texts = draft.row.record.conversation, draft.texts
-    glyph = PRIORITY_GLYPHS[draft.priority].strip()
-    team = f"issue in team {settings.linear.team_id}" if settings.linear.team_id else "issue"
+    name = called(conversation)
+    who = customer_name(conversation)
     return Content("\n").join(
         [
             Content.assemble(
+                ("▸ " if current else "", "bold $text-accent"),
                 (place, QUIET),
-                (f"{glyph} {draft.priority.value} ".lstrip(), "bold $text-error" if draft.priority.value == "P0" else "bold $text-warning"),
-                (called(conversation), "bold"),
-                f" · {customer_name(conversation)}",
+                (f"{PRIORITY_GLYPHS[draft.priority].strip()} {draft.priority.value} ".lstrip(), _look(draft.priority)),
+                (name, "bold"),
+                f" · {who}" if who != name else "",
                 (f" · {conversation.id}", QUIET),
                 ("" if draft.row.priority_known else " · no company data to judge the priority by", "$text-warning"),
             ),
-            _section("Linear", team),
+            _section("Linear", linear_place(settings), "linear_title" in edits or "linear_body" in edits),
             Content.styled(texts.linear_title, "bold"),
             Content(texts.linear_body),
-            _section("Slack", f"message in {texts.slack_channel}"),
+            _section("Slack", f"message in {texts.slack_channel}{channels.get(texts.slack_channel, '')}", "slack_text" in edits),
             Content(texts.slack_text),
-            _section("Intercom", "internal note, not visible to the customer"),
+            _section("Intercom", "internal note, not visible to the customer", "note_text" in edits),
             Content(texts.note_text),
         ]
     )
+
+
+def linear_place(settings: Settings) -> str:
+    """The team and the labels of the issue, by their ids: their names are not known without a call."""
+    team = f"issue in team {settings.linear.team_id}" if settings.linear.team_id else "issue"
+    labels = ", ".join(settings.linear.labels)
+    return f"{team} · labels {labels}" if labels else team
+
+
+def known_channels(rows: Iterable[Row]) -> dict[str, str]:
+    """What the newest alerts of these rows tell of their channels, as words to put behind a channel's name."""
+    found = (row.record.escalation for row in rows)
+    told = {}
+    for escalation in sorted((each for each in found if each), key=lambda each: each.confirmed_at):
+        alert, channel = escalation.delivery(DeliveryKind.SLACK), escalation.texts.slack_channel
+        if alert is None:
+            continue
+        if alert.result.get("refused"):
+            told[str(alert.result["refused"])] = " (refused the last alert; it went to the fallback channel)"
+        elif alert.state is DeliveryState.DONE:
+            told[channel] = " (the bot has posted there)"
+        elif alert.state is DeliveryState.BLOCKED and alert.error:
+            told[channel] = " (refused the last alert)"
+    return told
 
 
 def changes_content(before: Sequence[Draft], after: Sequence[Draft], now: float) -> Content:
@@ -71,12 +106,12 @@ def _changes(old: Draft, new: Draft, now: float) -> list[Content]:
         if part.id not in known and (part.is_from_customer or part.is_answer):
             verb = "answered" if part.author.kind is AuthorKind.TEAMMATE else "wrote"
             when = f" {clock_time(part.created_at, now)}" if part.created_at else ""
-            lines.append(Content.assemble((f"{author_name(part)} {verb}{when}: ", "bold $text-warning"), part.text))
+            lines.append(Content.assemble((f"+ {author_name(part)} {verb}{when}: ", "bold $text-warning"), part.text))
     if was.state is not is_now.state:
         lines.append(
             Content.styled(f"The conversation is now {is_now.state.value} at Intercom (it was {was.state.value})", "$text-warning")
         )
-    for field, name in NAMES.items():
+    for field, name in FIELDS.items():
         lines += _difference(name, getattr(old.texts, field), getattr(new.texts, field))
     head = Content.styled(f"{called(is_now)} changed since you opened this", "bold $text-warning")
     return [head, *(lines or [Content("A message was deleted or edited in Intercom")])]
@@ -90,5 +125,9 @@ def _difference(name: str, old: str, new: str) -> list[Content]:
     return [Content.styled(name, QUIET), *(Content.styled(line.rstrip(), looks[line[:1]]) for line in changed)]
 
 
-def _section(service: str, what: str) -> Content:
-    return Content.assemble("\n", (service, "bold $text-accent"), (f"  {what}", QUIET))
+def _look(priority: Priority) -> str:
+    return "bold $text-error" if priority is Priority.P0 else "bold $text-warning"
+
+
+def _section(service: str, what: str, edited: bool) -> Content:
+    return Content.assemble("\n", (service, "bold $text-accent"), (f"  {what}", QUIET), ("  edited" if edited else "", "$text-warning"))

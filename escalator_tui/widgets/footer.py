@@ -35,6 +35,8 @@ def keys_content(situation: Situation, marked: int, width: int) -> Content:
     chosen: list[Action] = []
     here = [each for each in ACTIONS if each.rank and (situation.in_queue or not each.queue_only)]
     back = Content("") if situation.in_queue else Content.assemble(("esc", "bold $text-accent"), (f" back{GAP}", "$foreground-muted"))
+    if situation.turns:
+        back = Content.assemble(back, ("n/N", "bold $text-accent"), (f" next{GAP}", "$foreground-muted"))
     room -= back.cell_length
     for action in sorted(here, key=lambda each: each.rank):
         if sum(_length(each) for each in (*chosen, action)) > room:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from escalator_tui.agent.cases import Case
 from escalator_tui.agent.replay import Rehearsal
+from escalator_tui.model.activity import Activity, Background
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, Escalation, Priority, RowState, Texts, Verb
 from escalator_tui.model.draft import Draft, PollReport
@@ -18,6 +19,19 @@ from escalator_tui.model.rules import Rules
 from .story import NOW
 
 KINDS = (DeliveryKind.LINEAR, DeliveryKind.SLACK, DeliveryKind.NOTE)
+
+
+def activities(row: Row) -> list[Activity]:
+    """What its escalation owes or owed."""
+    made = row.record.escalation
+    if made is None:
+        return []
+    return [
+        Activity(each, NOW - 30, row.record.conversation, made.actor, made.withdrawn_by, made.held_until, made.texts.slack_channel)
+        for each in made.deliveries
+    ]
+
+
 ASIDE = (RowState.DISMISSED, RowState.SNOOZED)
 
 
@@ -66,6 +80,9 @@ class ScriptedDesk:
     rules: Rules = field(default_factory=Rules)
     rules_error: EscalatorError | None = None
     reading: threading.Event = field(default_factory=threading.Event)
+    happened: list[Activity] = field(default_factory=list)
+    backgrounds: dict[str, Background] = field(default_factory=dict)
+    looks: int = 0
     now: float = NOW
     _changed: list[str] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -109,7 +126,11 @@ class ScriptedDesk:
     def draft(self, conversation_id: str, priority: Priority | None = None) -> Draft:
         """Texts that name what they are about."""
         row = self.book[conversation_id]
-        talk, level = row.record.conversation, priority or row.priority
+        return self.draft_of(row, priority or row.priority)
+
+    def draft_of(self, row: Row, level: Priority) -> Draft:
+        """The same of a row."""
+        talk = row.record.conversation
         company = talk.account.name if talk.account else "unknown company"
         said = "\n".join(part.text for part in talk.customer_messages)
         channel = "#escalations" if level is Priority.P0 else "#support-triage"
@@ -215,6 +236,19 @@ class ScriptedDesk:
             raise self.rules_error
         self.rules = rules
         return len(self.book)
+
+    def activity(self, conversation_id: str | None = None) -> list[Activity]:
+        """As scripted, and the deliveries of every escalation, the newest first."""
+        self.looks += 1
+        if self.read_error:
+            raise self.read_error
+        rows = [row for row in self.rows() if conversation_id in (None, row.id)]
+        found = [*self.happened, *(each for row in rows for each in activities(row))]
+        return [each for each in found if conversation_id in (None, each.conversation.id)]
+
+    def background(self, conversation_id: str) -> Background:
+        """As scripted."""
+        return self.backgrounds.get(conversation_id, Background())
 
     def _aside(self, decision: Decision, state: RowState) -> None:
         self._refuse_if_taken(decision.conversation_id)

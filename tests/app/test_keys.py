@@ -28,6 +28,7 @@ def test_the_keys_are_those_of_the_contract() -> None:
     keys = {action.id: action.shown for action in ACTIONS}
     assert keys == {
         "escalate": "e", "raise": "p", "lower": "P", "dismiss": "d", "snooze": "z", "undo": "u", "retry": "R", "mark": "space",
+        "next": "n", "previous": "N", "activity": "A",
         "filter": "/", "sort": "s", "reverse": "S", "read": "enter", "open": "o", "auto": "a", "refresh": "r", "pause": "",
         "tune": "T", "help": "?", "quit": "q",
     }  # fmt: skip
@@ -62,6 +63,42 @@ async def test_dismissing_with_a_remembered_reason_goes_on_to_the_next_row_and_c
         assert "AcmeCorp dismissed · u takes it back" in toasts(app)
         await pilot.press("u")
         await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.NEEDS_DECISION)
+        assert app.queue_screen.table.cursor_id == "110"
+
+
+async def test_two_keys_dismiss_with_a_remembered_reason(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("d", "9")
+        assert app.screen.name == "dismiss", "there is no ninth reason"
+        await pilot.press("2")
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.DISMISSED)
+        decision = desk.book["101"].record.decision
+        assert decision
+        assert decision.reason == "Already handled"
+        assert app.session.reasons[0] == "Already handled"
+
+
+async def test_a_digit_in_a_reason_of_ones_own_is_a_digit(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("d", "tab", "2", "4", "h", "enter")
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.DISMISSED)
+        decision = desk.book["101"].record.decision
+        assert decision
+        assert decision.reason == "24h"
+
+
+async def test_two_keys_snooze(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("z", "9", "2")
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.SNOOZED)
+        decision = desk.book["101"].record.decision
+        assert decision
+        assert decision.until == NOW + 4 * HOUR
+
+
+async def test_n_goes_on_in_the_queue_as_well(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("n", "n", "N")
         assert app.queue_screen.table.cursor_id == "110"
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
 from escalator_tui.model.conversation import AuthorKind, ConversationState
 from escalator_tui.model.decision import Priority, RowState
 from escalator_tui.model.draft import Draft
 from escalator_tui.model.errors import LedgerError
+from escalator_tui.model.record import Record
+from escalator_tui.model.row import Row
 from escalator_tui.screens.send import SendScreen, Stage
 from escalator_tui.services.errors import UnreachableError
 from escalator_tui.widgets.decisions import confirm
@@ -137,13 +142,51 @@ async def test_escape_while_the_conversation_is_being_read_sends_nothing(open_ap
         assert desk.sent == []
 
 
-async def test_a_y_typed_ahead_of_the_texts_does_nothing(open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_y_typed_right_behind_e_waits_until_the_texts_stand_there(
+    open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with open_app() as (app, pilot):
-        screen = SendScreen(app.session, [app.session.queue.rows["101"]])
-        monkeypatch.setattr(screen, "_draft", lambda: None)
-        await app.push_screen(screen)
-        await pilot.press("y")
-        assert screen.stage is Stage.DRAFTING
+        waiting: list[Callable[[], None]] = []
+        monkeypatch.setattr(SendScreen, "call_after_refresh", lambda _, call: waiting.append(call))
+        await pilot.press("e", "y")
+        screen = app.screen
+        assert isinstance(screen, SendScreen)
+        assert (screen.stage, desk.sent) == (Stage.DRAWING, [])
+        waiting.pop()()
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.HELD)
+        assert desk.sent[0][0].texts == desk.draft("101").texts
+
+
+async def test_two_keys_each_send_them_one_after_the_other(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {each: replace(desk.book["101"], record=_named(desk.book["101"], each)) for each in ("201", "202", "203", "204")}
+    async with open_app() as (app, pilot):
+        for many in range(1, 5):
+            await pilot.press("e", "y")
+            await until(pilot, partial(_is_sent, app, desk, many))
+        assert {draft.row.id for draft, _, _ in desk.sent} == {"201", "202", "203", "204"}
+
+
+def _is_sent(app: EscalatorApp, desk: ScriptedDesk, many: int) -> bool:
+    return len(desk.sent) == many and app.screen is app.queue_screen
+
+
+def _named(row: Row, identity: str) -> Record:
+    return replace(row.record, conversation=replace(row.record.conversation, id=identity))
+
+
+async def test_an_impatient_second_y_does_not_approve_what_changed(open_app: Open, desk: ScriptedDesk) -> None:
+    talk = desk.book["101"].record.conversation
+    desk.upstream["101"] = replace(talk, parts=(*talk.parts, part(50, AuthorKind.CUSTOMER, "Hello?", NOW - 8, "Jane Roe")))
+    async with open_app() as (app, pilot):
+        screen = await opened((app, pilot))
+        desk.reading.clear()
+        await pilot.press("y", "y", "y")
+        desk.reading.set()
+        await until(pilot, lambda: "Nothing was sent." in picture(app))
+        assert "+ Jane wrote 13:59: Hello?" in picture(app)
+        screen._show(screen.proposals, expected=False)
+        screen.action_send()
+        await until(pilot, lambda: screen.stage is Stage.SHOWN)
         assert desk.sent == []
 
 

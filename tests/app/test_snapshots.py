@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from escalator_tui.app import EscalatorApp
 from escalator_tui.model.decision import RowState
+from escalator_tui.screens.activity import ActivityScreen
 from escalator_tui.screens.send import SendScreen, Stage
 from escalator_tui.services.errors import UnreachableError
 
@@ -50,6 +51,33 @@ async def test_send(open_app: Open, snapshot: SnapshotAssertion, size: tuple[int
     async with open_app(size) as (app, pilot):
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, SendScreen) and app.screen.stage is Stage.SHOWN)
+        assert await steady(app, pilot) == snapshot
+
+
+@pytest.mark.parametrize("size", SIZES[:3], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_edit(open_app: Open, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with open_app(size) as (app, pilot):
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, SendScreen) and app.screen.stage is Stage.SHOWN)
+        await pilot.press("ctrl+e")
+        # What lies behind two boxes is drawn when Textual finds the time.
+        lines = (await steady(app, pilot)).splitlines()
+        box = app.screen.query_one("#edit").region
+        assert "\n".join(line[box.x : box.right] for line in lines[box.y : box.bottom]) == snapshot
+
+
+async def test_send_several(open_app: Open, snapshot: SnapshotAssertion) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        await pilot.press("space", "down", "space", "e")
+        await until(pilot, lambda: isinstance(app.screen, SendScreen) and app.screen.stage is Stage.SHOWN)
+        assert await steady(app, pilot) == snapshot
+
+
+@pytest.mark.parametrize("size", SIZES[:3], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_activity(open_app: Open, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with open_app(size) as (app, pilot):
+        await pilot.press("A")
+        await until(pilot, lambda: isinstance(app.screen, ActivityScreen) and bool(app.screen.shown))
         assert await steady(app, pilot) == snapshot
 
 

@@ -1,0 +1,55 @@
+"""What was sent and decided, as a lead reads it afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from escalator_tui.model.conversation import Conversation
+from escalator_tui.model.decision import AMENDS, FOLLOW_UPS, Delivery, DeliveryState
+
+BY_RULE = "escalator"
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One delivery and what is known of it. `at` is when something last happened to it (unix seconds). `decided_by` confirmed the
+    escalation, `withdrawn_by` took it back, `held_until` ends its hold; `channel` is where its alert was to go.
+    """
+
+    delivery: Delivery
+    at: float
+    conversation: Conversation
+    decided_by: str
+    withdrawn_by: str = ""
+    held_until: float = 0.0
+    channel: str = ""
+
+    @property
+    def actor(self) -> str:
+        """Because of whom it goes out. Later messages are told by rule."""
+        if self.delivery.kind in FOLLOW_UPS:
+            return BY_RULE
+        return self.withdrawn_by if self.delivery.kind in AMENDS else self.decided_by
+
+    @property
+    def is_retriable(self) -> bool:
+        """Whether asking again now does something."""
+        stuck = self.delivery.state in (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)
+        return stuck or (self.delivery.state is DeliveryState.OWED and bool(self.delivery.error))
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One decision that was taken on a conversation, in words, at `at` (unix seconds)."""
+
+    at: float
+    actor: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What lies around a conversation: the same customer's other conversations, oldest first, and the decisions so far, oldest first."""
+
+    others: tuple[Conversation, ...] = ()
+    past: tuple[Past, ...] = ()

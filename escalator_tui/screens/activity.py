@@ -1,0 +1,225 @@
+"""Every outgoing call with its outcome, the newest first: what was sent, what was not, why, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from escalator_tui.model.activity import Activity
+from escalator_tui.model.errors import EscalatorError
+from escalator_tui.model.row import Row
+from escalator_tui.screens.detail import DetailScreen
+from escalator_tui.screens.modal import Dialogue
+from escalator_tui.screens.triage import TriageScreen
+from escalator_tui.widgets.actions import Situation
+from escalator_tui.widgets.activity_view import explain_content, line_content
+from escalator_tui.widgets.footer import KeyLine
+from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.status import NoticeLine, StatusLine
+from escalator_tui.widgets.wording import DELIVERY_NAMES, called
+
+TICK_SECONDS = 1.0
+
+
+class ExplainScreen(Dialogue[str]):
+    """One delivery in full. Answers with the action to go on with, if any."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,enter", "answer_nothing", "close", show=False),
+        Binding("R", "retry", "retry", show=False),
+    ]
+
+    def __init__(self, activity: Activity, now: float) -> None:
+        super().__init__(name="explain")
+        self._activity, self._now = activity, now
+
+    def compose(self) -> ComposeResult:
+        """One text that scrolls."""
+        with VerticalScroll(classes="box wide") as box:
+            box.border_title = Content(f"{DELIVERY_NAMES[self._activity.delivery.kind]} for {called(self._activity.conversation)}")
+            box.border_subtitle = Content("esc closes")
+            yield Static(explain_content(self._activity, self._now), markup=False)
+
+    def action_retry(self) -> None:
+        """Try it again."""
+        self.answer("retry")
+
+
+class ActivityScreen(TriageScreen):
+    """The deliveries of all conversations, or `only` of one. Keys for deciding act on the conversation under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "app.pop_screen", "back", show=False),
+        Binding("j", "move('cursor_down')", "down", show=False),
+        Binding("k", "move('cursor_up')", "up", show=False),
+        Binding("ctrl+d", "move('page_down')", "page down", show=False),
+        Binding("ctrl+u", "move('page_up')", "page up", show=False),
+        Binding("g", "move('first')", "to the top", show=False),
+        Binding("G", "move('last')", "to the end", show=False),
+        Binding("c", "read", "read the conversation", show=False),
+    ]
+
+    def __init__(self, session: Session, only: str | None = None) -> None:
+        super().__init__(session, "activity")
+        self.only = only
+        self.shown: list[Activity] = []
+        self.list = OptionList(id="activity", markup=False, compact=True)
+        self._rows: dict[str, Row] = {}
+        self._reading = self._outdated = False
+        self._failure = ""
+        self._read_once = False
+
+    def compose(self) -> ComposeResult:
+        """The state lines, what is shown, the deliveries, the keys."""
+        yield StatusLine(self.session)
+        yield NoticeLine(self.session, lambda: self.situation().cursor)
+        yield Static(id="activity-head", markup=False)
+        yield self.list
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Read, and again whenever the poller found something new in the ledger."""
+        self.list.focus()
+        self.refresh_view()
+        self.set_interval(TICK_SECONDS, self._tick)
+
+    @property
+    def current(self) -> Activity | None:
+        """The delivery under the cursor."""
+        at = self.list.highlighted
+        return self.shown[at] if at is not None and at < len(self.shown) else None
+
+    def situation(self) -> Situation:
+        """The conversation of the delivery under the cursor."""
+        activity = self.current
+        row = self._row(activity.conversation.id) if activity else None
+        act = self.session.undoable(row)
+        return Situation((row,) if row else (), row, self.session.read_only, act.what if act else "", in_queue=False)
+
+    def _row(self, conversation_id: str) -> Row | None:
+        return self.session.queue.rows.get(conversation_id) or self._rows.get(conversation_id)
+
+    # -- reading
+
+    def _look(self) -> None:
+        if self._reading:
+            self._outdated = True
+            return
+        self._reading, self._outdated = True, False
+        session, only, known = self.session, self.only, self.session.queue.rows.keys() | self._rows.keys()
+
+        def read() -> tuple[list[Activity], list[Row]]:
+            found = session.desk.activity(only)
+            return found, session.read({each.conversation.id for each in found} - known)
+
+        session.reads.submit(read, lambda read: self._take(only, *read), self._fail)
+
+    def _take(self, only: str | None, found: list[Activity], rows: list[Row]) -> None:
+        self._reading, self._failure = False, ""
+        self._rows.update((row.id, row) for row in rows)
+        if not self.is_mounted:
+            return
+        if only == self.only:
+            self._read_once = True
+            if found != self.shown:
+                self._show(found)
+            self._draw_lines()
+        if self._outdated:
+            self._look()
+
+    def _fail(self, error: EscalatorError) -> None:
+        self._reading, self._failure = False, f"Could not be read: {error}"
+        if self.is_mounted:
+            self._draw_lines()
+
+    # -- drawing
+
+    def _show(self, found: list[Activity]) -> None:
+        """Draw these with the cursor on the delivery it was on."""
+        ref = self.current.delivery.ref if self.current else ""
+        at_top = not self.list.highlighted
+        self.shown = found
+        now, width = self.session.clock(), max(40, self.size.width - 4)
+        self.list.clear_options()
+        self.list.add_options(Option(line_content(each, now, width), id=each.delivery.ref) for each in found)
+        places = {each.delivery.ref: at for at, each in enumerate(found)}
+        self.list.highlighted = (0 if at_top else places.get(ref, 0)) if found else None
+
+    def on_resize(self) -> None:
+        """Lines as wide as there is room."""
+        self._show(self.shown)
+
+    def refresh_view(self) -> None:
+        """Something changed somewhere: read it."""
+        self._draw_lines()
+        self._look()
+
+    def _draw_lines(self) -> None:
+        """The lines around the list."""
+        row = self._row(self.only) if self.only else None
+        whose = (called(row.record.conversation) if row else "one conversation") if self.only else "all"
+        many = f"{len(self.shown)} calls" if self.shown else "nothing was sent yet" if self._read_once else "reading"
+        self.query_one("#activity-head", Static).update(
+            Content.assemble(
+                (" Activity", "bold"), f" · {whose} · {many}", (f" · {self._failure}" if self._failure else "", "$text-error"), "   ",
+                ("enter", "bold $text-accent"), " explain  ", ("c", "bold $text-accent"), " read  ",
+                ("A", "bold $text-accent"), " all" if self.only else " only this",
+            )
+        )  # fmt: skip
+        self.query_one(KeyLine).show(self.situation(), 0)
+        self._tick()
+
+    def _tick(self) -> None:
+        self.query_one(StatusLine).tick()
+        self.query_one(NoticeLine).tick()
+
+    def on_option_list_option_highlighted(self) -> None:
+        """The keys are those of the row under the cursor."""
+        self._draw_lines()
+
+    # -- keys
+
+    def on_option_list_option_selected(self) -> None:
+        """What happened, what it means, what to do."""
+        if self.current:
+            self.app.push_screen(ExplainScreen(self.current, self.session.clock()), lambda then: self.action_act(then) if then else None)
+
+    def action_move(self, where: str) -> None:
+        """Move the cursor."""
+        getattr(self.list, f"action_{where}")()
+
+    def action_read(self) -> None:
+        """The conversation of the row under the cursor."""
+        if row := self.situation().cursor:
+            self.app.push_screen(DetailScreen(self.session, row))
+
+    def action_act(self, action_id: str) -> None:
+        """As elsewhere; what is done or on its way is not sent again."""
+        activity = self.current
+        if action_id == "retry" and activity is not None and not activity.is_retriable:
+            self.say(f"The {DELIVERY_NAMES[activity.delivery.kind]} has nothing to send again", "warning")
+            return
+        super().action_act(action_id)
+
+    def do_activity(self) -> None:
+        """All conversations, or only the one under the cursor."""
+        self.only = None if self.only else self.current.conversation.id if self.current else None
+        self.refresh_view()
+
+    def do_next(self) -> None:
+        """The next delivery."""
+        self.list.action_cursor_down()
+
+    def do_previous(self) -> None:
+        """The one before."""
+        self.list.action_cursor_up()
+
+    def do_mark(self) -> None:
+        """Marks belong to the queue."""
+        self.say("Mark it in the queue; esc goes back there", "warning")

@@ -1,0 +1,55 @@
+"""Finds in a customer's words those that scored, whatever their accents, capitals and line breaks. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from textual.content import Content
+
+from escalator_tui.model.assessment import Signal
+
+HIGHLIGHT = "bold $text-warning on $warning-muted"
+
+
+def highlight(text: str, signals: Iterable[Signal], part_id: str) -> Content:
+    """The text with the words of these signals marked. Where those cannot be found, as after a slip of the keyboard, it is what was
+    quoted of this part around them.
+    """
+    content, folded = Content(text), fold(text)
+    for signal in signals:
+        found = list(_phrases(folded, signal.detail)) if signal.quote else []
+        if not found and signal.part_id == part_id:
+            found = list(_occurrences(folded, signal.quote.strip("… ")))
+        for start, end in found:
+            content = content.stylize(HIGHLIGHT, start, end)
+    return content
+
+
+def fold(text: str) -> str:
+    """The text without accents and capitals, character by character: places in it are places in the text."""
+    return "".join(_bare(each) for each in text)
+
+
+def _bare(character: str) -> str:
+    if character.isascii():
+        return character.lower()
+    bare = [each for each in unicodedata.normalize("NFD", character).casefold() if not unicodedata.combining(each)]
+    return bare[0] if len(bare) == 1 else character
+
+
+def _phrases(folded: str, details: str) -> Iterator[tuple[int, int]]:
+    """Where the phrases that a signal lists stand."""
+    return (place for phrase in details.split(", ") for place in _occurrences(folded, phrase))
+
+
+def _occurrences(folded: str, phrase: str) -> Iterator[tuple[int, int]]:
+    words = re.findall(r"\w+", fold(phrase))
+    if not words:
+        # A single sign, as one exclamation mark, would mark every sentence.
+        pattern = re.escape(phrase) if len(phrase) > 1 else ""
+    else:
+        between = r"\W+".join(re.escape(word) for word in words)
+        pattern = rf"(?<!\w){between}(?!\w)"
+    return ((found.start(), found.end()) for found in re.finditer(pattern, folded)) if pattern else iter(())

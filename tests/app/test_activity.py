@@ -1,0 +1,229 @@
+"""What was sent and what was not: every call with its outcome, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+
+from escalator_tui.app import EscalatorApp
+from escalator_tui.model.activity import Activity
+from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState, RowState
+from escalator_tui.model.errors import LedgerError
+from escalator_tui.screens.activity import ActivityScreen
+from escalator_tui.screens.detail import DetailScreen
+from escalator_tui.widgets.activity_view import explain_content, line_content, state_of
+from escalator_tui.widgets.wording import DELIVERY_NAMES
+
+from .conftest import Open, picture, toasts, until
+from .desk import ScriptedDesk, activities
+from .story import HOSTILE, NOW, conversation, escalated, row
+
+OWED = DeliveryState.OWED
+
+
+def happened(kind: DeliveryKind = DeliveryKind.SLACK, state: DeliveryState = OWED, **also: object) -> Activity:
+    """One delivery of AcmeCorp's."""
+    delivery = replace(Delivery("ref-1", 1, "101", kind, state), **also)  # type: ignore[arg-type]
+    return Activity(delivery, NOW - 30, conversation("101", "Invoice"), "lea", "kim", channel="#escalations")
+
+
+async def opened(app: EscalatorApp, pilot: Pilot[None], *keys: str) -> ActivityScreen:
+    """The activity screen with its rows."""
+    await pilot.press(*keys, "A")
+    screen = app.screen
+    assert isinstance(screen, ActivityScreen)
+    await until(pilot, lambda: bool(screen.shown))
+    return screen
+
+
+@pytest.mark.parametrize(
+    ("activity", "glyph", "word"),
+    [
+        (happened(state=DeliveryState.DONE), "✔", "done"),
+        (happened(state=DeliveryState.BLOCKED, error="no"), "✕", "refused"),
+        (happened(state=DeliveryState.UNCERTAIN, error="lost"), "?", "uncertain"),
+        (happened(state=DeliveryState.CANCELLED), "×", "cancelled"),
+        (happened(error="lost", in_doubt=True, due_at=NOW + 60), "?", "in doubt"),
+        (happened(error="busy", due_at=NOW + 60), "↻", "again 14:01"),
+        (happened(attempts=1, in_doubt=True), "»", "sending"),
+        (replace(happened(), held_until=NOW + 5), "»", "held"),
+        (happened(), "·", "waits"),
+    ],
+)
+def test_each_outcome_has_its_sign_and_word(activity: Activity, glyph: str, word: str) -> None:
+    assert state_of(activity, NOW) == (glyph, word)
+    line = line_content(activity, NOW, 80)
+    assert f"{glyph} {word}" in line.plain
+    assert line.cell_length <= 80
+
+
+@pytest.mark.parametrize("kind", DeliveryKind)
+@pytest.mark.parametrize("state", DeliveryState)
+def test_every_kind_and_state_is_explained(kind: DeliveryKind, state: DeliveryState) -> None:
+    for activity in (happened(kind, state), happened(kind, state, error="It broke.", cure="Mend it.", attempts=3, in_doubt=True)):
+        text = explain_content(activity, NOW).plain
+        assert DELIVERY_NAMES[kind] in text
+        for heading in ("What happened: ", "What it means: ", "What to do: ", "marker     ref-1"):
+            assert heading in text
+        assert ".." not in text
+
+
+def test_who_is_behind_it() -> None:
+    assert happened().actor == "lea"
+    assert happened(DeliveryKind.COMMENT).actor == "escalator"
+    assert happened(DeliveryKind.ARCHIVE).actor == "kim"
+
+
+def test_an_alert_that_went_elsewhere_says_so() -> None:
+    moved = {"channel_name": "#support-triage", "refused": "#escalations", "refusal": "not_in_channel"}
+    text = explain_content(happened(state=DeliveryState.DONE, result=moved), NOW).plain
+    assert "It was meant for #escalations, which did not take it (not_in_channel)." in text
+    assert "channel    #support-triage" in text
+
+
+async def test_all_deliveries_stand_there_and_one_is_explained(open_app: Open) -> None:
+    async with open_app((120, 30)) as (app, pilot):
+        screen = await opened(app, pilot)
+        shown = picture(app)
+        assert "Activity · all · 9 calls" in shown
+        assert "✔ done" in shown
+        assert "INF-42 · by sam" in shown
+        screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.delivery.error)
+        await pilot.press("enter")
+        assert app.screen.name == "explain"
+        shown = picture(app)
+        assert "What happened: Slack refused #escalations: the bot is not in this private channel." in shown
+        assert "/invite @escalator there. Then R sends it again." in shown
+        assert "110-slack" in shown
+        await pilot.press("escape")
+        assert app.screen.name == "activity"
+        await pilot.press("escape")
+        assert app.screen.name == "queue"
+
+
+async def test_retry_on_the_row_and_its_refusal(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.delivery.state is DeliveryState.DONE)
+        await pilot.press("R")
+        assert "The Linear issue has nothing to send again" in toasts(app)
+        assert desk.retried == []
+        screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.delivery.error)
+        await pilot.press("R")
+        await until(pilot, lambda: desk.retried == [("110", "lea")])
+
+
+async def test_retry_from_the_explanation(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.delivery.error)
+        await pilot.press("enter", "R")
+        await until(pilot, lambda: desk.retried == [("110", "lea")])
+        assert app.screen is screen
+
+
+async def test_what_may_have_arrived_is_sent_again_only_after_a_question(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {"600": escalated(row("600", "Lost", "Weyland"), RowState.UNCERTAIN, error="nobody can look", cure="")}
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        screen.list.highlighted = 1
+        await pilot.press("R", "enter")
+        assert desk.retried == [], "enter is on Cancel"
+        await pilot.press("R", "y")
+        await until(pilot, lambda: desk.retried == [("600", "lea")])
+
+
+async def test_retry_of_a_conversation_that_left_the_queue(open_app: Open, desk: ScriptedDesk) -> None:
+    gone = escalated(row("400", "Old", "Tyrell"), RowState.FAILED, error="no", cure="")
+    async with open_app() as (app, pilot):
+        desk.book["400"] = gone
+        screen = await opened(app, pilot)
+        screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.delivery.ref == "400-slack")
+        await pilot.press("R")
+        await until(pilot, lambda: desk.retried == [("400", "lea")])
+
+
+async def test_only_this_conversations_and_all_again(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.conversation.id == "106")
+        await pilot.press("A")
+        await until(pilot, lambda: {each.conversation.id for each in screen.shown} == {"106"})
+        assert "Activity · Hooli · 3 calls" in picture(app)
+        await pilot.press("A")
+        await until(pilot, lambda: len(screen.shown) == 9)
+
+
+async def test_from_the_conversation_it_is_that_ones_alone_and_c_leads_back(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        app.queue_screen.table.select("110")
+        screen = await opened(app, pilot, "enter")
+        assert {each.conversation.id for each in screen.shown} == {"110"}
+        await pilot.press("c")
+        assert isinstance(app.screen, DetailScreen)
+        assert app.screen.row.id == "110"
+
+
+async def test_new_deliveries_come_in_and_the_cursor_stays_on_its_row(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        await pilot.press("j", "j", "k", "n")
+        assert screen.current
+        ref = screen.current.delivery.ref
+        desk.happened.append(replace(activities(desk.book["106"])[0], delivery=Delivery("new", 9, "106", DeliveryKind.TAG), at=NOW))
+        app.on_inbox_filled()
+        await until(pilot, lambda: len(screen.shown) == 10)
+        assert screen.current.delivery.ref == ref
+        assert screen.list.highlighted == 3
+
+
+async def test_what_changes_while_it_is_being_read_is_read_afterwards(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        before = desk.looks
+        for _ in range(5):
+            screen.refresh_view()
+        await until(pilot, lambda: app.session.reads.pending == 0)
+        assert desk.looks == before + 2, "once for the first, once for all that came meanwhile"
+
+
+async def test_nothing_was_sent_yet(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {"101": desk.book["101"]}
+    async with open_app() as (app, pilot):
+        await pilot.press("A")
+        await until(pilot, lambda: "nothing was sent yet" in picture(app))
+        await pilot.press("enter", "R", "c", "o", "A", "j", "G", "space")
+        assert isinstance(app.screen, ActivityScreen)
+        assert "There is no conversation to act on" in toasts(app)
+
+
+async def test_a_ledger_that_cannot_be_read_says_so_and_keeps_what_was_shown(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        desk.read_error = LedgerError("The ledger is out of reach", cure="Try later")
+        screen.refresh_view()
+        await until(pilot, lambda: "Could not be read: The ledger is out of reach. Try later" in picture(app))
+        assert len(screen.shown) == 9
+        desk.read_error = None
+        screen.refresh_view()
+        await until(pilot, lambda: "Could not be read" not in picture(app))
+
+
+async def test_hostile_words_are_words(open_app: Open, desk: ScriptedDesk) -> None:
+    broken = escalated(row("500", HOSTILE, HOSTILE), RowState.FAILED, error=HOSTILE, cure=HOSTILE)
+    desk.book = {"500": broken}
+    async with open_app((80, 24)) as (app, pilot):
+        await opened(app, pilot)
+        await pilot.press("j", "enter")
+        assert "[@click=app.quit]x[/]" in picture(app)
+
+
+async def test_read_only_sends_nothing_again(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app(read_only=True) as (app, pilot):
+        screen = await opened(app, pilot)
+        screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.delivery.error)
+        await pilot.press("R")
+        assert "Read-only" in toasts(app)
+        assert desk.retried == []

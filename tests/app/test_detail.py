@@ -1,0 +1,191 @@
+"""The conversation as a lead reads it: nothing twice, nothing by its number alone, and the next one a key away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+
+from escalator_tui.app import EscalatorApp
+from escalator_tui.model.activity import Background, Past
+from escalator_tui.model.assessment import Signal
+from escalator_tui.model.conversation import AuthorKind, ConversationState
+from escalator_tui.model.decision import DeliveryKind, DeliveryState, RowState, Verb
+from escalator_tui.model.errors import LedgerError
+from escalator_tui.model.row import Row
+from escalator_tui.screens.detail import DetailScreen
+from escalator_tui.screens.keyed import RowsReceived
+from escalator_tui.widgets.detail import detail_content
+from escalator_tui.widgets.highlight import highlight
+
+from .conftest import Open, picture, toasts, until
+from .desk import ScriptedDesk
+from .story import HOUR, NOW, conversation, decided, escalated, part, row
+
+
+def drawn(each: Row, background: Background | None = None, *related: Row) -> str:
+    """The whole detail as plain text."""
+    return detail_content(each, related, NOW, full=True, background=background or Background()).plain
+
+
+def marked(text: str, *signals: Signal, part_id: str = "p0") -> list[str]:
+    """The words that are marked."""
+    content = highlight(text, signals, part_id)
+    return [content.plain[span.start : span.end] for span in content.spans]
+
+
+async def reading(app: EscalatorApp, pilot: Pilot[None], identity: str = "101") -> DetailScreen:
+    """The detail screen of one conversation."""
+    app.queue_screen.table.select(identity)
+    await pilot.press("enter")
+    assert isinstance(app.screen, DetailScreen)
+    return app.screen
+
+
+@pytest.mark.parametrize(
+    ("text", "detail", "found"),
+    [
+        ("I WANT TO SPEAK TO A\n\nMANAGER now", "speak to a manager", ["SPEAK TO A\n\nMANAGER"]),
+        ("Je veux PARLER À un responsable", "veux parler a un responsable", ["veux PARLER À un responsable"]),
+        ("eine UNVERSCHÄMTHEIT, ße ﬁ", "eine unverschamtheit", ["eine UNVERSCHÄMTHEIT"]),
+        ("unacceptable, cancelled; unacceptable!!!", "unacceptable, !!!", ["unacceptable", "unacceptable", "!!!"]),
+        ("Hello! Really!", "!", []),
+        ("İstanbul manager", "manager", ["manager"]),
+        ("management", "manage", []),
+    ],
+)
+def test_the_words_that_scored_are_marked_and_no_others(text: str, detail: str, found: list[str]) -> None:
+    assert marked(text, Signal("anger", 0.4, detail, "a quote from another message", "p9")) == found
+
+
+def test_words_that_were_mistyped_are_marked_by_what_was_quoted_of_them() -> None:
+    slip = Signal("anger", 0.4, "unacceptable", "…this is unaceptable…", "p0")
+    assert marked("Well, this is\nunaceptable. Bye", slip) == ["this is\nunaceptable"]
+    assert marked("Well, this is\nunaceptable. Bye", slip, part_id="p1") == []
+
+
+def test_a_signal_from_behaviour_marks_nothing() -> None:
+    assert marked("we waited 26 h", Signal("waiting", 0.2, "waited 26 h")) == []
+
+
+def test_nothing_is_said_twice() -> None:
+    both = "I want to speak to a manager or we will cancel our subscription."
+    signals = (
+        Signal("manager", 0.4, "speak to a manager", both, "p0"),
+        Signal("churn", 0.3, "cancel our subscription", both, "p0"),
+        Signal("waiting_hours", 0.1, "waiting for us for 5 h"),
+    )
+    shown = drawn(replace(row("1", signals=signals), state=RowState.WATCHING, note="crosses 14:20"))
+    assert shown.count(f"“{both}”") == 1
+    assert "+0.10 waiting for us for 5 h" in shown
+    assert "waiting hours" not in shown
+    assert "crosses 14:20" not in shown
+
+
+def test_a_failed_delivery_is_told_once_and_a_channel_by_its_name() -> None:
+    failed = replace(escalated(row("1"), RowState.FAILED, error="Slack refused it", cure="Invite the bot"), note="Slack refused it")
+    assert drawn(failed).count("Slack refused it") == 2, "once for each of the two deliveries"
+    sent = escalated(row("1"), RowState.ESCALATED)
+    made = sent.record.escalation
+    assert made
+    named = {"channel": "C0123456789", "channel_name": "#escalations", "ts": "1.2"}
+    deliveries = tuple(replace(each, result=named) if each.kind is DeliveryKind.SLACK else each for each in made.deliveries)
+    shown = drawn(replace(sent, record=replace(sent.record, escalation=replace(made, deliveries=deliveries))))
+    assert "Slack alert · #escalations" in shown
+    assert "C0123456789" not in shown
+    assert all(each.state is DeliveryState.DONE for each in deliveries)
+
+
+def test_a_person_without_a_company_comes_first() -> None:
+    first, *_ = drawn(row("1", company=None, name="kim")).splitlines()
+    assert first == "kim · kim@example.com · company unknown · 1"
+    first, *_ = drawn(row("1")).splitlines()
+    assert first.startswith("AcmeCorp · Jane Roe · jane@example.com · Enterprise")
+    nobody = row("1", company=None)
+    talk = replace(nobody.record.conversation, contact=None)
+    assert drawn(replace(nobody, record=replace(nobody.record, conversation=talk))).startswith("– · company unknown")
+
+
+def test_the_same_customers_conversations_stand_on_a_time_line_with_the_closed_ones() -> None:
+    here = row("101")
+    closed = conversation("090", "Billing question", state=ConversationState.CLOSED, waits=72 * HOUR)
+    later = row("120", "Also this", waits=1 * HOUR)
+    shown = drawn(here, Background(others=(closed, here.record.conversation, later.record.conversation)), later).splitlines()
+    at = shown.index("Same customer, 2 others")
+    assert "Billing question  closed" in shown[at + 1]
+    assert shown[at + 2].startswith("▸ 08:48")
+    assert "Also this  0.94 ! needs you" in shown[at + 3]
+    assert "Same customer" not in drawn(here)
+
+
+def test_decisions_so_far_are_told_with_those_taken_back() -> None:
+    past = (Past(NOW - 600, "sam", "dismissed: Not urgent"), Past(NOW - 300, "sam", "took the dismissal or snooze back"))
+    shown = drawn(row("1"), Background(past=past))
+    assert "Earlier decisions\n  13:55         sam took the dismissal or snooze back\n  13:50         sam dismissed: Not urgent" in shown
+
+
+def test_the_decision_that_stands_is_not_told_again_among_the_earlier_ones() -> None:
+    aside = decided(row("1"), RowState.DISMISSED, Verb.DISMISS, reason="Not urgent")
+    shown = drawn(aside, Background(past=(Past(NOW - 900, "kim", "dismissed: Spam"), Past(NOW - 600, "sam", "dismissed: Not urgent"))))
+    assert shown.count("Not urgent") == 1
+    assert "kim dismissed: Spam" in shown
+
+
+async def test_what_lies_around_it_is_read_once_and_again_when_the_row_changed(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.backgrounds["101"] = Background(past=(Past(NOW - 60, "kim", "snoozed until Mon 09:00"),))
+    async with open_app() as (app, pilot):
+        await reading(app, pilot)
+        await until(pilot, lambda: "kim snoozed until Mon 09:00" in picture(app))
+        desk.backgrounds["101"] = Background(past=(Past(NOW, "sam", "dismissed: Handled"),))
+        app.post_message(RowsReceived([replace(desk.book["101"], note="changed")]))
+        await until(pilot, lambda: "sam dismissed: Handled" in picture(app))
+
+
+async def test_a_ledger_that_cannot_be_read_leaves_the_conversation_readable(
+    open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: str) -> Background:
+        raise LedgerError("The ledger is out of reach", cure="Try later")
+
+    async with open_app() as (app, pilot):
+        monkeypatch.setattr(desk, "background", fail)
+        await reading(app, pilot)
+        await until(pilot, lambda: "The ledger is out of reach. Try later" in toasts(app))
+        assert "speak to a manager" in picture(app)
+
+
+async def test_the_next_and_the_previous_conversation_without_leaving(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        screen = await reading(app, pilot)
+        assert "n/N next" in picture(app)
+        await pilot.press("n")
+        assert screen.row.id == app.queue_screen.table.cursor_id == "110"
+        assert "Cyberdyne" in picture(app)
+        await pilot.press("N", "N")
+        assert screen.row.id == "101"
+        assert "There is no conversation before this one" in toasts(app)
+        for _ in range(len(app.session.queue.order)):
+            await pilot.press("n")
+        assert "There is no conversation further on" in toasts(app)
+        await pilot.press("escape")
+        assert app.screen is app.queue_screen
+        assert app.queue_screen.table.cursor_id == app.session.queue.order[-1]
+
+
+async def test_one_is_read_and_sent_and_the_next_is_a_key_away(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        screen = await reading(app, pilot, "102")
+        await pilot.press("e", "y")
+        await until(pilot, lambda: len(desk.sent) == 1 and app.screen is screen)
+        await pilot.press("n")
+        assert screen.row.id != "102"
+        assert desk.sent[0][0].row.id == "102"
+
+
+def test_a_message_of_a_teammate_is_never_marked() -> None:
+    talk = conversation("1", "Hello")
+    said = part(7, AuthorKind.TEAMMATE, "You may speak to a manager.", NOW, "Sam")
+    shown = row("1", signals=(Signal("manager", 0.4, "speak to a manager", "speak to a manager", "p0"),))
+    content = detail_content(replace(shown, record=replace(shown.record, conversation=replace(talk, parts=(said,)))), (), NOW, full=True)
+    assert not [span for span in content.spans if "warning-muted" in str(span.style)]
