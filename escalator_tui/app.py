@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
@@ -24,12 +25,18 @@ from escalator_tui.screens.keyed import RowsReceived
 from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.screens.triage import TriageScreen
-from escalator_tui.widgets.crash import write_report
+from escalator_tui.widgets.crash import farewell, threads_reported
 from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
+from escalator_tui.widgets.keymap import keyed
+from escalator_tui.widgets.memory import Memory, MemoryFile, memory_of, memory_path, restore
 from escalator_tui.widgets.poller import AutoDecided, Event, Polled, RowsRead
 from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.themes import chosen_theme, follow_no_color
 
 TICK_SECONDS = 1.0
+REMEMBER_SECONDS = 30.0
+LEAVE_SECONDS = 0.15
+"""How long leaving waits for what is under way: a lead who wants to see it sent says so when asked."""
 UNFINISHED = (RowState.HELD, RowState.SENDING, RowState.FAILED, RowState.UNCERTAIN)
 
 
@@ -49,12 +56,16 @@ class HandedBack(Message):
 
 
 class EscalatorApp(App[None]):
-    """Triage in the terminal. `actor` is the name decisions are taken in."""
+    """Triage in the terminal. `actor` is the name decisions are taken in.
+
+    Raises ConfigError for keys or a theme that do not exist.
+    """
 
     CSS_PATH = "escalator.tcss"
     TITLE = "Escalator"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar = {ActionProvider}
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "suspend_process", "suspend", show=False, priority=True)]
 
     def __init__(
         self,
@@ -78,7 +89,10 @@ class EscalatorApp(App[None]):
             title=title,
             read_only=read_only,
             config=config,
+            actions=keyed(settings.app.keys),
         )
+        self.memory = MemoryFile(memory_path(title))
+        self._restore(self.memory.read())
         self.queue_screen = QueueScreen(self.session)
         self.report_told = ""
         self.interruption = Interruption()
@@ -90,6 +104,7 @@ class EscalatorApp(App[None]):
     def on_mount(self) -> None:
         """Begin to work once the first picture stands: the agent loads its libraries in the poller's thread."""
         self.call_after_refresh(self._begin)
+        self.theme_changed_signal.subscribe(self, lambda _: follow_no_color(self))
         loop = asyncio.get_running_loop()
         self.interruption.heed(lambda: loop.call_soon_threadsafe(self.exit))
 
@@ -98,6 +113,8 @@ class EscalatorApp(App[None]):
         if not self.session.read_only:
             self.session.desk.deliverer.start()
         self.set_interval(TICK_SECONDS, self._tick)
+        self.set_interval(REMEMBER_SECONDS, self._remember)
+        self._tell_of_memory()
 
     def on_unmount(self) -> None:
         """End the threads."""
@@ -110,6 +127,29 @@ class EscalatorApp(App[None]):
             screen.tick()
         if screen is not self.queue_screen:
             self.queue_screen.tick()
+
+    # -- what is remembered
+
+    def _restore(self, memory: Memory) -> None:
+        restore(self.session, memory)
+        self._remembered, self._cursor_was = memory, memory.cursor
+        if theme := chosen_theme(self.session.settings.app.theme, memory.theme, self.available_themes):
+            self.theme = theme
+        self._first_theme = self.theme
+        follow_no_color(self)
+
+    def memory_now(self) -> Memory:
+        """What the next session shall begin with. A theme is remembered when it was chosen here."""
+        theme = self.theme if self.theme != self._first_theme else self._remembered.theme
+        return memory_of(self.session, theme, self._cursor_was or self.queue_screen.table.cursor_id or "")
+
+    def _remember(self) -> None:
+        memory = self.memory_now()
+        self.session.reads.submit(lambda: self.memory.write(memory), lambda _: self._tell_of_memory(), lambda _: None)
+
+    def _tell_of_memory(self) -> None:
+        if problem := self.memory.news():
+            self.queue_screen.say(problem, "warning")
 
     # -- what other threads tell
 
@@ -125,11 +165,13 @@ class EscalatorApp(App[None]):
         match event:
             case RowsRead(rows):
                 self.queue_screen.receive(rows)
+                cursor, self._cursor_was = self._cursor_was, ""
+                self.queue_screen.table.select(cursor)
             case Polled():
                 self.queue_screen.settle()
             case AutoDecided(escalations):
                 many = len(escalations)
-                self.notify(f"Auto mode escalated {many} conversation{'s' if many > 1 else ''}", markup=False)
+                self.queue_screen.say(f"Auto mode escalated {many} conversation{'s' if many > 1 else ''}")
 
     def on_handed_back(self, message: HandedBack) -> None:
         """Make the call."""
@@ -168,11 +210,7 @@ class EscalatorApp(App[None]):
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
-            path = write_report(error)
-            where = f"What happened is in {path} (nothing a customer wrote is in it)" if path else "The report could not be written"
-            self.report_told = (
-                f"Escalator ended on an unexpected error ({type(error).__name__}). {where}. Decisions and deliveries are kept."
-            )
+            self.report_told = farewell(error)
         self._return_code = 1
         self._close_messages_no_wait()
 
@@ -184,31 +222,34 @@ def run_app(agent: Desk, settings: Settings, *, read_only: bool = False, title: 
     The agent stays open: closing it is up to who opened it.
     """
     app = EscalatorApp(agent, settings, read_only=read_only, title=title, config=config)
-    with app.interruption.caught():
+    with app.interruption.caught(), threads_reported():
         try:
             app.run()
         finally:
-            app.session.poller.join()
-            if not read_only:
-                finish(agent)
+            app.memory.write(app.memory_now())
+            finish(app.session)
+    if problem := app.memory.news():
+        _tell(problem)
     if app.report_told:
         _tell(app.report_told)
         return 1
     if app.interruption.came:
         return EXIT_CODE
-    return 1 if owes(agent) else 0
+    return 1 if owes(app.session) else 0
 
 
-def finish(agent: Desk) -> None:
-    """Wait for the calls under way, and say so: the terminal is the shell's again by now."""
-    if many := agent.deliverer.in_flight:
-        _tell(f"finishing {many} {'delivery' if many == 1 else 'deliveries'}…")
-    agent.deliverer.stop()
+def finish(session: Session) -> None:
+    """End what works in the background, and say what was cut off: the terminal is the shell's again by now."""
+    session.finish(LEAVE_SECONDS)
+    if many := 0 if session.read_only else session.desk.deliverer.in_flight:
+        what = "1 delivery was" if many == 1 else f"{many} deliveries were"
+        _tell(f"{what} still being sent. The next start looks whether {'it' if many == 1 else 'each'} arrived, and sends what did not.")
 
 
-def owes(agent: Desk) -> bool:
+def owes(session: Session) -> bool:
     """Whether any escalation is not done yet."""
-    return any(row.state in UNFINISHED for row in agent.rows())
+    rows = session.queue.rows.values() or session.desk.rows()
+    return any(row.state in UNFINISHED for row in rows)
 
 
 def _tell(text: str) -> None:

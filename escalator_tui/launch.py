@@ -89,8 +89,10 @@ class Launch:
             return self._run_headless(settings, given)
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise ConfigError("The terminal app needs a terminal", cure="Run `escalator --auto` for the headless agent.")
-        log_to(_log_file(), verbose=given.verbose)
         from escalator_tui.app import run_app
+        from escalator_tui.widgets.crash import RedactedFormatter
+
+        log_to(_log_file(), verbose=given.verbose, formatter=RedactedFormatter)
         from escalator_tui.services.gateway import open_services
 
         with closing(open_services(settings)) as services, _agent(settings, services, given) as agent:
@@ -123,9 +125,9 @@ class Launch:
             return INTERRUPTED if interrupted.is_set() else code
 
 
-def log_to(handler: logging.Handler, *, verbose: bool) -> None:
+def log_to(handler: logging.Handler, *, verbose: bool, formatter: type[logging.Formatter] = logging.Formatter) -> None:
     """Send the program's own diagnostics there: warnings, and with `verbose` what it does."""
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(formatter("%(asctime)s %(levelname)s %(message)s"))
     logger = logging.getLogger("escalator_tui")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO if verbose else logging.WARNING)

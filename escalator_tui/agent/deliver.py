@@ -16,7 +16,7 @@ from escalator_tui.config import Settings
 from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.ledger.references import reference
 from escalator_tui.model.decision import Delivery
-from escalator_tui.model.errors import ConfigError, LedgerError
+from escalator_tui.model.errors import ConfigError, EscalatorError, LedgerError
 from escalator_tui.services.gateway import Services
 from escalator_tui.services.intercom_transport import WRITE_DEADLINE
 
@@ -93,13 +93,16 @@ class Deliverer:
         self._thread = threading.Thread(target=self._work, args=(self._time_left,), name="deliver")
         self._thread.start()
 
-    def stop(self) -> None:
-        """Claim nothing more and wait for the calls under way. `start` begins again."""
+    def stop(self, within: float | None = None) -> None:
+        """Claim nothing more and wait for the calls under way, `within` seconds at most. `start` begins again.
+
+        A call that takes longer is left alone: its delivery is claimed and in doubt, so whoever works on the ledger next looks for it.
+        """
         self._stopping.set()
         self._bell.ring()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join(None if within is None else max(0.0, within))
 
     def deliver_next(self) -> bool:
         """Carry out, in this thread, the delivery that is due longest. False when none is due."""
@@ -127,7 +130,7 @@ class Deliverer:
                 except Exception as error:
                     # Whatever it is, what is owed must go on as soon as it can.
                     failures += 1
-                    logger.warning("the ledger failed, trying again: %s", error, exc_info=not isinstance(error, LedgerError))
+                    logger.warning("the ledger failed, trying again: %s", _named(error), exc_info=not isinstance(error, LedgerError))
                     wait = min(LEDGER_PATIENCE, 0.25 * 2.0 ** min(failures, 8))
                 if until_idle and wait is None and not busy:
                     return
@@ -156,7 +159,7 @@ class Deliverer:
             self._tell(self._attempts.carry_out(delivery, claimed_at))
         except Exception as error:
             # It stays claimed and in doubt until its lease ends, and is looked for then.
-            logger.warning("delivery %s was not recorded: %s", delivery.ref, error, exc_info=not isinstance(error, LedgerError))
+            logger.warning("delivery %s was not recorded: %s", delivery.ref, _named(error), exc_info=not isinstance(error, LedgerError))
         finally:
             with self._count:
                 self._in_flight -= 1
@@ -174,6 +177,11 @@ class Deliverer:
         if abs(self._clock() - self._took_over_at) >= TAKE_OVER_EVERY:
             self._ledger.take_over()
             self._took_over_at = self._clock()
+
+
+def _named(error: Exception) -> str:
+    """An error of ours in its words; of any other only the type, since its message can hold customers' words."""
+    return str(error) if isinstance(error, EscalatorError) else type(error).__name__
 
 
 def _budget(settings: Settings) -> float:

@@ -23,8 +23,8 @@ class Deliveries(Protocol):
     def start(self) -> None:
         """Begin, in threads of its own. Returns at once."""
 
-    def stop(self) -> None:
-        """End after the calls under way; what is still owed stays in the ledger."""
+    def stop(self, within: float | None = None) -> None:
+        """End after the calls under way, waiting `within` seconds at most; what is still owed or in doubt stays in the ledger."""
 
     def wake(self) -> None:
         """Look at once whether something is due."""

@@ -182,11 +182,11 @@ class AppSettings(Section):
     """How the terminal app looks and is driven."""
 
     theme: str = ""
-    """Name of the colour theme, such as textual-dark, textual-light or textual-ansi. Empty: the one chosen last (ctrl+p, Theme)."""
+    """Name of the colour theme, such as textual-dark, textual-light or ansi-dark. Empty: the one chosen last (ctrl+p, Theme)."""
     views: dict[str, str] = Field(default_factory=dict)
     """Saved filters by name, which v goes through, such as { big = "mrr:>1000 state:needs" }."""
     keys: dict[str, str] = Field(default_factory=dict)
-    """Other keys for actions by their name (see ?), such as { escalate = "x", quit = "ctrl+x" }."""
+    """Other keys for actions by their name (see ?), such as { escalate = "x", quit = "ctrl+x,f10" }; "" for none."""
 
 
 class Settings(Section):

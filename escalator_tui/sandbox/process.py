@@ -75,6 +75,9 @@ class SandboxProcess:
                 errors.seek(0)
                 told = errors.read().decode("utf-8", "replace").strip().splitlines()
                 raise SandboxError(told[-1] if told else f"The sandbox was not ready within {timeout:g} seconds") from None
+            except BaseException:
+                self.stop()  # interrupted: nobody else knows of it
+                raise
         self.env, self.control, self.pid = ready["env"], ready["control"], ready["pid"]
         return self
 

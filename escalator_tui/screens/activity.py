@@ -81,7 +81,7 @@ class ActivityScreen(TriageScreen):
         yield NoticeLine(self.session, lambda: self.situation().cursor)
         yield Static(id="activity-head", markup=False)
         yield self.list
-        yield KeyLine()
+        yield KeyLine(self.session.actions)
 
     def on_mount(self) -> None:
         """Read, and again whenever the poller found something new in the ledger."""

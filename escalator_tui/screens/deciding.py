@@ -131,7 +131,9 @@ class DecidingScreen(KeyedScreen):
     def _settled(self, verb: Verb, outcome: Outcome, detail: str = "") -> None:
         if outcome.done:
             self.session.remember_act(verb, outcome.done)
-            self.say(f"{called_all(outcome.done)} {verb}{'d' if verb[-1] == 'e' else 'ed'}{detail} · u takes it back")
+            key = self.session.action("undo").shown
+            hint = f" · {key} takes it back" if key else ""
+            self.say(f"{called_all(outcome.done)} {verb}{'d' if verb[-1] == 'e' else 'ed'}{detail}{hint}")
         self._receive(outcome.done, outcome.now)
         self._complain_only(outcome)
 

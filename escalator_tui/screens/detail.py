@@ -46,7 +46,7 @@ class DetailScreen(TriageScreen):
         yield StatusLine(self.session)
         yield NoticeLine(self.session, lambda: self.row)
         yield self.pane
-        yield KeyLine()
+        yield KeyLine(self.session.actions)
 
     def on_mount(self) -> None:
         """Show it."""

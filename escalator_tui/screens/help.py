@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,12 +13,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from escalator_tui.screens.modal import Dialogue
-from escalator_tui.widgets.actions import ACTIONS, MOVES, Situation
+from escalator_tui.widgets.actions import MOVES, Action, Situation
 
 WIDTH, FRAME, INDENT = 110, 9, 28
 LEGEND = (
     ("! needs you", "reached the threshold"), ("◷ crosses", "will reach it at that time if nobody answers"),
-    ("» sends, sending", "held, then on its way"), ("✔", "where it went"), ("✕ failed", "refused; enter tells the cure, R sends again"),
+    ("» sends, sending", "held, then on its way"), ("✔", "where it went"), ("✕ failed", "refused; the conversation tells the cure"),
     ("? uncertain", "may have been sent, and nobody can look"), ("P1?", "no company data to judge the priority by"),
 )  # fmt: skip
 
@@ -27,9 +28,9 @@ class HelpScreen(Dialogue[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,q,enter", "answer_nothing", "close", show=False)]
 
-    def __init__(self, situation: Situation) -> None:
+    def __init__(self, situation: Situation, actions: Sequence[Action]) -> None:
         super().__init__(name="help")
-        self._situation = situation
+        self._situation, self._actions = situation, actions
 
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
@@ -37,14 +38,15 @@ class HelpScreen(Dialogue[None]):
             box.border_title = Content("Keys")
             box.border_subtitle = Content("esc closes")
             room = min(int(self.app.size.width * 0.96), WIDTH) - FRAME
-            yield Static(help_content(self._situation, room), markup=False)
+            yield Static(help_content(self._situation, self._actions, room), markup=False)
 
 
-def help_content(situation: Situation, width: int) -> Content:
+def help_content(situation: Situation, actions: Sequence[Action], width: int) -> Content:
     """Keys with their help, refused ones with the reason, then moving about and the signs, in `width` cells."""
-    lines = [_entry(action.shown or "–", action.title, action.help, action.refuse(situation), width) for action in ACTIONS]
+    lines = [_entry(action.shown or "–", action.title, action.help, action.refuse(situation), width) for action in actions]
     lines += [Content(""), *(_entry(shown, "move", title, "", width) for _, _, shown, title in MOVES)]
-    lines += [_entry("ctrl+p", "palette", "all of these by name, and themes", "", width), Content("")]
+    lines += [_entry("ctrl+p", "palette", "all of these by name, and themes", "", width)]
+    lines += [_entry("ctrl+z", "suspend", "back to the shell; fg returns", "", width), Content("")]
     lines += [Content.assemble((f"{sign:<18}", "bold"), (meaning, "$foreground-muted")) for sign, meaning in LEGEND]
     return Content("\n").join(lines)
 

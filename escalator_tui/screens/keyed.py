@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import time
+from abc import ABCMeta, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingsMap
 from textual.message import Message
+from textual.message_pump import _MessagePumpMeta
 from textual.screen import Screen
 
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
-from escalator_tui.widgets.actions import ACTIONS, BY_ID, Situation
+from escalator_tui.widgets.actions import Action, Situation
 from escalator_tui.widgets.session import Session
+
+SHORT, LONG = 4.0, 8.0
+"""Seconds that words and complaints stay."""
 
 
 @dataclass
@@ -23,40 +29,47 @@ class RowsReceived(Message):
     decided: frozenset[str] = frozenset()
 
 
-class KeyedScreen(Screen[None]):
-    """Every key is an action: `do_<id>` does it."""
+class AbstractScreenMeta(_MessagePumpMeta, ABCMeta):
+    """Lets a screen leave methods to those made from it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        # The filter's key comes before the focus: what is typed right behind it belongs to the filter and may not become a command.
-        Binding(action.keys, f"act('{action.id}')", action.title, show=False, id=action.id, priority=action.id == "filter")
-        for action in ACTIONS
-        if action.keys
-    ]
+
+class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
+    """Every key is an action: `do_<id>` does it. The keys are the session's, since a lead may have chosen others."""
 
     def __init__(self, session: Session, name: str) -> None:
         super().__init__(name=name)
         self.session = session
+        # A screen's own keys stand before the actions'.
+        self._bindings = BindingsMap.merge([self._bindings, BindingsMap(_binding(each) for each in session.actions if each.keys)])
 
+    @abstractmethod
     def situation(self) -> Situation:
         """What a key would act on now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refresh_view(self) -> None:
         """Draw again what may have changed."""
-        raise NotImplementedError
 
     def action_act(self, action_id: str) -> None:
         """Do what the registry calls so, or say why not."""
-        refusal = BY_ID[action_id].refuse(self.situation())
+        refusal = self.session.action(action_id).refuse(self.situation())
         if refusal:
             self.say(refusal, "warning")
             return
         getattr(self, f"do_{action_id}")()
 
     def say(self, text: str, severity: Literal["information", "warning", "error"] = "information") -> None:
-        """A short word in the corner."""
-        self.app.notify(text, severity=severity, markup=False, timeout=4)
+        """A short word at the foot of the screen, in place of the last one. A complaint keeps its time."""
+        if time.monotonic() >= self.session.complaining_until:
+            self.app.clear_notifications()
+        self.app.notify(text, severity=severity, markup=False, timeout=SHORT)
 
     def complain(self, error: EscalatorError) -> None:
-        """What went wrong and its cure, in the corner."""
-        self.app.notify(str(error), severity="error", markup=False, timeout=8)
+        """What went wrong and its cure, at the foot of the screen."""
+        self.session.complaining_until = time.monotonic() + LONG
+        self.app.notify(str(error), severity="error", markup=False, timeout=LONG)
+
+
+def _binding(action: Action) -> Binding:
+    # The filter's key comes before the focus: what is typed right behind it belongs to the filter and may not become a command.
+    return Binding(action.keys, f"act('{action.id}')", action.title, show=False, id=action.id, priority=action.id == "filter")

@@ -8,7 +8,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from escalator_tui.screens.triage import TriageScreen
-from escalator_tui.widgets.actions import ACTIONS, Action
+from escalator_tui.widgets.actions import Action
 
 
 class ActionProvider(Provider):
@@ -16,30 +16,31 @@ class ActionProvider(Provider):
 
     async def discover(self) -> Hits:
         """Everything, before a word is typed."""
-        for action, text in self._entries():
-            yield DiscoveryHit(_label(action), partial(self._act, action.id), action.title, text)
+        for action, refusal in self._entries():
+            yield DiscoveryHit(_label(action, refusal), partial(self._act, action.id), action.title, _help(action, refusal))
 
     async def search(self, query: str) -> Hits:
         """What matches."""
         matcher = self.matcher(query)
-        for action, text in self._entries():
-            if score := matcher.match(f"{action.title} {text}"):
-                yield Hit(score, _label(action), partial(self._act, action.id), action.title, text)
+        for action, refusal in self._entries():
+            if score := matcher.match(f"{action.title} {action.help}"):
+                yield Hit(score, _label(action, refusal), partial(self._act, action.id), action.title, _help(action, refusal))
 
     def _entries(self) -> list[tuple[Action, str]]:
         screen = self.screen
         if not isinstance(screen, TriageScreen):
             return []
         situation = screen.situation()
-        return [(action, _help(action, action.refuse(situation))) for action in ACTIONS]
+        return [(action, action.refuse(situation)) for action in screen.session.actions]
 
     def _act(self, action_id: str) -> None:
         if isinstance(self.screen, TriageScreen):
             self.screen.action_act(action_id)
 
 
-def _label(action: Action) -> Content:
-    return Content.assemble((action.title, "bold"), (f"  {action.shown}" if action.shown else "", "$text-accent"))
+def _label(action: Action, refusal: str) -> Content:
+    title, key = ("$foreground-disabled", "$foreground-disabled") if refusal else ("bold", "$text-accent")
+    return Content.assemble((action.title, title), (f"  {action.shown}" if action.shown else "", key))
 
 
 def _help(action: Action, refusal: str) -> str:

@@ -59,12 +59,14 @@ class QueueScreen(TriageScreen):
         with Container(id="body"):
             yield self.table
             yield self.pane
-        yield KeyLine()
+        yield KeyLine(self.session.actions)
 
     def on_mount(self) -> None:
         """The pane is read with the mouse; the keys belong to the table."""
         self.pane.can_focus = False
-        self.query_one(FilterInput).display = False
+        line = self.query_one(FilterInput)
+        line.value = self.session.queue.needle
+        line.display = bool(line.value)
         self.refresh_view()
 
     def situation(self) -> Situation:

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from escalator_tui.screens.ask import AskScreen
-from escalator_tui.screens.deciding import DecidingScreen
 from escalator_tui.screens.help import HelpScreen
+from escalator_tui.screens.leave import LeaveScreen
+from escalator_tui.screens.linking import LinkingScreen
 
 
-class TriageScreen(DecidingScreen):
+class TriageScreen(LinkingScreen):
     """A screen for triage, with everything that both of its kinds can do."""
-
-    def do_open(self) -> None:
-        """In the browser."""
-        row = self.situation().cursor
-        if row is not None:
-            desk, identity = self.session.desk, row.id
-            self.session.reads.submit(lambda: desk.conversation_url(identity), self.app.open_url, self.complain)
 
     def do_activity(self) -> None:
         """What was sent and what was not."""
@@ -57,13 +51,11 @@ class TriageScreen(DecidingScreen):
 
     def do_help(self) -> None:
         """Every key and what it does."""
-        self.app.push_screen(HelpScreen(self.situation()))
+        self.app.push_screen(HelpScreen(self.situation(), self.session.actions))
 
     def do_quit(self) -> None:
         """Leave; ask when something is under way."""
-        under_way = self.session.leaving_drops()
-        if not under_way:
+        if not self.session.leaving_drops():
             self.app.exit()
             return
-        text = f"{under_way}.\nWhat is under way is finished; the rest stays owed and goes out when Escalator runs again."
-        self.app.push_screen(AskScreen("Leave now", text, "leave"), lambda yes: self.app.exit() if yes else None)
+        self.app.push_screen(LeaveScreen(self.session), lambda yes: self.app.exit() if yes else None)

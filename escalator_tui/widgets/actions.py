@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from escalator_tui.model.decision import Priority, RowState
 from escalator_tui.model.row import Row
-from escalator_tui.widgets.wording import called, is_over
+from escalator_tui.widgets.wording import called, is_over, issue_url
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ def always(_: Situation) -> str:
 class Action:
     """One thing to do. `keys` are Textual's names, comma-separated; `shown` is the key as printed; `refusal` says why not, or is empty.
 
-    `rank` orders the footer: the smallest stay when there is little room, 0 never stands there. `brief` is the footer's words when they
-    are not those of the key and the title; `queue_only` says that it makes no sense elsewhere.
+    `rank` orders the footer: the smallest stay when there is little room, 0 never stands there. `brief` is the footer's word when it is not
+    the title; the key of the action `twin` stands beside it. `queue_only` says that it makes no sense elsewhere.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Action:
     rank: int = 0
     refusal: Callable[[Situation], str] = always
     brief: str = ""
+    twin: str = ""
     queue_only: bool = False
 
     def refuse(self, on: Situation) -> str:
@@ -54,7 +55,11 @@ class Action:
         return self.refusal(on)
 
 
-_ON_ITS_WAY = {RowState.HELD: "is about to go out", RowState.SENDING: "is on its way already"}
+_SENT = {
+    RowState.HELD: "is about to go out",
+    RowState.SENDING: "is on its way already",
+    **dict.fromkeys((RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN), "is already escalated"),
+}
 _TAKEN_BACK = (RowState.HELD, RowState.DISMISSED, RowState.SNOOZED)
 _PRIORITY_WENT_OUT = (RowState.HELD, RowState.SENDING, RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN)
 
@@ -90,7 +95,7 @@ def _not_escalatable(row: Row) -> str:
 
 
 def _sets_aside(on: Situation) -> str:
-    return _decides(on) or _first_refusal(on, lambda row: _ON_ITS_WAY.get(row.state, ""))
+    return _decides(on) or _first_refusal(on, lambda row: _SENT.get(row.state, ""))
 
 
 def _raises(on: Situation) -> str:
@@ -137,19 +142,27 @@ def _reads_one(on: Situation) -> str:
     return "" if on.cursor else "There is no conversation under the cursor"
 
 
+def _opens_issue(on: Situation) -> str:
+    if refused := _reads_one(on):
+        return refused
+    if on.cursor is None or issue_url(on.cursor):
+        return ""
+    return f"{called(on.cursor.record.conversation)} has no Linear issue yet"
+
+
 def _turns_auto(on: Situation) -> str:
     return "Read-only: nothing is sent here" if on.read_only else ""
 
 
 ACTIONS: tuple[Action, ...] = (
     Action("escalate", "e", "e", "escalate", "Shows exactly what would go to Linear, Slack and Intercom; y there sends it.", 1, _escalates),
-    Action("raise", "p", "p", "priority up", "Makes it more urgent, up to P0.", 3, _raises, "p/P priority"),
+    Action("raise", "p", "p", "priority up", "Makes it more urgent, up to P0.", 3, _raises, "priority", "lower"),
     Action("lower", "P", "P", "priority down", "Makes it less urgent, down to P3.", 0, _lowers),
     Action("dismiss", "d", "d", "dismiss", "Not an escalation. It returns when something new happens, and says why.", 2, _sets_aside),
     Action("snooze", "z", "z", "snooze", "Not now. It returns at the time chosen, or when something new happens.", 4, _sets_aside),
     Action("undo", "u", "u", "undo", "Takes back your last decision, or yours on this row. Asks first when it was sent.", 5, _undoes),
     Action("retry", "R", "R", "retry", "Sends again what failed, waits or is uncertain, after looking whether it arrived.", 9, _retries),
-    Action("mark", "space", "space", "mark", "Marks the row; e, p, d, z then act on all marked rows. esc unmarks.", 6, _reads_one),
+    Action("mark", "space", "space", "mark", "Marks the row; decisions then act on all marked rows. esc unmarks.", 6, _reads_one),
     Action("filter", "slash", "/", "filter", "Shows only rows with these words. enter keeps it, esc clears it.", 7, queue_only=True),
     Action("sort", "s", "s", "sort", "Sorts by the next column; a click on a column's title does the same.", 10, queue_only=True),
     Action("reverse", "S", "S", "reverse", "Turns the order round.", 0, queue_only=True),
@@ -158,6 +171,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("previous", "N", "N", "previous", "Goes back to the one before.", 0),
     Action("activity", "A", "A", "activity", "What was sent and what was not: every call, its outcome, and what to do.", 10),
     Action("open", "o", "o", "open", "Opens the conversation in Intercom.", 11, _reads_one),
+    Action("issue", "O", "O", "open issue", "Opens its Linear issue.", 16, _opens_issue),
+    Action("copy", "c", "c", "copy", "Copies one line about the conversation, with its link.", 15, _reads_one),
     Action("auto", "a", "a", "auto", "Auto mode on or off: escalations go out by themselves. Asks first.", 12, _turns_auto),
     Action("refresh", "r", "r", "refresh", "Asks Intercom now.", 13),
     Action("pause", "", "", "pause", "Stops asking Intercom until it is called again. Deliveries go on.", 0),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import platform
+import threading
 import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from types import TracebackType
 
 import platformdirs
 
@@ -14,6 +19,7 @@ from escalator_tui import __version__
 from escalator_tui.model.errors import EscalatorError
 
 KEPT = 20
+ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 def write_report(error: BaseException) -> Path | None:
@@ -32,6 +38,25 @@ def write_report(error: BaseException) -> Path | None:
     return path
 
 
+@contextlib.contextmanager
+def threads_reported() -> Iterator[None]:
+    """What ends a thread inside goes into a report: Python's own traceback would be written over the screen, with its message."""
+    before = threading.excepthook
+    threading.excepthook = lambda died: write_report(died.exc_value) if died.exc_value else None
+    try:
+        yield
+    finally:
+        threading.excepthook = before
+
+
+class RedactedFormatter(logging.Formatter):
+    """Log lines with the places an error passed, and without its message."""
+
+    def formatException(self, ei: ErrorInfo) -> str:  # noqa: N802 - logging's own name
+        """As in a report."""
+        return render_report(ei[1]).rstrip() if ei[1] else ""
+
+
 def render_report(error: BaseException) -> str:
     """The report: versions, the chain of exceptions by their types, and the lines of the program they passed."""
     lines = [f"escalator {__version__}, textual {version('textual')}, Python {platform.python_version()}, {platform.system()}", ""]
@@ -43,6 +68,13 @@ def render_report(error: BaseException) -> str:
         lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(cause.__traceback__)]
         cause = cause.__cause__ or cause.__context__
     return "\n".join(lines) + "\n"
+
+
+def farewell(error: Exception) -> str:
+    """What to say when the app ends on an error, with the report written."""
+    path = write_report(error)
+    where = f"What happened is in {path} (nothing a customer wrote is in it)" if path else "The report could not be written"
+    return f"Escalator ended on an unexpected error ({type(error).__name__}). {where}. Decisions and deliveries are kept."
 
 
 def explain(error: Exception) -> EscalatorError:

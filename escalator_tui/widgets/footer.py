@@ -2,61 +2,101 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence, Set
+
 from textual.content import Content
 from textual.widgets import Static
 
 from escalator_tui.widgets.actions import ACTIONS, Action, Situation
 
 GAP = "  "
+TALL = 30
+"""Lines of a terminal from which on the keys may take two."""
 
 
 class KeyLine(Static):
-    """The most useful keys; those that would be refused now are dimmed. Marks are counted at the end."""
+    """The most useful keys for what they would act on. Marks are counted at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, actions: Sequence[Action] = ACTIONS) -> None:
         super().__init__(id="keys", markup=False)
+        self.actions = actions
         self.situation = Situation()
         self.marked = 0
 
     def show(self, situation: Situation, marked: int) -> None:
         """Draw the keys for what they would act on."""
         self.situation, self.marked = situation, marked
-        self.update(keys_content(situation, marked, self.size.width))
+        self.update(keys_content(situation, marked, self.size.width, self.actions, lines=self.size.height or 1))
 
     def on_resize(self) -> None:
-        """Choose again what there is room for."""
+        """Choose again what there is room for. The number of lines hangs on the terminal alone: nothing moves under the cursor."""
+        two = (
+            self.app.size.height >= TALL
+            and sum(_length(*_words(each, self.actions)) for each in self.actions if each.rank) > self.size.width
+        )
+        self.styles.height = 2 if two else 1
         self.show(self.situation, self.marked)
 
 
-def keys_content(situation: Situation, marked: int, width: int) -> Content:
-    """One line of keys: the order is the registry's, what is left out the least useful."""
-    tail = Content.styled(f"{marked} marked ", "bold $text-accent") if marked else Content("")
-    room = width - tail.cell_length - 1
-    chosen: list[Action] = []
-    here = [each for each in ACTIONS if each.rank and (situation.in_queue or not each.queue_only)]
+def keys_content(situation: Situation, marked: int, width: int, actions: Sequence[Action] = ACTIONS, *, lines: int = 1) -> Content:
+    """Lines of keys in the registry's order. Help always stands there, a refused key only when no other is left out for it."""
+    tail = Content.styled(f" {marked} marked ", "bold $text-accent") if marked else Content("")
     back = Content("") if situation.in_queue else Content.assemble(("esc", "bold $text-accent"), (f" back{GAP}", "$foreground-muted"))
     if situation.turns:
         back = Content.assemble(back, ("n/N", "bold $text-accent"), (f" next{GAP}", "$foreground-muted"))
-    room -= back.cell_length
-    for action in sorted(here, key=lambda each: each.rank):
-        if sum(_length(each) for each in (*chosen, action)) > room:
+    room = width - tail.cell_length - back.cell_length - 1
+    words = {each.id: _words(each, actions) for each in actions if _stands(each, situation)}
+    refused = {each.id for each in actions if each.id in words and each.refuse(situation)}
+    wanted = [each.id for each in sorted(actions, key=lambda each: each.rank) if each.id in words]
+    chosen = _chosen(wanted, refused, {each: _length(*words[each]) for each in words}, room, lines)
+    drawn = [Content(GAP).join(_key(*words[each], refused=each in refused) for each in line) for line in chosen] or [Content("")]
+    rows = [Content.assemble(" ", " " * back.cell_length if at else back, each) for at, each in enumerate(drawn)]
+    first = Content.assemble(rows[0], " " * max(0, width - tail.cell_length - rows[0].cell_length), tail)
+    return Content("\n").join([first, *rows[1:]])
+
+
+def _chosen(wanted: Sequence[str], refused: Set[str], lengths: Mapping[str, int], room: int, lines: int) -> list[list[str]]:
+    """Lines of what there is room for, of the most wanted first; refused ones only when all others fit."""
+    chosen = ["help"]
+    crowded = False
+    for each in (*(each for each in wanted if each not in refused and each != "help"), *(each for each in wanted if each in refused)):
+        if crowded and each in refused:
             break
-        chosen.append(action)
-    keys = Content("").join(_key(each, situation) for each in ACTIONS if each in chosen)
-    return Content.assemble(" ", back, keys, " " * max(0, room - keys.cell_length), tail)
+        if len(_filled([*chosen, each], lengths, room)) <= lines:
+            chosen.append(each)
+        else:
+            crowded = True
+    return _filled(chosen, lengths, room)
 
 
-def _words(action: Action) -> tuple[str, str]:
-    key, _, title = (action.brief or f"{action.shown} {action.title}").partition(" ")
-    return key, title
+def _filled(chosen: Collection[str], lengths: Mapping[str, int], room: int) -> list[list[str]]:
+    """The keys in lines, in the registry's order."""
+    lines: list[list[str]] = []
+    left = 0
+    for each, length in lengths.items():
+        if each not in chosen:
+            continue
+        if not lines or length > left + len(GAP):
+            lines.append([])
+            left = room
+        lines[-1].append(each)
+        left -= length
+    return lines
 
 
-def _length(action: Action) -> int:
-    key, title = _words(action)
+def _stands(action: Action, situation: Situation) -> bool:
+    return bool(action.rank and action.shown) and (situation.in_queue or not action.queue_only)
+
+
+def _words(action: Action, actions: Sequence[Action]) -> tuple[str, str]:
+    twin = next((each for each in actions if each.id == action.twin), None)
+    keys = "/".join(each for each in (action.shown, twin.shown if twin else "") if each)
+    return keys, action.brief or action.title
+
+
+def _length(key: str, title: str) -> int:
     return len(key) + 1 + len(title) + len(GAP)
 
 
-def _key(action: Action, situation: Situation) -> Content:
-    key, title = _words(action)
-    refused = bool(action.refuse(situation))
-    return Content.assemble((key, "$foreground-disabled" if refused else "bold $text-accent"), (f" {title}{GAP}", "$foreground-muted"))
+def _key(key: str, title: str, *, refused: bool) -> Content:
+    return Content.assemble((key, "$foreground-disabled" if refused else "bold $text-accent"), (f" {title}", "$foreground-muted"))

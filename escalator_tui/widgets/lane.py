@@ -25,7 +25,8 @@ class Lane:
         self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._pending = 0
-        threading.Thread(target=self._run, name=f"escalator-{name}", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name=f"escalator-{name}", daemon=True)
+        self._thread.start()
 
     @property
     def pending(self) -> int:
@@ -42,6 +43,10 @@ class Lane:
     def stop(self) -> None:
         """End after what was asked for; does not wait."""
         self._work.put(None)
+
+    def join(self, seconds: float) -> None:
+        """Wait so long at most for the end of what was asked for; `stop` comes before."""
+        self._thread.join(max(0.0, seconds))
 
     def _run(self) -> None:
         while (each := self._work.get()) is not None:

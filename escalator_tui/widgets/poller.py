@@ -119,10 +119,10 @@ class Poller:
         self._wake.set()
 
     def join(self, seconds: float = 2.0) -> None:
-        """Wait a little for the end, so that the desk is not closed under a call that is almost done."""
+        """Wait so long at most for the end, so that the desk is not closed under a call that is almost done."""
         self.stop()
         if self._thread.is_alive():
-            self._thread.join(seconds)
+            self._thread.join(max(0.0, seconds))
 
     def refresh(self) -> None:
         """Ask Intercom now, even while paused."""

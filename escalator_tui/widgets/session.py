@@ -13,6 +13,8 @@ from escalator_tui.model.decision import RowState, Verb
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
+from escalator_tui.widgets.actions import ACTIONS, Action
+from escalator_tui.widgets.browser import open_link
 from escalator_tui.widgets.lane import HandBack, Lane
 from escalator_tui.widgets.poller import Event, Failed, PollBegan, Polled, Poller, Recovered
 from escalator_tui.widgets.queue_model import Queue
@@ -69,7 +71,9 @@ class Session:
     """Shared by every screen. `actor` is who decides; `reads` and `decisions` do what may block.
 
     `ring` tells the terminal's thread that the poller's inbox is not empty, `hand_back` carries a call to that thread; both are called
-    from other threads. `config` is where tuned settings are saved; None: they last until the app ends.
+    from other threads. `config` is where tuned settings are saved; None: they last until the app ends. `browse` opens a link, or returns
+    False where no browser can be opened; it may block for a moment. Until `complaining_until` (of the monotonic clock) something that went
+    wrong is being told.
     """
 
     desk: Desk
@@ -84,6 +88,9 @@ class Session:
     read_only: bool = False
     config: ConfigFile | None = None
     auto: bool = False
+    actions: tuple[Action, ...] = ACTIONS
+    complaining_until: float = 0.0
+    browse: Callable[[str], bool] = open_link
     acts: list[Act] = field(default_factory=list)
     reasons: list[str] = field(default_factory=lambda: list(FIRST_REASONS))
 
@@ -100,11 +107,26 @@ class Session:
         )
         self.queue.now = self.clock()
 
+    def action(self, action_id: str) -> Action:
+        """What the registry calls so, with the keys in force."""
+        return next(each for each in self.actions if each.id == action_id)
+
     def close(self) -> None:
         """End the threads; calls under way are not waited for."""
         self.poller.stop()
         self.reads.stop()
         self.decisions.stop()
+
+    def finish(self, seconds: float) -> None:
+        """Wait that long at most for what is under way. What is being sent longer stays in doubt in the ledger, which the next start
+        looks after.
+        """
+        until = time.monotonic() + seconds
+        self.close()
+        self.decisions.join(until - time.monotonic())
+        if not self.read_only:
+            self.desk.deliverer.stop(until - time.monotonic())
+        self.poller.join(until - time.monotonic())
 
     def read(self, ids: Iterable[str]) -> list[Row]:
         """Rows as they are now, as far as they can be read. Blocks."""

@@ -11,6 +11,7 @@ from escalator_tui.model.decision import Verb
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.row import Row
 from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.trouble import trouble
 from escalator_tui.widgets.wording import age, called, countdown
 
 STALE_INTERVALS = 3
@@ -113,6 +114,8 @@ def notice(session: Session, cursor: Row | None) -> list[Piece]:
     watch, now = session.watch, session.clock()
     if held := session.held():
         return leaving(held, session, cursor)
+    if undone := trouble(cursor, now, session.action("retry").shown):
+        return undone
     if (failure := watch.failure) is not None:
         again = f"tries again in {age(failure.retry_at - now)}"
         return [(f"{failure.cure.rstrip('.')} · " if failure.cure else "The rows are as last read · ", ""), (again, "$foreground-muted")]
@@ -124,14 +127,14 @@ def notice(session: Session, cursor: Row | None) -> list[Piece]:
 
 def leaving(held: list[Row], session: Session, cursor: Row | None) -> list[Piece]:
     """What goes out next, and whether `u` takes that back."""
-    first, act = held[0], session.undoable(cursor)
+    first, act, key = held[0], session.undoable(cursor), session.action("undo").shown
     until = first.record.escalation.held_until if first.record.escalation else 0.0
     more = f" and {len(held) - 1} more" if len(held) > 1 else ""
-    mine = act is not None and act.verb is Verb.ESCALATE and first.id in act.ids and not session.read_only
+    mine = act is not None and act.verb is Verb.ESCALATE and first.id in act.ids and not session.read_only and key
     return [
         (f"» {called(first.record.conversation)}{more}", "bold $text-warning"),
         (f" goes out in {max(0, round(until - session.clock()))} s", ""),
-        *([(" · ", ""), ("u", "bold $text-accent"), (" takes it back", "")] if mine else []),
+        *([(" · ", ""), (key, "bold $text-accent"), (" takes it back", "")] if mine else []),
     ]
 
 

@@ -199,6 +199,12 @@ def where_it_went(row: Row) -> str:
     return " ".join(str(each) for each in (issue, channel) if each)
 
 
+def issue_url(row: Row) -> str:
+    """The address of the Linear issue, empty when there is none."""
+    issue = row.record.escalation.delivery(DeliveryKind.LINEAR) if row.record.escalation else None
+    return str(issue.result.get("url", "")) if issue and issue.state is DeliveryState.DONE else ""
+
+
 def is_over(row: Row) -> bool:
     """Closed at Intercom with nothing of ours under way: it leaves the queue."""
     under_way = (RowState.HELD, RowState.SENDING, RowState.FAILED, RowState.UNCERTAIN)

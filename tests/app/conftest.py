@@ -50,10 +50,15 @@ def open_app(desk: ScriptedDesk) -> Open:
 
     @asynccontextmanager
     async def opened(
-        size: tuple[int, int] = (120, 36), *, clock: Callable[[], float] = lambda: NOW, **options: Any
+        size: tuple[int, int] = (120, 36),
+        *,
+        clock: Callable[[], float] = lambda: NOW,
+        settings: Settings | None = None,
+        notifications: bool = False,
+        **options: Any,
     ) -> AsyncIterator[Opened]:
-        app = EscalatorApp(desk, Settings(), actor="lea", clock=clock, **options)
-        async with app.run_test(size=size) as pilot:
+        app = EscalatorApp(desk, settings or Settings(), actor="lea", clock=clock, **options)
+        async with app.run_test(size=size, notifications=notifications) as pilot:
             await until(pilot, lambda: app.session.watch.report is not None or bool(app.session.watch.failures))
             await pilot.pause()
             yield app, pilot

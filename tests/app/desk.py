@@ -48,7 +48,7 @@ class ScriptedDeliveries:
         """Count it."""
         self.started += 1
 
-    def stop(self) -> None:
+    def stop(self, within: float | None = None) -> None:
         """Count it."""
         self.stopped += 1
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import os
+import threading
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,9 +15,9 @@ from escalator_tui import app as app_module
 from escalator_tui.app import run_app
 from escalator_tui.config import Settings
 from escalator_tui.model.decision import RowState
-from escalator_tui.widgets.crash import KEPT, render_report, write_report
+from escalator_tui.widgets.crash import KEPT, RedactedFormatter, render_report, threads_reported, write_report
 
-from .conftest import Open
+from .conftest import Open, toasts, until
 from .desk import ScriptedDesk
 from .story import escalated, row
 
@@ -87,3 +90,38 @@ def test_the_exit_code_tells_whether_something_is_owed(
     monkeypatch.setattr(app_module.EscalatorApp, "run", lambda _: None)
     assert run_app(desk, Settings()) == code
     assert desk.deliverer.stopped == 1
+
+
+def test_a_thread_that_dies_leaves_a_report_and_nothing_on_the_screen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with threads_reported():
+        thread = threading.Thread(target=fail, args=("s3cr3t",))
+        thread.start()
+        thread.join()
+    reports = [path.read_text() for path in tmp_path.rglob("crash-*.txt")]
+    assert len(reports) == 1
+    assert "in fail" in reports[0]
+    assert "s3cr3t" not in reports[0] + "".join(capsys.readouterr())
+
+
+async def test_a_bug_in_a_lane_is_told_and_the_app_goes_on(open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "dismiss", lambda *_, **__: fail("s3cr3t"))
+    async with open_app() as (app, pilot):
+        await pilot.press("d", "enter")
+        await until(pilot, lambda: "Unexpected error (ValueError). Please report it with" in toasts(app))
+        assert "s3cr3t" not in toasts(app)
+        assert not app._exit
+
+
+def test_the_log_names_places_and_no_words() -> None:
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(RedactedFormatter("%(message)s"))
+    logger = logging.Logger("told")
+    logger.addHandler(handler)
+    try:
+        fail("s3cr3t")
+    except ValueError:
+        logger.exception("delivery 7 failed")
+    assert "delivery 7 failed" in lines.getvalue()
+    assert "in fail" in lines.getvalue()
+    assert "s3cr3t" not in lines.getvalue()

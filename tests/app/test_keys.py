@@ -29,8 +29,8 @@ def test_the_keys_are_those_of_the_contract() -> None:
     assert keys == {
         "escalate": "e", "raise": "p", "lower": "P", "dismiss": "d", "snooze": "z", "undo": "u", "retry": "R", "mark": "space",
         "next": "n", "previous": "N", "activity": "A",
-        "filter": "/", "sort": "s", "reverse": "S", "read": "enter", "open": "o", "auto": "a", "refresh": "r", "pause": "",
-        "tune": "T", "help": "?", "quit": "q",
+        "filter": "/", "sort": "s", "reverse": "S", "read": "enter", "open": "o", "issue": "O", "copy": "c",
+        "auto": "a", "refresh": "r", "pause": "", "tune": "T", "help": "?", "quit": "q",
     }  # fmt: skip
 
 
@@ -128,12 +128,17 @@ async def test_snoozing_until_monday(open_app: Open, desk: ScriptedDesk) -> None
         assert decision.until == NOW + (2 * 24 + 10 + 9) * HOUR
 
 
-async def test_what_is_on_its_way_is_not_set_aside(open_app: Open) -> None:
+@pytest.mark.parametrize("key", ["d", "z"])
+@pytest.mark.parametrize(
+    ("identity", "reason"),
+    [("104", "Initech is on its way already"), ("106", "Hooli is already escalated"), ("110", "Cyberdyne is already escalated")],
+)
+async def test_what_was_sent_is_not_set_aside_and_nothing_is_asked_first(open_app: Open, key: str, identity: str, reason: str) -> None:
     async with open_app() as (app, pilot):
-        app.queue_screen.table.select("104")
-        await pilot.press("d", "z", "e")
+        app.queue_screen.table.select(identity)
+        await pilot.press(key)
         assert app.screen is app.queue_screen
-        assert "Initech is on its way already" in toasts(app)
+        assert reason in toasts(app)
 
 
 async def test_somebody_was_first(open_app: Open, desk: ScriptedDesk) -> None:
@@ -203,15 +208,6 @@ async def test_enter_reads_and_the_detail_acts_on_what_is_read(open_app: Open, d
         assert app.screen is app.queue_screen
 
 
-async def test_open_goes_to_the_conversations_address(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[str] = []
-    async with open_app() as (app, pilot):
-        monkeypatch.setattr(app, "open_url", opened.append)
-        await pilot.press("o")
-        await until(pilot, lambda: bool(opened))
-        assert opened[0].endswith("/conversation/101")
-
-
 async def test_auto_asks_first_then_takes_the_decisions_and_shows_it(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("a", "enter")
@@ -232,7 +228,8 @@ async def test_refresh_asks_intercom_now(open_app: Open, desk: ScriptedDesk) -> 
     async with open_app() as (_, pilot):
         asked = desk.polls
         await pilot.press("r")
-        await until(pilot, lambda: desk.polls == asked + 1)
+        await until(pilot, lambda: desk.polls > asked)
+        assert desk.polls == asked + 1
 
 
 async def test_help_lists_every_key_and_why_not_now(open_app: Open) -> None:
@@ -251,7 +248,18 @@ async def test_the_palette_knows_the_actions(open_app: Open) -> None:
         await pilot.press(*"snooze")
         await until(pilot, lambda: "Not now. It returns" in picture(app))
         await pilot.press("enter")
-        await until(pilot, lambda: app.screen.name == "snooze")
+        await until(pilot, lambda: app.screen is not app.queue_screen)
+        assert app.screen.name == "snooze"
+
+
+async def test_the_palette_says_why_an_action_is_off_and_does_not_do_it(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("ctrl+p")
+        await pilot.press(*"retry")
+        await until(pilot, lambda: "Not now. AcmeCorp was not escalated" in picture(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "AcmeCorp was not escalated" in toasts(app))
+        assert desk.retried == []
 
 
 async def test_pause_stops_the_looks_and_says_so(open_app: Open) -> None:
@@ -273,11 +281,23 @@ async def test_quit_leaves_at_once_when_nothing_is_under_way(open_app: Open, key
         assert app._exit
 
 
+async def test_quit_can_wait_until_it_is_sent(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.deliverer.in_flight = 1
+    async with open_app() as (app, pilot):
+        await pilot.press("q", "w")
+        assert "Leaves as soon as it is done." in picture(app)
+        assert not app._exit
+        desk.deliverer.in_flight = 0
+        await until(pilot, lambda: app._exit)
+        assert app._exit
+
+
 async def test_quit_asks_while_something_is_being_sent(open_app: Open, desk: ScriptedDesk) -> None:
     desk.deliverer.in_flight = 2
     async with open_app() as (app, pilot):
         await pilot.press("q")
         assert "2 deliveries are being sent" in picture(app)
+        assert "stays in doubt" in picture(app)
         await pilot.press("enter")
         assert not app._exit
         await pilot.press("ctrl+q", "y")
@@ -287,13 +307,15 @@ async def test_quit_asks_while_something_is_being_sent(open_app: Open, desk: Scr
 async def test_read_only_decides_nothing_and_starts_no_delivery(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app(read_only=True) as (app, pilot):
         before = dict(desk.book)
-        for key in ("e", "p", "P", "d", "z", "u", "R", "a"):
+        for key in ("e", "p", "P", "d", "z", "u", "R"):
             await pilot.press(key)
             assert app.screen is app.queue_screen
+            assert "Read-only: nothing is decided here" in toasts(app)
+        await pilot.press("a")
+        assert "Read-only: nothing is sent here" in toasts(app)
         assert desk.book == before
         assert desk.deliverer.started == 0
         assert "READ-ONLY" in picture(app)
-        assert "Read-only: nothing is decided here" in toasts(app)
         await pilot.press("enter")
         assert app.screen.name == "detail"
 
@@ -374,7 +396,8 @@ async def test_an_uncertain_delivery_is_sent_again_only_after_a_y(open_app: Open
         await pilot.press("enter")
         assert desk.retried == []
         await pilot.press("R", "y")
-        await until(pilot, lambda: desk.retried == [("7", "lea")])
+        await until(pilot, lambda: bool(desk.retried))
+        assert desk.retried == [("7", "lea")]
 
 
 @pytest.mark.parametrize(
@@ -400,7 +423,8 @@ async def test_what_waits_for_its_next_try_is_sent_now(open_app: Open, desk: Scr
         app.queue_screen.receive([waiting])
         app.queue_screen.table.select("7")
         await pilot.press("R")
-        await until(pilot, lambda: desk.retried == [("7", "lea")])
+        await until(pilot, lambda: bool(desk.retried))
+        assert desk.retried == [("7", "lea")]
 
 
 async def test_undo_tells_the_desk_what_it_showed_and_takes_back_nothing_else(open_app: Open, desk: ScriptedDesk) -> None:

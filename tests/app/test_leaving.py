@@ -1,10 +1,12 @@
-"""A process that is asked to end gives the terminal back, finishes what is being sent, and leaves nothing behind."""
+"""A process that is asked to end gives the terminal back, says what it cut off, and leaves nothing behind."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +14,9 @@ import pexpect
 import pytest
 
 from escalator_tui.app import finish
+from escalator_tui.config import Settings
 from escalator_tui.widgets.interruption import Interruption
+from escalator_tui.widgets.session import Session
 
 from .desk import ScriptedDesk
 
@@ -29,8 +33,8 @@ desk = ScriptedDesk({row.id: row for row in morning()})
 desk.deliverer.in_flight = 2
 stop = desk.deliverer.stop
 
-def finish():
-    time.sleep(0.2)
+def finish(within):
+    time.sleep(within)
     stop()
     open(sys.argv[1], "w").write(f"stopped {desk.deliverer.stopped}")
 
@@ -64,12 +68,12 @@ def started(tmp_path: Path) -> pexpect.spawn[str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_restores_the_terminal_and_finishes_what_is_being_sent(
+def test_a_signal_restores_the_terminal_and_says_what_it_cut_off(
     started: pexpect.spawn[str], tmp_path: Path, number: signal.Signals
 ) -> None:
     started.kill(number)
     started.expect_exact("\x1b[?1049l")
-    started.expect_exact("finishing 2 deliveries…")
+    started.expect_exact("2 deliveries were still being sent. The next start looks whether each arrived")
     started.expect(pexpect.EOF)
     started.close()
     assert (started.exitstatus, started.signalstatus) == (130, None)
@@ -100,6 +104,20 @@ def test_the_demo_takes_its_sandbox_and_its_folders_along(tmp_path: Path) -> Non
     assert not [each for each in sandboxes if Path(f"/proc/{each}").exists()]
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_the_demo_is_ended_while_its_sandbox_starts(tmp_path: Path, number: signal.Signals) -> None:
+    child = in_terminal(tmp_path, "-m", "escalator_tui", "demo")
+    until = time.monotonic() + PATIENCE
+    while not list(tmp_path.glob("escalator-demo-*")):
+        assert time.monotonic() < until, "it never began"
+    child.kill(number)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert (child.exitstatus, child.signalstatus) == (130, None)
+    assert "Traceback" not in (child.before or "")
+    assert list(tmp_path.glob("escalator-*")) == []
+
+
 def test_a_signal_before_the_app_runs_is_not_lost() -> None:
     asked: list[str] = []
     interruption = Interruption()
@@ -124,20 +142,66 @@ def test_what_the_process_was_started_to_ignore_stays_ignored() -> None:
         signal.signal(signal.SIGHUP, before)
 
 
-@pytest.mark.parametrize(("many", "told"), [(0, ""), (1, "finishing 1 delivery…\n"), (2, "finishing 2 deliveries…\n")])
-def test_leaving_says_what_it_waits_for(desk: ScriptedDesk, capsys: pytest.CaptureFixture[str], many: int, told: str) -> None:
+@pytest.fixture
+def session(desk: ScriptedDesk) -> Session:
+    """A session that has not begun."""
+    return Session(desk=desk, settings=Settings(), actor="lea", ring=lambda: None, hand_back=lambda call: call())
+
+
+@pytest.mark.parametrize(
+    ("many", "told"),
+    [
+        (0, ""),
+        (1, "1 delivery was still being sent. The next start looks whether it arrived, and sends what did not.\n"),
+        (2, "2 deliveries were still being sent. The next start looks whether each arrived, and sends what did not.\n"),
+    ],
+)
+def test_leaving_says_what_it_cut_off(
+    session: Session, desk: ScriptedDesk, capsys: pytest.CaptureFixture[str], many: int, told: str
+) -> None:
     desk.deliverer.in_flight = many
-    finish(desk)
+    finish(session)
     assert capsys.readouterr().err == told
     assert desk.deliverer.stopped == 1
 
 
-def test_a_hang_up_leaves_nobody_to_tell(desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leaving_lets_a_decision_be_written_and_waits_for_no_service(session: Session, desk: ScriptedDesk) -> None:
+    never, written = threading.Event(), threading.Event()
+    session.reads.submit(lambda: never.wait(PATIENCE), lambda _: None, lambda _: None)
+    session.decisions.submit(written.set, lambda _: None, lambda _: None)
+    finish(session)
+    assert written.is_set()
+    assert session.reads.pending == 1
+    never.set()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="sees through /proc that the process is stopped")
+def test_ctrl_z_gives_the_terminal_back_and_fg_draws_again(tmp_path: Path) -> None:
+    # A shell's job: the kernel stops nothing that has no shell to go on with.
+    child = in_terminal(tmp_path, "-c", PROGRAM.replace("in_flight = 2", "in_flight = 0"), str(tmp_path / "told"))
+    child.expect_exact("needs you")
+    child.send("\x1a")
+    child.expect_exact("\x1b[?1049l")
+    stat = Path(f"/proc/{child.pid}/stat")
+    until = time.monotonic() + PATIENCE
+    while stat.read_text().rsplit(") ", 1)[1][0] != "T":
+        assert time.monotonic() < until, "it never stopped"
+    child.kill(signal.SIGCONT)
+    child.expect_exact("\x1b[?1049h")
+    child.expect_exact("needs you")
+    child.send("q")
+    child.expect_exact("\x1b[?1049l")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 1
+
+
+def test_a_hang_up_leaves_nobody_to_tell(session: Session, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(_: str) -> int:
         raise OSError(5, "Input/output error")
 
     write: Callable[[str], int] = gone
     desk.deliverer.in_flight = 1
     monkeypatch.setattr(sys.stderr, "write", write)
-    finish(desk)
+    finish(session)
     assert desk.deliverer.stopped == 1

@@ -232,10 +232,17 @@ def some_change(rng: random.Random, known: Sequence[Row], number: int) -> Row:
 async def test_a_key_acts_on_what_stood_under_the_cursor_whatever_happens_meanwhile(
     open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch, needle: str
 ) -> None:
-    rng, opened, expected = random.Random(7), [], []
+    rng = random.Random(7)
+    opened: list[str] = []
+    expected: list[str] = []
+
+    def browse(url: str) -> bool:
+        opened.append(url.rpartition("/")[2])
+        return True
+
     desk.book = {str(number): row(str(number), f"Row {number:03}", score=rng.random()) for number in range(100, 140)}
     async with open_app((80, 24)) as (app, pilot):
-        monkeypatch.setattr(app, "open_url", lambda url: opened.append(url.rpartition("/")[2]))
+        monkeypatch.setattr(app.session, "browse", browse)
         app.session.queue.filter_by(needle)
         for number in range(200, 300, 2):
             shown, known = shown_under_the_cursor(app), list(app.session.queue.rows.values())

@@ -1,0 +1,72 @@
+"""Whether to leave while something is under way: at once, or when it is done."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from escalator_tui.screens.modal import Dialogue
+from escalator_tui.widgets.session import Session
+
+LOOK_SECONDS = 0.25
+QUIET_LOOKS = 6
+"""Looks that must find nothing under way: between two deliveries of one escalation there is a moment without any."""
+NOW = "What is being sent stays in doubt: the next start looks whether it arrived, and sends it if it did not."
+WAITING = "Leaves as soon as it is done."
+
+
+class LeaveScreen(Dialogue[bool]):
+    """Answers True to leave, None to stay. Enter is on Cancel."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "leave", "leave now", show=False),
+        Binding("w", "wait", "wait, then leave", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(name="leave")
+        self.session = session
+        self.waits = False
+        self._quiet = 0
+
+    def compose(self) -> ComposeResult:
+        """What is under way, what leaving does to it, and the answers."""
+        with Vertical(classes="box") as box:
+            box.border_title = Content("Leave now")
+            yield Static(self._words(), markup=False, id="under-way")
+            with Horizontal(classes="answer"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Static(Content.assemble(("y", "bold $text-accent"), " leave now   ", ("w", "bold $text-accent"), " wait, then leave"))
+
+    def on_mount(self) -> None:
+        """Enter must not leave."""
+        self.query_one("#cancel").focus()
+        self.set_interval(LOOK_SECONDS, self._look)
+
+    def action_leave(self) -> None:
+        """At once."""
+        self.answer(True)
+
+    def action_wait(self) -> None:
+        """When nothing is under way any more."""
+        self.waits = True
+        self.query_one("#under-way", Static).update(self._words())
+
+    def on_button_pressed(self) -> None:
+        """Cancel."""
+        self.answer(None)
+
+    def _look(self) -> None:
+        self.query_one("#under-way", Static).update(self._words())
+        self._quiet = 0 if self.session.leaving_drops() else self._quiet + 1
+        if self.waits and self._quiet >= QUIET_LOOKS:
+            self.answer(True)
+
+    def _words(self) -> str:
+        under_way = self.session.leaving_drops() or "Nothing is under way any more"
+        return f"{under_way}.\n{WAITING if self.waits else NOW}"

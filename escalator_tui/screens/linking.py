@@ -1,0 +1,58 @@
+"""Links of a conversation: opened in the browser, shown where there is none, and copied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from escalator_tui.screens.deciding import DecidingScreen
+from escalator_tui.screens.link import LinkScreen
+from escalator_tui.widgets.clipboard import copy_natively, summary
+from escalator_tui.widgets.wording import called, issue_url
+
+
+class LinkingScreen(DecidingScreen):
+    """A screen with links. Intercom may have to be asked for an address, and a browser takes its time: both in the lane of reads."""
+
+    def do_open(self) -> None:
+        """The conversation in Intercom."""
+        if row := self.situation().cursor:
+            desk, identity = self.session.desk, row.id
+            self._open(lambda: desk.conversation_url(identity), f"{called(row.record.conversation)} in Intercom")
+
+    def do_issue(self) -> None:
+        """The issue in Linear."""
+        if row := self.situation().cursor:
+            url = issue_url(row)
+            self._open(lambda: url, f"{called(row.record.conversation)} in Linear")
+
+    def do_copy(self) -> None:
+        """One line about the conversation."""
+        if row := self.situation().cursor:
+            desk, name = self.session.desk, called(row.record.conversation)
+            line = lambda: summary(row, desk.conversation_url(row.id))  # noqa: E731 - one line, one use
+            self.session.reads.submit(line, lambda text: self._copy(name, text), self.complain)
+
+    def _copy(self, name: str, text: str) -> None:
+        self._put_on_clipboard(text)
+        self.say(f"Copied one line about {name}, with its link")
+
+    def _put_on_clipboard(self, text: str) -> None:
+        # The terminal's own clipboard works over ssh; not every terminal has one, so the desktop's is filled too.
+        self.app.copy_to_clipboard(text)
+        self.session.reads.submit(lambda: copy_natively(text), lambda _: None, self.complain)
+
+    def _open(self, address: Callable[[], str], what: str) -> None:
+        browse = self.session.browse
+
+        def opened() -> tuple[str, bool]:
+            url = address()
+            return url, browse(url)
+
+        self.session.reads.submit(opened, lambda answer: self._opened(what, *answer), self.complain)
+
+    def _opened(self, what: str, url: str, done: bool) -> None:
+        if done:
+            self.say(f"Opened {what}")
+            return
+        self._put_on_clipboard(url)
+        self.app.push_screen(LinkScreen(what, url))

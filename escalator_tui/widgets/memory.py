@@ -1,0 +1,134 @@
+"""What the terminal app remembers of a lead's session: a small file per user. Without Textual."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from escalator_tui.model.text import one_line
+from escalator_tui.widgets.columns import BY_ID as COLUMNS
+from escalator_tui.widgets.queue_model import Sort
+from escalator_tui.widgets.session import Session
+
+VERSION = 1
+LONGEST_TEXT, MOST_REASONS = 500, 20
+LARGEST_FILE = 100_000
+NEWER = "was written by a newer Escalator: this session neither uses nor changes it"
+DAMAGED = "cannot be read: the session starts without it"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """How the queue was looked at. Empty: as a first session. `cursor` is a conversation id, `sort` a column's."""
+
+    sort: str = ""
+    reverse: bool = False
+    filter: str = ""
+    theme: str = ""
+    cursor: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+class MemoryFile:
+    """The file. Nothing is raised: `news` tells what went wrong, and the session goes on without."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._problem = ""
+        self._told: set[str] = set()
+        self._newer = False
+        self._written: Memory | None = None
+
+    def read(self) -> Memory:
+        """What was remembered, as far as it can be read."""
+        try:
+            with self.path.open("rb") as file:
+                found = json.loads(file.read(LARGEST_FILE))
+        except FileNotFoundError:
+            return Memory()
+        except (OSError, ValueError, RecursionError):
+            return self._refuse(DAMAGED)
+        if not isinstance(found, dict) or not isinstance(version := found.get("version"), int):
+            return self._refuse(DAMAGED)
+        if version > VERSION:
+            self._newer = True
+            return self._refuse(NEWER)
+        self._written = _understood(found)
+        return self._written
+
+    def write(self, memory: Memory) -> bool:
+        """Remember this, all of it or nothing. False when the file cannot be written."""
+        if self._newer or memory == self._written:
+            return True
+        try:
+            _replace(self.path, json.dumps({"version": VERSION, **asdict(memory)}, ensure_ascii=False, indent=1))
+        except OSError as error:
+            self._refuse(f"cannot be written ({error.strerror or type(error).__name__}): this session will not be remembered")
+            return False
+        self._written = memory
+        return True
+
+    def news(self) -> str:
+        """What went wrong, as a sentence, when it was not told before."""
+        problem, self._problem = self._problem, ""
+        if problem in self._told:
+            return ""
+        self._told.add(problem)
+        return problem
+
+    def _refuse(self, why: str) -> Memory:
+        self._problem = f"{self.path} {why}"
+        return Memory()
+
+
+def memory_path(title: str = "") -> Path:
+    """Where a session is remembered: in the user's state folder. One with a title, such as the demo, has a file of its own."""
+    return platformdirs.user_state_path("escalator") / (f"session-{title}.json" if title else "session.json")
+
+
+def restore(session: Session, memory: Memory) -> None:
+    """Look at the queue as the last session did, as far as there still is what it looked at."""
+    if memory.sort in COLUMNS:
+        session.queue.sort_by(Sort(memory.sort, memory.reverse))
+    session.queue.filter_by(memory.filter)
+    session.reasons = list(memory.reasons) or session.reasons
+
+
+def memory_of(session: Session, theme: str, cursor: str) -> Memory:
+    """What to remember of a session."""
+    sort = session.queue.sort
+    return Memory(sort.column, sort.reverse, session.queue.needle, theme, cursor, tuple(session.reasons))
+
+
+def _understood(found: Mapping[str, Any]) -> Memory:
+    """What has the right type, cleaned: anybody may have edited the file."""
+
+    def text(name: str) -> str:
+        value = found.get(name)
+        return one_line(value, LONGEST_TEXT) if isinstance(value, str) else ""
+
+    listed = found.get("reasons")
+    reasons = [one_line(each, LONGEST_TEXT) for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
+    kept = tuple(dict.fromkeys(each for each in reasons if each))[:MOST_REASONS]
+    return Memory(text("sort"), found.get("reverse") is True, text("filter"), text("theme"), text("cursor"), kept)
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise

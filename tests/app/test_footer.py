@@ -1,0 +1,63 @@
+"""The keys at the bottom fit the row under the cursor and the terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from escalator_tui.model.decision import RowState
+from escalator_tui.model.row import Row
+from escalator_tui.widgets.actions import ACTIONS, Situation
+from escalator_tui.widgets.footer import keys_content
+
+from .conftest import Open, picture, until
+from .story import escalated, row
+
+NEEDS = row("1")
+FAILED = escalated(row("2"), RowState.FAILED, error="Slack refused")
+
+
+def shown(on: Row, width: int, lines: int = 1) -> str:
+    """The keys for a row, with two rows marked."""
+    return keys_content(Situation((on,), on), 2, width, lines=lines).plain
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 160, 300])
+@pytest.mark.parametrize("on", [NEEDS, FAILED], ids=["needs", "failed"])
+@pytest.mark.parametrize("lines", [1, 2])
+def test_no_refused_key_takes_the_room_of_another(on: Row, width: int, lines: int) -> None:
+    text = shown(on, width, lines)
+    situation = Situation((on,), on)
+    there = {each.id for each in ACTIONS if each.rank and f"{each.shown}{'/P' if each.twin else ''} {each.brief or each.title}" in text}
+    off = {each.id for each in ACTIONS if each.rank and each.refuse(situation)}
+    assert "? help" in text
+    assert not (there & off) or there | off == {each.id for each in ACTIONS if each.rank}
+    assert text.splitlines()[0].endswith(" 2 marked ")
+    assert all(len(line) <= width for line in text.splitlines())
+    assert len(text.splitlines()) <= lines
+
+
+def test_what_the_row_needs_comes_first() -> None:
+    assert "e escalate" in shown(NEEDS, 80)
+    assert "R retry" not in shown(NEEDS, 80)
+    assert "R retry" in shown(FAILED, 80)
+    assert "e escalate" not in shown(FAILED, 80)
+
+
+async def test_a_tall_terminal_shows_all_keys_in_two_lines_that_never_become_one(open_app: Open) -> None:
+    async with open_app((120, 36)) as (app, pilot):
+        for key in ("home", "down", "end"):
+            await pilot.press(key)
+            foot = "\n".join(picture(app).splitlines()[-2:])
+            assert all(f"{each.shown} {each.title}" in foot for each in ACTIONS if each.rank and not each.brief)
+            assert app.queue_screen.query_one("#keys").size.height == 2
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_what_is_said_covers_neither_the_table_nor_the_foot_of_a_dialogue(open_app: Open, size: tuple[int, int]) -> None:
+    async with open_app(size, notifications=True) as (app, pilot):
+        before = picture(app).splitlines()
+        await pilot.press("R", "R", "u")
+        await until(pilot, lambda: "There is nothing" in picture(app))
+        after = picture(app).splitlines()
+        assert "There is nothing to take back" in after[-1]
+        assert after[1:-2] == before[1:-2]
