@@ -11,7 +11,6 @@ import random
 import sys
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -32,20 +31,14 @@ class BusyDesk(ScriptedDesk):
     """Fifty conversations change every second: their scores, and with them their place."""
 
     def changed_rows(self) -> list[Row]:
-        """What changed since the last call."""
-        now = time.monotonic()
-        many = round((now - self.asked_at) * CHANGES_PER_SECOND)
-        self.asked_at = now
-        self.put(*(self._change() for _ in range(many)))
+        """What changed since the last call, at first all."""
+        before, self._asked_at = self._asked_at, time.monotonic()
+        if before:
+            self.put(*(self._change() for _ in range(round((self._asked_at - before) * CHANGES_PER_SECOND))))
         return super().changed_rows()
 
-    asked_at = float("inf")
+    _asked_at = 0.0
     rng = random.Random(1)
-
-    def rows(self) -> list[Row]:
-        """All; from now on they change."""
-        self.asked_at = time.monotonic()
-        return super().rows()
 
     def _change(self) -> Row:
         return crowd_row(self.rng.randrange(KEPT, len(self.book)), self.rng)
@@ -55,9 +48,7 @@ def crowd_row(number: int, rng: random.Random) -> Row:
     """One row; a tenth of all need a decision."""
     score = 0.99 - number / 1000 if number < KEPT else round(rng.random() * 0.95, 2)
     state = RowState.NEEDS_DECISION if number < KEPT or rng.random() < 0.1 else RowState.WATCHING
-    made = row(f"{number}", f"Row {number:05}", f"Company {number % 700}", score=score, state=state, waits=rng.random() * 3e5)
-    # As read from the ledger: no two rows share their parts.
-    return replace(made, note="")
+    return row(f"{number}", f"Row {number:05}", f"Company {number % 700}", score=score, state=state, waits=rng.random() * 3e5)
 
 
 def time_the_first_rows(file: Path) -> None:

@@ -68,6 +68,7 @@ class ScriptedDesk:
     reading: threading.Event = field(default_factory=threading.Event)
     now: float = NOW
     _changed: list[str] = field(default_factory=list)
+    _told: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
@@ -97,9 +98,10 @@ class ScriptedDesk:
             return list(self.book.values())
 
     def changed_rows(self) -> list[Row]:
-        """Those put since the last call."""
+        """Those put since the last call, at first all."""
         with self._lock:
-            changed, self._changed = list(dict.fromkeys(self._changed)), []
+            changed, self._changed = list(dict.fromkeys(self._changed if self._told else self.book)), []
+            self._told = True
             return [self.book[each] for each in changed]
 
     def row(self, conversation_id: str) -> Row | None:
