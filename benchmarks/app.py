@@ -151,7 +151,7 @@ def order(control: str, name: str, body: object) -> None:
 
 
 def environment(folder: str) -> dict[str, str]:
-    """This process's environment, with every folder of the program below one that is dropped."""
+    """The environment of here, with every folder of the program below one that is dropped."""
     return {**os.environ, "XDG_STATE_HOME": folder, "XDG_CONFIG_HOME": folder, "XDG_CACHE_HOME": folder}
 
 
