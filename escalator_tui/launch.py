@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import signal
@@ -76,12 +77,15 @@ class Launch:
     dry_run: bool = False
     drain: float = 120.0
     read_only: bool = False
+    plain: bool = False
 
     def __post_init__(self) -> None:
         if self.once and self.poll:
             raise ConfigError("--once and --poll exclude each other", cure="Give one of them.")
         if not self.auto and (self.once or self.poll or self.dry_run):
             raise ConfigError("--once, --poll and --dry-run belong to the headless agent", cure="Add --auto.")
+        if self.auto and self.plain:
+            raise ConfigError("--plain and --auto exclude each other", cure="Give one of them.")
         if self.auto and self.read_only:
             raise ConfigError("--read-only belongs to the terminal app", cure="Use --dry-run with --auto.")
 
@@ -92,8 +96,14 @@ class Launch:
         if self.auto:
             log_to(logging.StreamHandler(sys.stderr), verbose=given.verbose)
             return self._run_headless(settings, given)
+        if self.plain:
+            log_to(_log_file(), verbose=given.verbose)
+            return self._run_plain(settings, given)
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            raise ConfigError("The terminal app needs a terminal", cure="Run `escalator --auto` for the headless agent.")
+            raise ConfigError(
+                "The terminal app needs a terminal",
+                cure="Run `escalator --plain` to decide over lines of text, `escalator --auto` for the headless agent.",
+            )
         log_to(_log_file(), verbose=given.verbose)
         from escalator_tui.app import run_app
 
@@ -101,6 +111,15 @@ class Launch:
             # The demo must not write into the user's own file.
             config = given.config_file() if given.memory else None
             return run_app(cast("Desk", desk), settings, read_only=self.read_only, title=title, config=config, opening=desk.open)
+
+    def _run_plain(self, settings: Settings, given: Globals) -> int:
+        from escalator_tui.plain.running import run_plain
+        from escalator_tui.services.gateway import open_services
+
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")
+        with closing(open_services(settings)) as services, _agent(settings, services, given) as agent:
+            return run_plain(agent, settings, sys.stdin, sys.stdout, read_only=self.read_only)
 
     def _run_headless(self, settings: Settings, given: Globals) -> int:
         from escalator_tui.services.authorization import statuses
