@@ -10,6 +10,8 @@ from pathlib import Path
 
 # gRPC writes its own complaints to file descriptor 2, where the terminal app draws. Must be set before grpc is imported.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+# Pydantic looks through every installed package for plugins of its own; there are none for us.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 INTERRUPTED = 130
 GLOBAL_FLAGS = frozenset({"--json", "--verbose", "--version"})

@@ -20,6 +20,7 @@ from escalator_tui.config import Settings
 from escalator_tui.config.login import login_name
 from escalator_tui.config.saving import ConfigFile
 from escalator_tui.model.decision import RowState
+from escalator_tui.model.errors import EscalatorError
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.keyed import RowsReceived
 from escalator_tui.screens.palette import ActionProvider
@@ -56,7 +57,8 @@ class HandedBack(Message):
 
 
 class EscalatorApp(App[None]):
-    """Triage in the terminal. `actor` is the name decisions are taken in.
+    """Triage in the terminal. `actor` is the name decisions are taken in. `opening` makes the agent ready: it is called after the first
+    paint, in a thread of its own, and its EscalatorError ends the app.
 
     Raises ConfigError for keys or a theme that do not exist.
     """
@@ -77,8 +79,12 @@ class EscalatorApp(App[None]):
         actor: str = "",
         config: ConfigFile | None = None,
         clock: Callable[[], float] = time.time,
+        opening: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
+        self._opening = opening or (lambda: None)
+        self.is_open = opening is None
+        self.refused: EscalatorError | None = None
         self.session = Session(
             desk=agent,
             settings=settings,
@@ -102,13 +108,18 @@ class EscalatorApp(App[None]):
         return self.queue_screen
 
     def on_mount(self) -> None:
-        """Begin to work once the first picture stands: the agent loads its libraries in the poller's thread."""
-        self.call_after_refresh(self._begin)
+        """Begin to work once the first picture stands: the agent's libraries load in another thread."""
+        self.call_after_refresh(lambda: self.session.reads.submit(self._opening, lambda _: self._begin(), self._give_up))
         self.theme_changed_signal.subscribe(self, lambda _: follow_no_color(self))
         loop = asyncio.get_running_loop()
         self.interruption.heed(lambda: loop.call_soon_threadsafe(self.exit))
 
+    def _give_up(self, error: EscalatorError) -> None:
+        self.refused = error
+        self.exit()
+
     def _begin(self) -> None:
+        self.is_open = True
         self.session.poller.start()
         if not self.session.read_only:
             self.session.desk.deliverer.start()
@@ -215,19 +226,30 @@ class EscalatorApp(App[None]):
         self._close_messages_no_wait()
 
 
-def run_app(agent: Desk, settings: Settings, *, read_only: bool = False, title: str = "", config: ConfigFile | None = None) -> int:
+def run_app(
+    agent: Desk,
+    settings: Settings,
+    *,
+    read_only: bool = False,
+    title: str = "",
+    config: ConfigFile | None = None,
+    opening: Callable[[], object] | None = None,
+) -> int:
     """Run the terminal app until the lead leaves. The exit code: 0 nothing owed; 1 something is owed, failed or uncertain, or it crashed;
-    130 ended by SIGTERM or SIGHUP.
+    130 ended by SIGTERM or SIGHUP. `opening` makes the agent ready, after the first paint; its EscalatorError is raised here.
 
     The agent stays open: closing it is up to who opened it.
     """
-    app = EscalatorApp(agent, settings, read_only=read_only, title=title, config=config)
+    app = EscalatorApp(agent, settings, read_only=read_only, title=title, config=config, opening=opening)
     with app.interruption.caught(), threads_reported():
         try:
             app.run()
         finally:
             app.memory.write(app.memory_now())
-            finish(app.session)
+            if app.is_open:
+                finish(app.session)
+    if app.refused:
+        raise app.refused
     if problem := app.memory.news():
         _tell(problem)
     if app.report_told:
@@ -235,7 +257,7 @@ def run_app(agent: Desk, settings: Settings, *, read_only: bool = False, title: 
         return 1
     if app.interruption.came:
         return EXIT_CODE
-    return 1 if owes(app.session) else 0
+    return 1 if app.is_open and owes(app.session) else 0
 
 
 def finish(session: Session) -> None:

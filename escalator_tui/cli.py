@@ -33,6 +33,8 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="With --auto: eval
 DrainOption = Annotated[float, typer.Option("--drain", min=0, metavar="SECONDS", help="With --auto: how long to wait for owed deliveries.")]
 ReadOnlyOption = Annotated[bool, typer.Option("--read-only", help="The terminal app without any decision.")]
 
+PlainOption = Annotated[bool, typer.Option("--plain", help="The triage over lines of text: for screen readers, simple terminals, scripts.")]
+
 
 def _show_version(wanted: bool) -> None:
     if wanted:
@@ -50,6 +52,7 @@ def main(
     dry_run: DryRunOption = False,
     drain: DrainOption = 120.0,
     read_only: ReadOnlyOption = False,
+    plain: PlainOption = False,
     config: Annotated[Path | None, typer.Option(metavar="PATH", help="Configuration file.")] = None,
     profile: Annotated[str | None, typer.Option(metavar="NAME", help="Table [profile.NAME] of the configuration file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines on stdout.")] = False,
@@ -60,9 +63,9 @@ def main(
     del version
     context.obj = Globals(config, profile, as_json, verbose)
     if context.invoked_subcommand is None:
-        run = Launch(auto=auto, once=once, poll=poll, dry_run=dry_run, drain=drain, read_only=read_only)
+        run = Launch(auto=auto, once=once, poll=poll, dry_run=dry_run, drain=drain, read_only=read_only, plain=plain)
         raise typer.Exit(run.start(context.obj))
-    if auto or once or poll or dry_run or read_only:
+    if auto or once or poll or dry_run or read_only or plain:
         command = context.invoked_subcommand
         raise typer.BadParameter(f"options of the agent and the app stand behind the command (escalator {command} …) or without one")
 
@@ -99,12 +102,14 @@ def demo(
     poll: PollOption = False,
     dry_run: DryRunOption = False,
     drain: DrainOption = 120.0,
+    read_only: ReadOnlyOption = False,
+    plain: PlainOption = False,
 ) -> None:
     """Everything against a sandbox on this machine: no account, no configuration, no network."""
     from escalator_tui.demo import in_sandbox
 
-    headless = auto or not sys.stdout.isatty() or not sys.stdin.isatty()
-    run = Launch(auto=headless, once=once, poll=poll, dry_run=dry_run, drain=drain, read_only=False)
+    headless = auto or (not plain and (not sys.stdout.isatty() or not sys.stdin.isatty()))
+    run = Launch(auto=headless, once=once, poll=poll, dry_run=dry_run, drain=drain, read_only=read_only, plain=plain)
     with in_sandbox() as sandbox:
         code = run.start(replace(context.obj, memory=False), title="demo")
         if headless and not context.obj.as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import signal
@@ -9,10 +10,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from escalator_tui.model.errors import ConfigError
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from escalator_tui.agent.cycle import Agent
+    from escalator_tui.agent.desk import Desk
+    from escalator_tui.agent.late import LateDesk
     from escalator_tui.config import Settings
     from escalator_tui.config.saving import ConfigFile
     from escalator_tui.services.connection import ConnectionStatus
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 GRACE_SECONDS = 3.0
 """How long calls under way may take to end after Ctrl+C or SIGTERM. The ledger bears being cut off: what is owed stays owed."""
+
+OPENING_SECONDS = 0.3
+"""How long leaving waits for a ledger that is just being opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +77,15 @@ class Launch:
     dry_run: bool = False
     drain: float = 120.0
     read_only: bool = False
+    plain: bool = False
 
     def __post_init__(self) -> None:
         if self.once and self.poll:
             raise ConfigError("--once and --poll exclude each other", cure="Give one of them.")
         if not self.auto and (self.once or self.poll or self.dry_run):
             raise ConfigError("--once, --poll and --dry-run belong to the headless agent", cure="Add --auto.")
+        if self.auto and self.plain:
+            raise ConfigError("--plain and --auto exclude each other", cure="Give one of them.")
         if self.auto and self.read_only:
             raise ConfigError("--read-only belongs to the terminal app", cure="Use --dry-run with --auto.")
 
@@ -87,18 +96,34 @@ class Launch:
         if self.auto:
             log_to(logging.StreamHandler(sys.stderr), verbose=given.verbose)
             return self._run_headless(settings, given)
+        if self.plain:
+            from escalator_tui.widgets.crash import RedactedFormatter
+
+            log_to(_log_file(), verbose=given.verbose, formatter=RedactedFormatter)
+            return self._run_plain(settings, given)
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            raise ConfigError("The terminal app needs a terminal", cure="Run `escalator --auto` for the headless agent.")
+            raise ConfigError(
+                "The terminal app needs a terminal",
+                cure="Run `escalator --plain` to decide over lines of text, `escalator --auto` for the headless agent.",
+            )
         from escalator_tui.app import run_app
         from escalator_tui.widgets.crash import RedactedFormatter
 
         log_to(_log_file(), verbose=given.verbose, formatter=RedactedFormatter)
-        from escalator_tui.services.gateway import open_services
 
-        with closing(open_services(settings)) as services, _agent(settings, services, given) as agent:
+        with _late_desk(settings, given) as desk:
             # The demo must not write into the user's own file.
             config = given.config_file() if given.memory else None
-            return run_app(agent, settings, read_only=self.read_only, title=title, config=config)
+            return run_app(cast("Desk", desk), settings, read_only=self.read_only, title=title, config=config, opening=desk.open)
+
+    def _run_plain(self, settings: Settings, given: Globals) -> int:
+        from escalator_tui.plain.running import run_plain
+        from escalator_tui.services.gateway import open_services
+
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")
+        with closing(open_services(settings)) as services, _agent(settings, services, given) as agent:
+            return run_plain(agent, settings, sys.stdin, sys.stdout, read_only=self.read_only)
 
     def _run_headless(self, settings: Settings, given: Globals) -> int:
         from escalator_tui.services.authorization import statuses
@@ -153,6 +178,25 @@ def _read_lexicon(settings: Settings) -> None:
     from escalator_tui.model.conversation import Conversation
 
     assess(Conversation(id=""), (), settings.rules, 0)
+
+
+@contextmanager
+def _late_desk(settings: Settings, given: Globals) -> Iterator[LateDesk]:
+    """An agent that is opened later, and closed at the end if it was."""
+    from escalator_tui.agent.late import LateDesk
+
+    def opening() -> Desk:
+        from escalator_tui.services.gateway import open_services
+
+        services = opened.enter_context(closing(open_services(settings)))
+        return opened.enter_context(_agent(settings, services, given))
+
+    with ExitStack() as opened:
+        desk = LateDesk(opening)
+        try:
+            yield desk
+        finally:
+            desk.settle(OPENING_SECONDS)
 
 
 @contextmanager

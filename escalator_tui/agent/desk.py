@@ -49,7 +49,9 @@ class Desk(Protocol):
         """Every row of the queue."""
 
     def changed_rows(self) -> list[Row]:
-        """Rows touched by any process since the last call; may repeat, never misses. Closed conversations are among them."""
+        """Rows touched by any process since the last call, at first all of them; may repeat, never misses. Closed conversations are among
+        them.
+        """
 
     def row(self, conversation_id: str) -> Row | None:
         """One row as it is now."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import itertools
 import textwrap
 from collections.abc import Iterator
 
@@ -25,14 +28,27 @@ def render_config() -> str:
 
 def _render_table(name: str, section: BaseModel) -> str:
     fields = {key: info for key, info in type(section).model_fields.items() if info.annotation is not SecretStr}
-    body = [line for key, info in fields.items() for line in _render_field(key, info, getattr(section, key))]
+    told = docs_of(type(section))
+    body = [line for key, info in fields.items() for line in _render_field(key, info, told.get(key, ""), getattr(section, key))]
     return "\n".join([f"# {section.__doc__}", f"[{name}]", *body]) + "\n"
 
 
-def _render_field(key: str, info: FieldInfo, default: object) -> Iterator[str]:
+def docs_of(section: type[BaseModel]) -> dict[str, str]:
+    """The docstrings under the fields. Pydantic could collect them, but would read the source at every start of the program."""
+    (made,) = ast.parse(textwrap.dedent(inspect.getsource(section))).body
+    body = made.body if isinstance(made, ast.ClassDef) else []
+    return {
+        field.target.id: inspect.cleandoc(doc.value.value)
+        for field, doc in itertools.pairwise(body)
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        if isinstance(doc, ast.Expr) and isinstance(doc.value, ast.Constant) and isinstance(doc.value.value, str)
+    }
+
+
+def _render_field(key: str, info: FieldInfo, doc: str, default: object) -> Iterator[str]:
     extra = info.json_schema_extra
     variable = f" [{extra['env']}]" if isinstance(extra, dict) and "env" in extra else ""
-    yield from (f"# {line}" for line in textwrap.wrap((info.description or "") + variable, 118))
+    yield from (f"# {line}" for line in textwrap.wrap(doc + variable, 118))
     # TOML knows no null: an unset value stands commented out.
     yield f"# {key} =" if default is None else f"{key} = {_render_value(default)}"
 

@@ -25,7 +25,7 @@ def env(name: str, default: Any, **constraints: Any) -> Any:  # noqa: ANN401 - a
 class Section(BaseModel):
     """A table of config.toml. Unknown keys are refused, with the nearest known one."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class ScalekitSettings(Section):

@@ -13,12 +13,10 @@ from escalator_tui.screens.dismiss import DismissScreen
 from escalator_tui.screens.keyed import KeyedScreen, RowsReceived
 from escalator_tui.screens.send import Confirmed, SendScreen
 from escalator_tui.screens.snooze import SnoozeScreen
-from escalator_tui.widgets.decisions import Outcome, each_of, told_of
+from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, told_of
 from escalator_tui.widgets.session import Act
 from escalator_tui.widgets.withdrawal import is_withdrawable, withdrawal_text
 from escalator_tui.widgets.wording import called_all, clock_time
-
-DOUBLES = "Escalator looks first and sends only what it does not find. Where it cannot look, it sends, and that may arrive twice."
 
 
 class DecidingScreen(KeyedScreen):

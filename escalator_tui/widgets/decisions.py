@@ -11,6 +11,8 @@ from escalator_tui.model.row import Row
 from escalator_tui.widgets.crash import explain
 from escalator_tui.widgets.session import Session
 
+DOUBLES = "Escalator looks first and sends only what it does not find. Where it cannot look, it sends, and that may arrive twice."
+
 
 @dataclass(frozen=True)
 class Outcome:

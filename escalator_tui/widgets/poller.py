@@ -106,7 +106,6 @@ class Poller:
         self._inbox: SimpleQueue[Event] = SimpleQueue()
         self._wake, self._stop, self._asked = threading.Event(), threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="escalator-poller", daemon=True)
-        self._known = False
         self.paused = False
 
     def start(self) -> None:
@@ -173,8 +172,7 @@ class Poller:
             self._tell(Recovered(duty.name))
 
     def _look(self) -> None:
-        rows = self._desk.changed_rows() if self._known else [*self._desk.rows(), *self._desk.changed_rows()]
-        self._known = True
+        rows = self._desk.changed_rows()
         if rows:
             self._tell(RowsRead(rows))
 

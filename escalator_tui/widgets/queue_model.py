@@ -66,14 +66,13 @@ class Queue:
 
     def apply(self, rows: Iterable[Row], *, hold_new: bool = False) -> Change:
         """Take in rows as they are now. With `hold_new`, conversations not seen before wait until `let_in`."""
-        touched = {row.id for row in rows if self._take(row, hold_new=hold_new)}
+        touched = {row.id: row for row in rows if self._take(row, hold_new=hold_new)}
         if not touched:
             return Change()
         self._counts = None
-        over = {each for each in touched if is_over(self.rows[each])}
-        self._over = (self._over - touched) | over
+        self._over = (self._over - touched.keys()) | {each for each, row in touched.items() if is_over(row)}
         self._drop_over()
-        return Change(frozenset(touched), self._rearrange(touched))
+        return Change(frozenset(touched), self._rearrange(touched.keys()))
 
     def let_in(self) -> bool:
         """Show the conversations that were kept back. True when there were any."""
@@ -124,7 +123,11 @@ class Queue:
             moved |= new != self._keys.pop(each, None)
             if new is not None:
                 self._keys[each] = new
-        return moved and self._order(self._keys)
+        if not moved:
+            return False
+        # The untouched first: they are in order already, and a sort takes advantage of that.
+        stay = [each for each in self.order if each in self._keys and each not in touched]
+        return self._order([*stay, *(each for each in touched if each in self._keys)])
 
     def _order(self, shown: Iterable[str]) -> bool:
         order = sorted(shown, key=self._keys.__getitem__, reverse=self.sort.reverse)
@@ -151,7 +154,8 @@ class Queue:
     def counts(self) -> Counts:
         """How many rows stand where, whatever the filter."""
         if self._counts is None:
-            states = Counter(row.state for row in self.rows.values() if not is_over(row))
+            states = Counter(row.state for row in self.rows.values())
+            states.subtract(self.rows[each].state for each in self._over)
             self._counts = Counts(
                 need=states[RowState.NEEDS_DECISION],
                 sending=states[RowState.HELD] + states[RowState.SENDING],

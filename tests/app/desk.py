@@ -85,6 +85,7 @@ class ScriptedDesk:
     looks: int = 0
     now: float = NOW
     _changed: list[str] = field(default_factory=list)
+    _told: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
@@ -114,9 +115,10 @@ class ScriptedDesk:
             return list(self.book.values())
 
     def changed_rows(self) -> list[Row]:
-        """Those put since the last call."""
+        """Those put since the last call, at first all."""
         with self._lock:
-            changed, self._changed = list(dict.fromkeys(self._changed)), []
+            changed, self._changed = list(dict.fromkeys(self._changed if self._told else self.book)), []
+            self._told = True
             return [self.book[each] for each in changed]
 
     def row(self, conversation_id: str) -> Row | None:

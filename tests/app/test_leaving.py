@@ -43,7 +43,7 @@ sys.exit(run_app(desk, Settings()))
 """
 
 
-def in_terminal(folder: Path, *arguments: str) -> pexpect.spawn[str]:
+def in_terminal(folder: Path, *arguments: str, **more: str) -> pexpect.spawn[str]:
     """Python in a terminal of its own, with its folders below `folder`."""
     environ = {
         **os.environ,
@@ -53,6 +53,7 @@ def in_terminal(folder: Path, *arguments: str) -> pexpect.spawn[str]:
         "TERM": "xterm-256color",
         "TEXTUAL_ANIMATIONS": "none",
         "PYTHONPATH": str(ROOT),
+        **more,
     }
     return pexpect.spawn(
         sys.executable, list(arguments), cwd=str(folder), env=environ, dimensions=(24, 80), timeout=PATIENCE, encoding="utf-8"

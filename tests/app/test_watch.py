@@ -184,7 +184,7 @@ async def test_a_ledger_that_cannot_be_read_is_told_too(open_app: Open, desk: Sc
     def locked() -> list[object]:
         raise LedgerError("The ledger is locked", cure="Close the other program")
 
-    monkeypatch.setattr(desk, "rows", locked)
+    monkeypatch.setattr(desk, "changed_rows", locked)
     async with open_app() as (app, _):
         assert "✕ The ledger is locked" in picture(app)
         assert "Close the other program" in picture(app)

@@ -75,6 +75,17 @@ def test_auto_loads_no_textual(tmp_path: Path) -> None:
     assert done.stdout.split() == ["False", "True"]
 
 
+def test_plain_mode_loads_no_textual(tmp_path: Path) -> None:
+    code = "import escalator_tui.plain.running, sys; print('textual' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == ["False"]
+
+
+def test_plain_and_auto_exclude_each_other(tmp_path: Path) -> None:
+    done = escalator("--plain", "--auto", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "escalator: --plain and --auto exclude each other. Give one of them.\n")
+
+
 def test_version(tmp_path: Path) -> None:
     assert escalator("--version", folder=tmp_path).stdout == f"escalator {__version__}\n"
 

@@ -1,0 +1,76 @@
+"""The commands, once: what is typed, what help says, and what to say of a line that is none."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from escalator_tui.model.errors import EscalatorError
+
+
+class UsageError(EscalatorError):
+    """The line cannot be understood; the message says what would be."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command. `usage` is how it is typed."""
+
+    name: str
+    usage: str
+    help: str
+
+    @property
+    def takes_number(self) -> bool:
+        """Whether it cannot do without a conversation."""
+        return " N" in self.usage and "[N]" not in self.usage
+
+
+COMMANDS = (
+    Command("list", "list [HOW MANY]", "What needs you first. A number stays with its conversation."),
+    Command("read", "read N", "The conversation, why it scored, and what was done."),
+    Command("send", "send N", "Shows what would go to Linear, Slack and Intercom, and asks."),
+    Command("priority", "priority N p0", "Another priority, p0 to p3."),
+    Command("dismiss", "dismiss N reason", "Not an escalation, until something new happens."),
+    Command("snooze", "snooze N 2h", "Not now: 30m, 2h, 3d. Returns earlier when something new happens."),
+    Command("undo", "undo [N]", "Takes back your last decision, or yours on N. Asks when it was sent."),
+    Command("retry", "retry N", "Sends again what failed, waits or is uncertain, after looking whether it arrived."),
+    Command("open", "open N", "Says the conversation's address in Intercom."),
+    Command("filter", "filter words", "Only conversations with all these words; without words: all."),
+    Command("refresh", "refresh", "Asks Intercom now."),
+    Command("wait", "wait [SECONDS]", "Waits until what is on its way has arrived."),
+    Command("auto", "auto on|off", "Auto mode: escalations go out by themselves. Asks first."),
+    Command("help", "help", "This list. An empty line tells the news."),
+    Command("quit", "quit", "Leaves. Asks when something is still being sent."),
+)
+BY_NAME = {command.name: command for command in COMMANDS}
+UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+
+
+def parse(line: str) -> tuple[Command, str]:
+    """The command of a line and the rest of it. Raises UsageError."""
+    name, _, rest = line.strip().partition(" ")
+    command = BY_NAME.get(name.casefold())
+    if command is None:
+        near = difflib.get_close_matches(name.casefold(), BY_NAME, n=1, cutoff=0.5)
+        told = f"did you mean {near[0]}?" if near else "type help for the commands."
+        raise UsageError(f"There is no command {name}: {told}")
+    return command, rest.strip()
+
+
+def number_of(command: Command, rest: str) -> tuple[int, str]:
+    """The number at the front, and what follows. Raises UsageError."""
+    word, _, rest = rest.partition(" ")
+    if not (word.isascii() and word.isdigit() and len(word) < 10):
+        raise UsageError(f"Say which conversation by its number in the list, as in: {command.usage.replace('N', '1')}")
+    return int(word), rest.strip()
+
+
+def seconds_of(text: str) -> float:
+    """A duration such as 30m, 2h, 3d or 1w, in seconds. Raises UsageError."""
+    found = re.fullmatch(r"([0-9]{1,4}) ?([mhdw])", text.casefold())
+    seconds = int(found[1]) * UNITS[found[2]] if found else 0
+    if not seconds:
+        raise UsageError("Say for how long, as in 30m, 2h or 3d")
+    return seconds

@@ -1,0 +1,22 @@
+"""Numbers for conversations: one that was said stays with its conversation for the whole session."""
+
+from __future__ import annotations
+
+
+class Numbers:
+    """Gives each conversation the next number when it is first said, and never gives one away again."""
+
+    def __init__(self) -> None:
+        self._ids: list[str] = []
+        self._numbers: dict[str, int] = {}
+
+    def of(self, conversation_id: str) -> int:
+        """The conversation's number."""
+        if conversation_id not in self._numbers:
+            self._ids.append(conversation_id)
+            self._numbers[conversation_id] = len(self._ids)
+        return self._numbers[conversation_id]
+
+    def conversation(self, number: int) -> str | None:
+        """The conversation that was said with this number."""
+        return self._ids[number - 1] if 1 <= number <= len(self._ids) else None

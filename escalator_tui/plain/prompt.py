@@ -1,0 +1,183 @@
+"""The prompt: reads a command, does it, tells the news, and so on until the lead leaves."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from escalator_tui.model.decision import RowState
+from escalator_tui.model.errors import EscalatorError
+from escalator_tui.model.row import Row
+from escalator_tui.plain.commands import COMMANDS, Command, UsageError, number_of, parse
+from escalator_tui.plain.console import Console
+from escalator_tui.plain.news import News
+from escalator_tui.plain.numbers import Numbers
+from escalator_tui.plain.triage import Triage
+from escalator_tui.plain.words import conversation_lines, joined, row_line, sentence, summary
+from escalator_tui.widgets.columns import URGENCY
+from escalator_tui.widgets.crash import explain
+from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.wording import called
+
+FIRST_LINES = 20
+PATIENCE_SECONDS = 60.0
+LONGEST_WAIT = 3600
+ON_THE_WAY = (RowState.HELD, RowState.SENDING)
+
+
+class Prompt:
+    """One session at a console. `heard` is set whenever the poller found something; `asked_to_leave` tells whether a signal came."""
+
+    def __init__(self, session: Session, console: Console, heard: threading.Event, asked_to_leave: Callable[[], bool]) -> None:
+        self._session, self._console, self._heard, self._asked_to_leave = session, console, heard, asked_to_leave
+        self._numbers = Numbers()
+        self._news = News(session, self._numbers)
+        self._triage = Triage(session, console, self._news)
+        self._leaving = False
+
+    def run(self) -> None:
+        """Greet, then do what is asked. Raises LeftError when nobody asks any more."""
+        self._console.say(f"Escalator{', read-only' if self._session.read_only else ''}. Asking Intercom. Type help for the commands.")
+        self._await_look()
+        self._list()
+        while not self._leaving and not self._asked_to_leave():
+            self._tell_news()
+            try:
+                self._do(self._console.read())
+            except KeyboardInterrupt:
+                self._console.say()
+                self._quit()
+
+    def _do(self, line: str) -> None:
+        if not line.strip():
+            if not self._tell_news():
+                self._console.say("Nothing new.")
+            return
+        try:
+            command, rest = parse(line)
+            # Before, so that the command acts on what is so now.
+            self._tell_news()
+            self._call(command, rest)
+        except EscalatorError as error:
+            self._console.say(sentence(str(error)))
+        except Exception as error:  # noqa: BLE001 - one command failed; the session, and what is on its way, go on
+            self._console.say(sentence(str(explain(error))))
+
+    def _call(self, command: Command, rest: str) -> None:
+        if not command.takes_number:
+            self._general[command.name](rest)
+            return
+        number, rest = number_of(command, rest)
+        self._particular[command.name](self._row(number), rest)
+
+    @property
+    def _general(self) -> dict[str, Callable[[str], None]]:
+        return {
+            "list": self._list,
+            "undo": self._undo,
+            "filter": self._filter,
+            "refresh": lambda _: self._refresh(),
+            "wait": self._wait,
+            "auto": self._triage.set_auto,
+            "help": lambda _: self._console.say(joined(f"{each.usage}: {each.help}" for each in COMMANDS)),
+            "quit": lambda _: self._quit(),
+        }
+
+    @property
+    def _particular(self) -> dict[str, Callable[[Row, str], None]]:
+        return {
+            "read": lambda row, _: self._read(row),
+            "send": lambda row, _: self._triage.send(row),
+            "priority": self._triage.prioritise,
+            "dismiss": self._triage.dismiss,
+            "snooze": self._triage.snooze,
+            "retry": lambda row, _: self._triage.retry(row),
+            "open": lambda row, _: self._console.say(self._session.desk.conversation_url(row.id)),
+        }
+
+    def _row(self, number: int) -> Row:
+        """The conversation that was said with this number, as it is now, wherever it stands in the list by now."""
+        identity = self._numbers.conversation(number)
+        row = (self._session.queue.rows.get(identity) or self._session.desk.row(identity)) if identity else None
+        if row is None:
+            raise UsageError(f"No conversation was listed as {number}", cure="Type list.")
+        return row
+
+    # -- commands that decide nothing
+
+    def _list(self, rest: str = "") -> None:
+        many = FIRST_LINES
+        if rest:
+            if not (rest.isascii() and rest.isdigit()):
+                raise UsageError("Say how many, as in: list 50")
+            many = int(rest[:9])
+        queue, now = self._session.queue, self._session.clock()
+        rows = sorted((queue.rows[each] for each in queue.order), key=lambda row: URGENCY[row.state])
+        found = f" Filter: {queue.needle}." if queue.needle else ""
+        self._console.say(summary(queue.counts(), len(rows)) + found)
+        for row in rows[:many]:
+            self._console.say(row_line(self._numbers.of(row.id), row, now))
+        if len(rows) > many:
+            self._console.say(f"And {len(rows) - many} more: list {min(len(rows), many * 5)} says more of them, filter fewer.")
+
+    def _read(self, row: Row) -> None:
+        self._console.say(joined(conversation_lines(row, self._session.queue.related(row), self._session.clock())))
+
+    def _undo(self, rest: str) -> None:
+        number = int(rest) if rest.isascii() and rest.isdigit() and len(rest) < 10 else None
+        if rest and number is None:
+            raise UsageError("Say undo alone for your last decision, or with a number, as in: undo 1")
+        self._triage.undo(self._row(number) if number else None)
+
+    def _filter(self, rest: str) -> None:
+        self._session.queue.filter_by(rest)
+        self._list()
+
+    def _refresh(self) -> None:
+        self._console.say("Asking Intercom.")
+        self._session.poller.refresh()
+        self._await_look()
+        report = self._session.watch.report
+        if report is not None and "poll" not in self._session.watch.failures:
+            self._console.say(f"{report.changed} changed, {report.scored} scored, {report.total_open} open.")
+
+    def _await_look(self) -> None:
+        """Wait until Intercom was asked, with or without an answer, and say what came of it."""
+        before, told, until = self._news.looks, list[str](), time.monotonic() + PATIENCE_SECONDS
+        while self._news.looks == before and time.monotonic() < until and not self._asked_to_leave():
+            self._heard.wait(0.2)
+            self._heard.clear()
+            told += self._news.take_in()
+        self._say_all(told)
+
+    def _wait(self, rest: str) -> None:
+        if rest and not (rest.isascii() and rest.isdigit() and int(rest[:9]) <= LONGEST_WAIT):
+            raise UsageError("Say for how many seconds at most, as in: wait 60")
+        until = time.monotonic() + (int(rest) if rest else PATIENCE_SECONDS)
+        while (left := self._on_the_way()) and time.monotonic() < until and not self._asked_to_leave():
+            self._heard.wait(0.2)
+            self._heard.clear()
+            self._tell_news()
+        names = ", ".join(called(row.record.conversation) for row in left)
+        self._console.say(f"Still on the way: {names}." if left else "Nothing is on the way.")
+
+    def _on_the_way(self) -> list[Row]:
+        return [row for row in self._session.queue.rows.values() if row.state in ON_THE_WAY]
+
+    def _quit(self) -> None:
+        if under_way := self._session.leaving_drops():
+            self._console.say(f"{under_way}. What is under way is finished; the rest stays owed and goes out when Escalator runs again.")
+            if not self._console.affirms("leave"):
+                return
+        self._leaving = True
+
+    # -- news
+
+    def _tell_news(self) -> bool:
+        return self._say_all(self._news.take_in())
+
+    def _say_all(self, lines: list[str]) -> bool:
+        for line in lines:
+            self._console.say(line)
+        return bool(lines)

@@ -1,0 +1,73 @@
+"""Runs plain mode from the first line to the exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+from escalator_tui.agent.desk import Desk
+from escalator_tui.config import Settings
+from escalator_tui.config.login import login_name
+from escalator_tui.model.decision import RowState
+from escalator_tui.plain.console import Console, LeftError
+from escalator_tui.plain.prompt import Prompt
+from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
+from escalator_tui.widgets.session import Session
+
+UNFINISHED = (RowState.HELD, RowState.SENDING, RowState.FAILED, RowState.UNCERTAIN)
+
+
+def run_plain(
+    agent: Desk,
+    settings: Settings,
+    source: TextIO,
+    out: TextIO,
+    *,
+    read_only: bool = False,
+    actor: str = "",
+    clock: Callable[[], float] = time.time,
+) -> int:
+    """Serve commands, one a line, until the lead leaves. The exit code: 0 nothing owed; 1 something is owed, failed or uncertain; 130 ended
+    by SIGTERM or SIGHUP.
+
+    The agent stays open: closing it is up to who opened it.
+    """
+    heard, console, interruption = threading.Event(), Console(source, out), Interruption()
+    session = Session(
+        desk=agent, settings=settings, actor=actor or login_name(), ring=heard.set, hand_back=lambda call: call(), clock=clock,
+        read_only=read_only,
+    )  # fmt: skip
+
+    def leave() -> None:
+        # While a line is awaited nothing else would end it; a decision under way is not cut off.
+        if console.reading:
+            raise LeftError
+
+    with interruption.caught(), contextlib.suppress(LeftError):
+        interruption.heed(leave)
+        session.poller.start()
+        if not read_only:
+            agent.deliverer.start()
+        try:
+            Prompt(session, console, heard, lambda: interruption.came).run()
+        finally:
+            interruption.heed(None)
+            _finish(session)
+    if interruption.came:
+        return EXIT_CODE
+    return 1 if any(row.state in UNFINISHED for row in agent.rows()) else 0
+
+
+def _finish(session: Session) -> None:
+    session.close()
+    session.poller.join()
+    if session.read_only:
+        return
+    if many := session.desk.deliverer.in_flight:
+        with contextlib.suppress(OSError):
+            print(f"finishing {many} {'delivery' if many == 1 else 'deliveries'}…", file=sys.stderr, flush=True)
+    session.desk.deliverer.stop()

@@ -1,0 +1,183 @@
+"""A row, a conversation and a draft in sentences: everything that the app says with place, glyph or colour is a word here. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from escalator_tui.model.assessment import Assessment
+from escalator_tui.model.conversation import AuthorKind, Conversation, Part
+from escalator_tui.model.decision import Delivery, DeliveryState, Escalation, Texts
+from escalator_tui.model.draft import Draft
+from escalator_tui.model.row import Row
+from escalator_tui.widgets.queue_model import Counts
+from escalator_tui.widgets.wording import (
+    DELIVERY_NAMES,
+    UNKNOWN,
+    age,
+    author_name,
+    called,
+    clock_time,
+    customer_name,
+    is_over,
+    long_money,
+    state_word,
+    subject,
+    waits,
+    why,
+)
+
+INDENT = "  "
+"""Before every line that others wrote, so that none can pass for one of ours."""
+MOST_REASONS = 3
+"""How many a list says; reading the conversation says all."""
+
+
+def row_line(number: int, row: Row, now: float) -> str:
+    """One row of the list: what it needs first, then whose it is."""
+    conversation = row.record.conversation
+    waiting = waits(conversation, now)
+    parts = (
+        _upper(state_word(row, now)),
+        f"{row.priority.value}{'' if row.priority_known else ' by default, no company data'}",
+        called(conversation),
+        subject(conversation),
+        f"Score {row.score:.2f}",
+        "" if waiting is None else f"Waits {age(waiting)}",
+        _reasons(row),
+    )
+    return " ".join((f"{number}.", *(sentence(part) for part in parts if part)))
+
+
+def summary(counts: Counts, shown: int) -> str:
+    """How many stand where."""
+    failed = f", {counts.failed} not done" if counts.failed else ""
+    return f"{counts.need} need you{failed}, {counts.sending} on the way, {counts.watching} watched. {shown} in the list."
+
+
+def conversation_lines(row: Row, related: Sequence[Row], now: float) -> Iterator[str]:
+    """One conversation in full: whose it is, why it scored, what was done, the thread."""
+    conversation, assessment = row.record.conversation, row.record.assessment
+    account, waiting = conversation.account, waits(conversation, now)
+    paid = f"{account.plan or 'plan unknown'}, {long_money(account.mrr)}" if account else "company unknown"
+    yield f"{called(conversation)}, {customer_name(conversation)}, {paid}, conversation {conversation.id}"
+    yield f"Subject: {subject(conversation)}"
+    yield f"State: {state_word(row, now)}, {row.priority.value}{'' if row.priority_known else ' by default, no company data'}"
+    if row.note:
+        yield f"Note: {row.note}"
+    yield "It is the customer's turn" if waiting is None else f"Waits for us {age(waiting)}"
+    yield from assessment_lines(assessment, now) if assessment else ()
+    yield from delivery_lines(row.record.escalation, now) if row.record.escalation else ()
+    for each in related:
+        yield f"Same customer: {subject(each.record.conversation)}, {state_word(each, now)}"
+    yield from thread_lines(conversation, now)
+
+
+def assessment_lines(assessment: Assessment, now: float) -> Iterator[str]:
+    """The score, its signals, and what is missing."""
+    yield f"Score {assessment.score:.2f} of {assessment.threshold:.2f}, sounds {assessment.sentiment.value}"
+    for signal in sorted(assessment.signals, key=lambda each: -each.weight):
+        quote = f": “{signal.quote}”" if signal.quote else ""
+        yield f"{INDENT}{signal.weight:+.2f} {signal.kind.replace('_', ' ')}, {signal.detail or signal.kind}{quote}"
+    if assessment.why_not:
+        yield f"Not yet: {assessment.why_not}"
+    if assessment.crosses_at is not None:
+        yield f"Will need you at {clock_time(assessment.crosses_at, now)} if nobody answers"
+
+
+def delivery_lines(escalation: Escalation, now: float) -> Iterator[str]:
+    """What went out, and what did not, with the reason and the cure."""
+    yield f"{escalation.actor} escalated this as {escalation.priority.value} {clock_time(escalation.confirmed_at, now)}"
+    yield from (f"{INDENT}{delivery_line(each)}" for each in escalation.deliveries)
+
+
+def delivery_line(delivery: Delivery) -> str:
+    """One delivery."""
+    told = ", ".join(str(delivery.result[each]) for each in ("identifier", "channel", "url") if delivery.result.get(each))
+    trouble = f". {delivery.error}. {delivery.cure}".rstrip(" .") if delivery.error else ""
+    return f"{DELIVERY_NAMES[delivery.kind]}: {delivery.state.value}{f', {told}' if told else ''}{trouble}"
+
+
+def thread_lines(conversation: Conversation, now: float) -> Iterator[str]:
+    """Every message, oldest first."""
+    for part in conversation.parts:
+        if part.text or part.attachments or part.redacted:
+            yield _heading(part, now)
+            yield indented("(deleted by a teammate)" if part.redacted else part.text)
+
+
+def draft_lines(draft: Draft, team: str) -> Iterator[str]:
+    """The three texts exactly, and where each goes. `team` is the Linear team's id, or empty."""
+    conversation = draft.row.record.conversation
+    unknown = "" if draft.row.priority_known else ", without company data to judge the priority by"
+    yield f"This would go out for {called(conversation)}, conversation {conversation.id}, as {draft.priority.value}{unknown}."
+    for name, text in _parts(draft.texts, team):
+        yield f"{name}:"
+        yield indented(text)
+
+
+def _parts(texts: Texts, team: str) -> Iterator[tuple[str, str]]:
+    yield f"Linear issue{f' in team {team}' if team else ''}, title", texts.linear_title
+    yield "Linear issue, text", texts.linear_body
+    yield f"Slack message in {texts.slack_channel}", texts.slack_text
+    yield "Intercom internal note, not visible to the customer", texts.note_text
+
+
+def change_lines(old: Draft, new: Draft, now: float) -> Iterator[str]:
+    """What is different from what was shown; nothing when the approval stands."""
+    if old.holds(new):
+        return
+    was, is_now = old.row.record.conversation, new.row.record.conversation
+    yield f"{called(is_now)} changed since it was shown."
+    known = {part.id for part in was.parts}
+    for part in is_now.parts:
+        if part.id not in known and (part.is_from_customer or part.is_answer):
+            yield f"New: {_heading(part, now)}"
+            yield indented(part.text)
+    if was.state is not is_now.state:
+        yield f"The conversation is now {is_now.state.value} at Intercom, it was {was.state.value}."
+    before, after = dict(_parts(old.texts, "")), dict(_parts(new.texts, ""))
+    yield from (f"Other text: {name}" for name in after if before.get(name) != after[name])
+
+
+def outcome_line(row: Row, now: float) -> str:
+    """What became of a conversation, as news."""
+    escalation, decision = row.record.escalation, row.record.decision
+    if is_over(row):
+        return f"It is {row.record.conversation.state.value} at Intercom."
+    if escalation is not None:
+        stuck = [each for each in escalation.deliveries if each.state in (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)]
+        return " ".join([f"{_upper(state_word(row, now))}.", *(f"{delivery_line(each)}." for each in stuck)])
+    by = f" by {decision.actor}" if decision is not None else ""
+    return f"{_upper(state_word(row, now))}{by}."
+
+
+def indented(text: str) -> str:
+    """The text with each of its lines set off."""
+    return "\n".join(f"{INDENT}{line}" for line in text.split("\n"))
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Lines as one text."""
+    return "\n".join(lines)
+
+
+def _heading(part: Part, now: float) -> str:
+    when = f" {clock_time(part.created_at, now)}" if part.created_at else ""
+    note = ", internal note" if part.is_note else "" if part.author.kind is AuthorKind.CUSTOMER else ", support"
+    attached = f", {part.attachments} attached" if part.attachments else ""
+    return f"{author_name(part)}{note}{when}{attached}:"
+
+
+def _reasons(row: Row) -> str:
+    found = [each for each in why(row).split(" · ") if each != UNKNOWN]
+    more = len(found) - MOST_REASONS
+    return ", ".join(found[:MOST_REASONS]) + (f" and {more} more" if more > 0 else "")
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, unless it ends already."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

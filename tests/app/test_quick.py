@@ -1,0 +1,125 @@
+"""What keeps the app quick, counted instead of timed: lines rendered, and libraries loaded before the first paint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.strip import Strip
+
+from escalator_tui.agent.late import LateDesk
+from escalator_tui.app import EscalatorApp, run_app
+from escalator_tui.config import Settings
+from escalator_tui.model.errors import LedgerError
+from escalator_tui.sandbox.process import SandboxProcess
+from escalator_tui.widgets.queue_table import QueueTable
+
+from .conftest import Open
+from .desk import ScriptedDesk
+from .story import row
+from .test_leaving import in_terminal
+from .test_queue_model import scored
+
+MANY = 10_000
+SEEN = 22  # lines of the table in a terminal of 80 by 24, at most
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The lines of the table that are rendered, by their place on the screen."""
+    lines: list[int] = []
+    render_line = QueueTable.render_line
+
+    def counted(self: QueueTable, y: int) -> Strip:
+        lines.append(y)
+        return render_line(self, y)
+
+    monkeypatch.setattr(QueueTable, "render_line", counted)
+    return lines
+
+
+@pytest.fixture
+def crowd(desk: ScriptedDesk) -> ScriptedDesk:
+    """A desk with very many rows."""
+    desk.book = {str(number): row(str(number), f"Row {number}", score=1 - number / (2 * MANY)) for number in range(MANY)}
+    return desk
+
+
+async def test_of_ten_thousand_rows_only_those_in_sight_are_rendered(open_app: Open, crowd: ScriptedDesk, rendered: list[int]) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        assert len(app.session.queue.order) == MANY
+        assert max(rendered) < SEEN
+        rendered.clear()
+        app.queue_screen.table.show()
+        await pilot.pause()
+        assert 0 < len(rendered) <= SEEN
+
+
+async def test_one_changed_cell_renders_one_line_and_a_key_two(open_app: Open, crowd: ScriptedDesk, rendered: list[int]) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        rendered.clear()
+        app.queue_screen.receive([scored(app.session.queue.rows["2"], 1 - 2 / (2 * MANY) - 0.00001)])
+        await pilot.pause()
+        assert rendered == [3]
+        rendered.clear()
+        await pilot.press("down")
+        assert sorted(rendered) == [1, 2]
+
+
+async def test_fifty_changes_out_of_sight_render_nothing(open_app: Open, crowd: ScriptedDesk, rendered: list[int]) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        rendered.clear()
+        known = app.session.queue.rows
+        app.queue_screen.receive([scored(known[str(number)], known[str(number)].score - 0.00001) for number in range(5000, 5050)])
+        await pilot.pause()
+        assert rendered == []
+
+
+def test_the_first_paint_waits_neither_for_the_sdk_nor_for_the_ledger(sandbox: SandboxProcess, tmp_path: Path) -> None:
+    child = in_terminal(tmp_path, "-X", "importtime", "-m", "escalator_tui", **sandbox.env)
+    heard = ""
+    for library in ("sqlalchemy", "scalekit"):
+        child.expect_exact(f" {library}\r\n")
+        heard += f"{child.before} {library}\r\n"
+    child.close(force=True)
+    assert "textual.app" in heard
+    painted = heard.index("SCORE")
+    for library in ("sqlalchemy", "alembic", "httpx", "grpc", "scalekit"):
+        assert f" {library}" not in heard[:painted], f"{library} was loaded before the first paint"
+
+
+async def test_a_ledger_that_cannot_be_opened_ends_the_app(desk: ScriptedDesk) -> None:
+    def refuse() -> None:
+        raise LedgerError("The ledger is newer than this program", cure="Update it")
+
+    app = EscalatorApp(desk, Settings(), opening=refuse)
+    async with app.run_test() as pilot:
+        for _ in range(100):
+            await pilot.pause(0.01)
+            if app.refused:
+                break
+    assert isinstance(app.refused, LedgerError)
+    assert desk.polls == 0
+    assert desk.deliverer.started == 0
+
+
+def test_what_was_refused_is_told_by_whoever_ran_the_app(desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(app: EscalatorApp) -> None:
+        app.refused = LedgerError("The ledger is newer than this program")
+
+    monkeypatch.setattr(EscalatorApp, "run", refused)
+    with pytest.raises(LedgerError):
+        run_app(desk, Settings(), opening=lambda: None)
+    assert desk.deliverer.stopped == 0
+
+
+def test_a_desk_that_is_opened_late(desk: ScriptedDesk) -> None:
+    late = LateDesk(lambda: desk)
+    late.settle(60)  # nothing is being opened, so nothing is waited for
+    late.deliverer.start()
+    assert (late.deliverer.in_flight, desk.deliverer.started) == (0, 0)
+    late.open()
+    late.settle(60)
+    late.deliverer.start()
+    assert desk.deliverer.started == 1
+    assert late.row("101") is desk.book["101"]
