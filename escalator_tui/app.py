@@ -24,9 +24,10 @@ from escalator_tui.screens.keyed import RowsReceived
 from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.screens.triage import TriageScreen
+from escalator_tui.screens.views import ViewProvider
 from escalator_tui.widgets.crash import write_report
 from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
-from escalator_tui.widgets.poller import AutoDecided, Event, Polled, RowsRead
+from escalator_tui.widgets.poller import AutoDecided, Event, PollBegan, RowsRead
 from escalator_tui.widgets.session import Session
 
 TICK_SECONDS = 1.0
@@ -54,7 +55,7 @@ class EscalatorApp(App[None]):
     CSS_PATH = "escalator.tcss"
     TITLE = "Escalator"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar = {ActionProvider}
+    COMMANDS: ClassVar = {ActionProvider, ViewProvider}
 
     def __init__(
         self,
@@ -125,7 +126,7 @@ class EscalatorApp(App[None]):
         match event:
             case RowsRead(rows):
                 self.queue_screen.receive(rows)
-            case Polled():
+            case PollBegan():
                 self.queue_screen.settle()
             case AutoDecided(escalations):
                 many = len(escalations)

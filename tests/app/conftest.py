@@ -52,7 +52,7 @@ def open_app(desk: ScriptedDesk) -> Open:
     async def opened(
         size: tuple[int, int] = (120, 36), *, clock: Callable[[], float] = lambda: NOW, **options: Any
     ) -> AsyncIterator[Opened]:
-        app = EscalatorApp(desk, Settings(), actor="lea", clock=clock, **options)
+        app = EscalatorApp(desk, options.pop("settings", Settings()), actor="lea", clock=clock, **options)
         async with app.run_test(size=size) as pilot:
             await until(pilot, lambda: app.session.watch.report is not None or bool(app.session.watch.failures))
             await pilot.pause()
