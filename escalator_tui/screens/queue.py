@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from escalator_tui.model.decision import RowState
 from escalator_tui.model.row import Row
+from escalator_tui.model.text import one_line
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.screens.tune import TuneScreen
@@ -20,7 +21,7 @@ from escalator_tui.widgets.actions import Situation
 from escalator_tui.widgets.columns import BY_ID
 from escalator_tui.widgets.detail import DetailPane
 from escalator_tui.widgets.filter_line import FilterInput, FilterLine
-from escalator_tui.widgets.filtering import check_views
+from escalator_tui.widgets.filtering import LIMIT, check_views
 from escalator_tui.widgets.footer import KeyLine
 from escalator_tui.widgets.queue_model import Sort, next_sort
 from escalator_tui.widgets.queue_table import QueueTable
@@ -43,7 +44,7 @@ class QueueScreen(TriageScreen):
         self.table = QueueTable(session.queue, session.clock)
         self.pane = DetailPane()
         self.filter_line = FilterLine()
-        self.views = session.settings.app.views
+        self.views = {one_line(name, 30): one_line(text, LIMIT) for name, text in session.settings.app.views.items()}
         self.view = ""
         self._drawn_at = session.clock()
         self._reading = False

@@ -7,7 +7,6 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from escalator_tui.model.text import one_line
 from escalator_tui.screens.queue import QueueScreen
 
 EVERYTHING = "everything"
@@ -19,14 +18,14 @@ class ViewProvider(Provider):
     async def discover(self) -> Hits:
         """All, before a word is typed."""
         for name, text in self._views():
-            yield DiscoveryHit(_label(name), partial(self._show, name), f"view {name}", one_line(text))
+            yield DiscoveryHit(_label(name), partial(self._show, name), f"view {name}", text)
 
     async def search(self, query: str) -> Hits:
         """What matches."""
         matcher = self.matcher(query)
         for name, text in self._views():
-            if score := matcher.match(f"view {one_line(name) or EVERYTHING} {one_line(text)}"):
-                yield Hit(score, _label(name), partial(self._show, name), f"view {name}", one_line(text))
+            if score := matcher.match(f"view {name or EVERYTHING} {text}"):
+                yield Hit(score, _label(name), partial(self._show, name), f"view {name}", text)
 
     def _views(self) -> list[tuple[str, str]]:
         screen = self.screen
@@ -40,4 +39,4 @@ class ViewProvider(Provider):
 
 
 def _label(name: str) -> Content:
-    return Content.assemble(("view ", ""), (one_line(name) or EVERYTHING, "bold"))
+    return Content.assemble(("view ", ""), (name or EVERYTHING, "bold"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -16,6 +17,8 @@ from escalator_tui.widgets.filtering import EXAMPLE, LIMIT, Filter
 from escalator_tui.widgets.status import Piece, spread
 
 NAME_CELLS = 20
+NARROW = 80
+"""Cells below which a problem takes the whole line."""
 
 
 class FilterInput(Input):
@@ -25,6 +28,10 @@ class FilterInput(Input):
 
     def __init__(self) -> None:
         super().__init__(placeholder=EXAMPLE, id="filter", compact=True, select_on_focus=False, max_length=LIMIT)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted may hold anything."""
+        event.text = one_line(event.text, LIMIT)
 
 
 class FilterLine(Vertical):
@@ -46,6 +53,8 @@ class FilterLine(Vertical):
 
     def tell(self, found: Filter, view: str, shown: int, total: int) -> None:
         """Say what the filter is and does. The lower line is there while typing, and as long as something is wrong."""
+        if not self.display:
+            return
         self._view.display = bool(view)
         self._view.update(Content.assemble(("view ", "$foreground-muted"), (one_line(view, NAME_CELLS), "bold $text-accent")))
         self._told.display = self.screen.focused is self.input or bool(found.problem)
@@ -54,7 +63,9 @@ class FilterLine(Vertical):
 
     def on_resize(self) -> None:
         """Fit the lower line to the width."""
-        self._told.update(spread(told(self._found), [(self._many, "bold")], self.app.size.width))
+        width = self.app.size.width
+        many = [] if self._found.problem and width < NARROW else [(self._many, "bold")]
+        self._told.update(spread(told(self._found), many, width), layout=False)
 
 
 def told(found: Filter) -> list[Piece]:

@@ -112,4 +112,4 @@ def _turned(test: Test) -> Test:
 def _no_field(name: str) -> str:
     near = next((each for each in FIELDS if each.startswith(name)), None) or next(iter(get_close_matches(name, FIELDS, 1)), None)
     cure = f"the nearest is {near}:" if near else 'put it in "quotes" to look for the words'
-    return f"There is no field {one_line(name, 20)}:; {cure}."
+    return f"{one_line(name, 20)}: is no field; {cure}."

@@ -96,6 +96,9 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw the new order with the cursor on another conversation, and the lines above it left where they are as far as can be."""
         self.queue.pin(conversation_id)
         self._measure()
+        at, top = self.queue.places[conversation_id], self.scroll_offset.y
+        if not top <= at < top + self._room:
+            self.scroll_to(y=at - self._room // 2, animate=False, force=True)  # among its neighbours, not at the edge
         self.select(conversation_id)
         self.refresh()
 

@@ -83,9 +83,9 @@ def test_tags_and_that_minus_is_not() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("compny:acme", "There is no field compny:; the nearest is company:."),
-        ("stat:needs", "There is no field stat:; the nearest is state:."),
-        ("https://acme.example", 'There is no field https:; put it in "quotes" to look for the words.'),
+        ("compny:acme", "compny: is no field; the nearest is company:."),
+        ("stat:needs", "stat: is no field; the nearest is state:."),
+        ("https://acme.example", 'https: is no field; put it in "quotes" to look for the words.'),
         ("state:neds", "state: cannot be “neds”; the nearest is needs."),
         ("prio:high", "prio: cannot be “high”; write p0 p1 p2 p3."),
         ("mrr:lots", "mrr: cannot be “lots”; write >=1000 or >2.5k."),
@@ -119,7 +119,7 @@ def test_times_move_with_the_clock() -> None:
 
 def test_bad_views_are_told_by_name() -> None:
     assert check_views({"big": "mrr:>1000", "b\x07ad": "compny:x"}) == [
-        "The view bad is not right: There is no field compny:; the nearest is company:."
+        "The view bad is not right: compny: is no field; the nearest is company:."
     ]
 
 

@@ -167,6 +167,17 @@ async def test_after_a_decision_far_down_the_lines_above_stay_too(open_app: Open
         assert (line_of("▌", picture(app)), app.queue_screen.table.scroll_offset.y) == (line, top)
 
 
+async def test_when_nothing_below_needs_anything_the_cursor_goes_up_among_its_neighbours(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(100)}
+    desk.put(*(replace(desk.book[str(number)], state=RowState.WATCHING) for number in range(50, 100)))
+    async with open_app((80, 24)) as (app, pilot):
+        await pilot.press("end", "d", "enter")
+        await until(pilot, lambda: app.session.decisions.pending == 0)
+        assert app.queue_screen.table.cursor_id == "49"
+        assert "Row 048" in picture(app)
+        assert "Row 050" in picture(app)
+
+
 async def test_the_wheel_takes_the_cursor_along_so_that_it_is_always_in_sight(open_app: Open, desk: ScriptedDesk) -> None:
     desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(100)}
     async with open_app((80, 24)) as (app, pilot):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual import events
+
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import AppSettings
 
@@ -42,11 +44,11 @@ async def test_a_view_that_is_changed_is_that_view_no_more(open_app: Open) -> No
 
 async def test_a_bad_view_is_told_at_the_start_by_name_and_works_as_far_as_it_can(open_app: Open) -> None:
     async with open_app(settings=VIEWS) as (app, pilot):
-        assert "The view wrong is not right: There is no field compny:; the nearest is company:." in toasts(app)
+        assert "The view wrong is not right: compny: is no field; the nearest is company:." in toasts(app)
         app.queue_screen.show_view("wrong")
         await pilot.pause()
         assert app.session.queue.order == ["102"]
-        await until(pilot, lambda: "✕ There is no field compny:; the nearest is company:." in picture(app))
+        await until(pilot, lambda: "✕ compny: is no field; the nearest is company:." in picture(app))
 
 
 async def test_without_views_v_says_so(open_app: Open) -> None:
@@ -82,6 +84,27 @@ async def test_the_filter_line_explains_itself_while_one_types(open_app: Open) -
         await pilot.press("enter")
         await until(pilot, lambda: "6 of 10" not in picture(app))
         assert "waits:>2h -refund" in picture(app)
+
+
+async def test_at_60_columns_a_problem_is_told_in_full(open_app: Open) -> None:
+    async with open_app((60, 15)) as (app, pilot):
+        await pilot.press("slash", *"compny:x")
+        await until(pilot, lambda: "✕ compny: is no field; the nearest is company:." in picture(app))
+
+
+async def test_what_is_pasted_is_made_safe(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("slash")
+        app.post_message(events.Paste("\x1b[31mglo\u202ebex\x07 \n x"))
+        await until(pilot, lambda: app.queue_screen.filter_line.input.value == "globex x")
+
+
+async def test_views_with_control_signs_are_made_safe(open_app: Open) -> None:
+    views = {"re\x07d": "\x1b[31mglobex"}
+    async with open_app(settings=Settings(app=AppSettings(views=views))) as (app, pilot):
+        await pilot.press("v")
+        assert (app.queue_screen.view, app.session.queue.needle) == ("red", "globex")
+        assert app.session.queue.order == ["102"]
 
 
 async def test_what_time_brings_into_the_filter_comes_by_itself(open_app: Open) -> None:
