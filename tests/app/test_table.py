@@ -341,3 +341,11 @@ async def test_a_key_acts_on_what_stood_under_the_cursor_whatever_happens_meanwh
             await pilot.pause()
         await until(pilot, lambda: len(opened) == len(expected))
         assert opened == expected
+
+
+async def test_a_message_that_comes_while_the_screen_is_taken_down_does_no_harm(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await app.queue_screen.query("*").remove()
+        app.queue_screen.refresh_view()
+        await pilot.pause()
+        assert app._exception is None
