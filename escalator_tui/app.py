@@ -26,11 +26,12 @@ from escalator_tui.screens.keyed import RowsReceived
 from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.screens.triage import TriageScreen
+from escalator_tui.screens.views import ViewProvider
 from escalator_tui.widgets.crash import farewell, threads_reported
 from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
 from escalator_tui.widgets.keymap import keyed
 from escalator_tui.widgets.memory import Memory, MemoryFile, memory_of, memory_path, restore
-from escalator_tui.widgets.poller import AutoDecided, Event, Polled, RowsRead
+from escalator_tui.widgets.poller import AutoDecided, Event, PollBegan, RowsRead
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.themes import chosen_theme, follow_no_color
 
@@ -66,7 +67,7 @@ class EscalatorApp(App[None]):
     CSS_PATH = "escalator.tcss"
     TITLE = "Escalator"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar = {ActionProvider}
+    COMMANDS: ClassVar = {ActionProvider, ViewProvider}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "suspend_process", "suspend", show=False, priority=True)]
 
     def __init__(
@@ -178,7 +179,7 @@ class EscalatorApp(App[None]):
                 self.queue_screen.receive(rows)
                 cursor, self._cursor_was = self._cursor_was, ""
                 self.queue_screen.table.select(cursor)
-            case Polled():
+            case PollBegan():
                 self.queue_screen.settle()
             case AutoDecided(escalations):
                 many = len(escalations)

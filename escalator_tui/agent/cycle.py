@@ -18,7 +18,7 @@ from escalator_tui.config import Settings
 from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.activity import Activity, Background
 from escalator_tui.model.decision import Decision, Verb
-from escalator_tui.model.draft import PollReport
+from escalator_tui.model.draft import PollReport, Progress
 from escalator_tui.model.row import Row
 from escalator_tui.model.rules import Rules
 from escalator_tui.services.gateway import Services
@@ -37,13 +37,14 @@ class Agent(Decisions):
         self._polling = threading.Lock()
         self._seen: float | None = None
 
-    def poll(self, *, follow_up: bool = True) -> PollReport:
+    def poll(self, *, follow_up: bool = True, progress: Progress | None = None) -> PollReport:
         """Watch, detect and save once. Raises ServiceError when Intercom could not be listed.
 
-        With `follow_up`, what customers wrote on escalated conversations becomes owed to the services.
+        With `follow_up`, what customers wrote on escalated conversations becomes owed to the services. `progress` is told how a
+        long look goes on.
         """
         with self._polling:
-            look = self._watch.look()
+            look = self._watch.look(progress)
             scored = self._scorer.score_look(look)
             self._watch.settle(look)
             self.ledger.wake_snoozed()

@@ -8,7 +8,7 @@ from typing import Protocol
 from escalator_tui.agent.replay import Rehearsal
 from escalator_tui.model.activity import Activity, Background
 from escalator_tui.model.decision import Escalation, Priority, Verb
-from escalator_tui.model.draft import Draft, PollReport
+from escalator_tui.model.draft import Draft, PollReport, Progress
 from escalator_tui.model.row import Row
 from escalator_tui.model.rules import Rules
 
@@ -39,8 +39,10 @@ class Desk(Protocol):
     def deliverer(self) -> Deliveries:
         """What carries the confirmed escalations out."""
 
-    def poll(self, *, follow_up: bool = True) -> PollReport:
-        """Watch, detect and save once. With `follow_up`, the services are told what customers wrote on escalated conversations."""
+    def poll(self, *, follow_up: bool = True, progress: Progress | None = None) -> PollReport:
+        """Watch, detect and save once. With `follow_up`, the services are told what customers wrote on escalated conversations.
+        `progress` is told how a long look goes on.
+        """
 
     def rescore(self) -> None:
         """Score again by the time that passed, without a call."""

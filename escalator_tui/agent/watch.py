@@ -12,12 +12,15 @@ from dataclasses import dataclass, field, replace
 
 from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.conversation import Account, Conversation
+from escalator_tui.model.draft import Progress
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.services.errors import ConnectorInactiveError, PermanentError, RetryableError, ServiceError, UnreachableError
 from escalator_tui.services.intercom import Intercom
 
 OVERLAP = 300
 """Seconds that a look reaches back behind the last one."""
+TOLD_EVERY = 25
+"""Conversations after which progress is told."""
 READERS = 24
 """Conversations read at the same time."""
 PAGE_SIZES = (10, 25, 50, 100, 150)
@@ -56,15 +59,17 @@ class Watch:
         self._clock = clock
         self._page_size = FIRST_PAGE_SIZE
 
-    def look(self) -> Look:
-        """Find and read what changed. Raises ServiceError when nothing could be listed, or when the connection itself is refused."""
+    def look(self, progress: Progress | None = None) -> Look:
+        """Find and read what changed. Raises ServiceError when nothing could be listed, or when the connection itself is refused.
+        `progress` is told how a long look goes on.
+        """
         now = self._clock()
         cursor = self._ledger.mark(CURSOR)
         # A sweep in the future was written by a clock that was ahead.
         sweep = cursor is None or not 0 <= now - float(self._ledger.mark(SWEPT) or 0) < self._full_sweep_seconds
         due = self._ledger.due_reads()
         with ThreadPoolExecutor(READERS, thread_name_prefix="read") as pool:
-            reading = _Reading(pool, self._intercom, self._ledger, now, frozenset(due))
+            reading = _Reading(pool, self._intercom, self._ledger, now, frozenset(due), progress)
             listed, broken = self._start_listed(reading, None if sweep or cursor is None else min(int(cursor), int(now)) - OVERLAP, due)
             if broken is None:
                 # What a sweep does not list has ended unseen.
@@ -144,8 +149,17 @@ class _Reading:
 
     BATCH = 200
 
-    def __init__(self, pool: ThreadPoolExecutor, intercom: Intercom, ledger: Ledger, now: float, due: frozenset[str]) -> None:
+    def __init__(
+        self,
+        pool: ThreadPoolExecutor,
+        intercom: Intercom,
+        ledger: Ledger,
+        now: float,
+        due: frozenset[str],
+        progress: Progress | None,
+    ) -> None:
         self._pool = pool
+        self._progress = progress
         self._due = due
         self._intercom = intercom
         self._ledger = ledger
@@ -161,13 +175,18 @@ class _Reading:
         self._details.append((item, self._pool.submit(self._intercom.conversation, item.id)))
         if item.account is None and item.contact is not None:
             self._account(item.contact.id)
+        self._tell(0, len(self._details))
+
+    def _tell(self, read: int, found: int) -> None:
+        if self._progress and not (read or found) % TOLD_EVERY:
+            self._progress(read, found)
 
     def finish(self) -> tuple[tuple[Conversation, ...], list[tuple[Conversation, ServiceError]]]:
         """Wait for all; returns what was read and what could not be. Raises when the connection as a whole is refused."""
         read: list[Conversation] = []
         failed: list[tuple[Conversation, ServiceError]] = []
         unsaved: list[Conversation] = []
-        for item, detail in self._details:
+        for at, (item, detail) in enumerate(self._details, 1):
             try:
                 conversation = detail.result()
             except ConnectorInactiveError:
@@ -177,6 +196,7 @@ class _Reading:
             except ServiceError as error:
                 failed.append((item, error))
                 continue
+            self._tell(at, len(self._details))
             if conversation is None:
                 self._ledger.forget([item.id])
                 self._ledger.clear_due_reads([item.id])

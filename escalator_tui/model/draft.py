@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from escalator_tui.model.decision import Priority, Texts
 from escalator_tui.model.row import Row
+
+Progress = Callable[[int, int], None]
+"""Is told during a long look how many conversations are read, and of how many found so far. May be called from any thread."""
 
 
 @dataclass(frozen=True, slots=True)

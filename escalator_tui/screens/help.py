@@ -20,6 +20,7 @@ LEGEND = (
     ("! needs you", "reached the threshold"), ("◷ crosses", "will reach it at that time if nobody answers"),
     ("» sends, sending", "held, then on its way"), ("✔", "where it went"), ("✕ failed", "refused; the conversation tells the cure"),
     ("? uncertain", "may have been sent, and nobody can look"), ("P1?", "no company data to judge the priority by"),
+    ("• before a row", "changed since the last look; + is a new conversation"),
 )  # fmt: skip
 
 

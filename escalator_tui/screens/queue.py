@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -13,11 +13,15 @@ from textual.widgets import Input
 
 from escalator_tui.model.decision import RowState
 from escalator_tui.model.row import Row
+from escalator_tui.model.text import one_line
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.screens.tune import TuneScreen
 from escalator_tui.widgets.actions import Situation
+from escalator_tui.widgets.columns import BY_ID
 from escalator_tui.widgets.detail import DetailPane
+from escalator_tui.widgets.filter_line import FilterInput, FilterLine
+from escalator_tui.widgets.filtering import LIMIT, check_views
 from escalator_tui.widgets.footer import KeyLine
 from escalator_tui.widgets.queue_model import Sort, next_sort
 from escalator_tui.widgets.queue_table import QueueTable
@@ -25,15 +29,6 @@ from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.status import NoticeLine, StatusLine
 
 REDRAW_SECONDS = 60
-
-
-class FilterInput(Input):
-    """The filter line. It owns every key while it has the focus."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.clear", "clear", show=False)]
-
-    def __init__(self) -> None:
-        super().__init__(placeholder="filter: words that must all occur", id="filter", compact=True, select_on_focus=False)
 
 
 class QueueScreen(TriageScreen):
@@ -48,6 +43,9 @@ class QueueScreen(TriageScreen):
         super().__init__(session, "queue")
         self.table = QueueTable(session.queue, session.clock)
         self.pane = DetailPane()
+        self.filter_line = FilterLine()
+        self.views = {one_line(name, 30): one_line(text, LIMIT) for name, text in session.settings.app.views.items()}
+        self.view = ""
         self._drawn_at = session.clock()
         self._reading = False
 
@@ -55,7 +53,7 @@ class QueueScreen(TriageScreen):
         """Two lines of state, the table with the conversation beside it, the keys."""
         yield StatusLine(self.session)
         yield NoticeLine(self.session, lambda: self.table.cursor_row)
-        yield FilterInput()
+        yield self.filter_line
         with Container(id="body"):
             yield self.table
             yield self.pane
@@ -64,9 +62,12 @@ class QueueScreen(TriageScreen):
     def on_mount(self) -> None:
         """The pane is read with the mouse; the keys belong to the table."""
         self.pane.can_focus = False
-        line = self.query_one(FilterInput)
-        line.value = self.session.queue.needle
-        line.display = bool(line.value)
+        needle = self.session.queue.needle
+        with self.prevent(Input.Changed):
+            self.filter_line.input.value = needle
+        self.filter_line.display = bool(needle)
+        for problem in check_views(self.views):
+            self.say(problem, "warning")
         self.refresh_view()
 
     def situation(self) -> Situation:
@@ -74,21 +75,22 @@ class QueueScreen(TriageScreen):
         queue, cursor = self.session.queue, self.table.cursor_row
         act = self.session.undoable(cursor)
         rows = tuple(queue.marked()) if queue.marks else (cursor,) if cursor else ()
-        return Situation(rows, cursor, self.session.read_only, act.what if act else "")
+        return Situation(rows, cursor, self.session.read_only, act.what if act else "", views=len(self.views))
 
     # -- what comes in
 
-    def receive(self, rows: Iterable[Row], decided: frozenset[str] = frozenset()) -> None:
+    def receive(self, rows: Sequence[Row], decided: frozenset[str] = frozenset()) -> None:
         """Take in rows as they are now. When the lead is done with the one under the cursor, the cursor goes on."""
         queue, cursor = self.session.queue, self.table.cursor_id
         queue.now = self.session.clock()
+        self.session.trends.take(rows, queue.now)
         onward = queue.following(cursor, decided) if cursor in decided else None
         change = queue.apply(rows, hold_new=not self.table.at_top)
-        if change.moved:
+        if onward:
+            self.table.go_on(onward)
+        elif change.moved:
             self.table.show()
         self.table.touch(change.touched)
-        if onward:
-            self.table.select(onward)
         if change.touched or decided:
             self.refresh_view()
 
@@ -99,12 +101,15 @@ class QueueScreen(TriageScreen):
     def tick(self) -> None:
         """A second passed."""
         now = self.session.clock()
+        self.session.trends.note(self.session.queue.counts().need, now)
         self.query_one(StatusLine).tick()
         self.query_one(NoticeLine).tick()
         self.table.stale = "poll" in self.session.watch.failures
         self.table.touch(row.id for row in self.session.queue.rows.values() if row.state is RowState.HELD)
         if now - self._drawn_at >= REDRAW_SECONDS:
             self._drawn_at = now
+            if self.session.queue.pass_time(now):
+                self.table.show()
             self.table.redraw()
             self._show_detail()
         self._read_what_time_changed()
@@ -122,8 +127,12 @@ class QueueScreen(TriageScreen):
 
     def refresh_view(self) -> None:
         """Draw the lines around the table and the pane."""
+        if not self.query(KeyLine):
+            return  # messages still come while the screen is being taken down
         self.table.empty_text = self._empty_text()
         self.query_one(KeyLine).show(self.situation(), len(self.session.queue.marks))
+        queue = self.session.queue
+        self.filter_line.tell(queue.filter, self.view, len(queue.order), len(queue.rows))
         self.tick()
         self._show_detail()
 
@@ -133,7 +142,7 @@ class QueueScreen(TriageScreen):
 
     def _empty_text(self) -> str:
         if self.session.queue.needle:
-            return "No conversation has all these words. esc shows everything."
+            return "No conversation passes this filter. esc shows everything."
         return "No open conversation." if self.session.watch.report else "Reading the conversations…"
 
     @on(QueueTable.CursorMoved)
@@ -165,15 +174,43 @@ class QueueScreen(TriageScreen):
             self.table.action_cursor_down()
             self.refresh_view()
 
+    @on(QueueTable.MarkClicked)
+    def _mark_clicked(self) -> None:
+        if identity := self.table.cursor_id:
+            self.session.queue.toggle_mark(identity)
+            self.table.touch([identity])
+            self.refresh_view()
+
+    def do_mark_all(self) -> None:
+        """Mark all that is shown, or nothing any more."""
+        self.session.queue.mark_shown()
+        self.table.refresh()
+        self.refresh_view()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """A slash in the filter line is a slash."""
         return not (parameters == ("filter",) and action == "act" and isinstance(self.focused, FilterInput))
 
     def do_filter(self) -> None:
         """Open the filter line."""
-        line = self.query_one(FilterInput)
-        line.display = True
-        self.set_focus(line)  # at once: `focus()` comes later, and the next key would be taken for a command
+        self.filter_line.display = True
+        self.set_focus(self.filter_line.input)  # at once: `focus()` comes later, and the next key would be taken for a command
+        self.refresh_view()
+
+    def do_view(self) -> None:
+        """Go on to the next saved view, after the last one to everything."""
+        names = ["", *self.views]
+        at = names.index(self.view) + 1
+        self.show_view(names[at % len(names)])
+
+    def show_view(self, name: str) -> None:
+        """Show a saved view; the empty name stands for everything."""
+        self.view = name
+        with self.prevent(Input.Changed):
+            self.filter_line.input.value = self.views.get(name, "")
+        self.filter_line.display = bool(name)
+        self.set_focus(self.table)
+        self._filter(self.views.get(name, ""))
 
     def do_tune(self) -> None:
         """Try other rules on what was recorded."""
@@ -196,25 +233,30 @@ class QueueScreen(TriageScreen):
     def _sort(self, sort: Sort) -> None:
         self.session.queue.sort_by(sort)
         self.table.show()
+        if not self.table.shows(sort.column):
+            self.say(f"Sorted by {BY_ID[sort.column].title.lower()}{', the other way round' if sort.reverse else ''}")
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
-        if self.session.queue.filter_by(event.value):
+        if event.value != self.views.get(self.view, ""):
+            self.view = ""
+        self._filter(event.value)
+
+    def _filter(self, text: str) -> None:
+        if self.session.queue.filter_by(text):
             self.table.show()
         self.refresh_view()
 
     @on(Input.Submitted, "#filter")
     def _filter_submitted(self, event: Input.Submitted) -> None:
-        event.input.display = bool(event.value)
+        self.filter_line.display = bool(event.value)
         self.set_focus(self.table)
+        self.refresh_view()
 
     def action_clear(self) -> None:
         """Take away the filter, else the marks."""
-        line = self.query_one(FilterInput)
-        if line.display:
-            line.value = ""
-            line.display = False
-            self.set_focus(self.table)
+        if self.filter_line.display:
+            self.show_view("")
         elif marks := set(self.session.queue.marks):
             self.session.queue.marks.clear()
             self.table.touch(marks)

@@ -22,6 +22,7 @@ class Situation:
     undoable: str = ""
     in_queue: bool = True
     turns: bool = False
+    views: int = 0
 
 
 def always(_: Situation) -> str:
@@ -150,6 +151,10 @@ def _opens_issue(on: Situation) -> str:
     return f"{called(on.cursor.record.conversation)} has no Linear issue yet"
 
 
+def _has_views(on: Situation) -> str:
+    return "" if on.views else "There is no saved view; views in the configuration's [app] names them"
+
+
 def _turns_auto(on: Situation) -> str:
     return "Read-only: nothing is sent here" if on.read_only else ""
 
@@ -163,7 +168,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("undo", "u", "u", "undo", "Takes back your last decision, or yours on this row. Asks first when it was sent.", 5, _undoes),
     Action("retry", "R", "R", "retry", "Sends again what failed, waits or is uncertain, after looking whether it arrived.", 9, _retries),
     Action("mark", "space", "space", "mark", "Marks the row; decisions then act on all marked rows. esc unmarks.", 6, _reads_one),
-    Action("filter", "slash", "/", "filter", "Shows only rows with these words. enter keeps it, esc clears it.", 7, queue_only=True),
+    Action("mark_all", "asterisk", "*", "mark all", "Marks all rows shown; again, takes every mark away.", 0, _reads_one, queue_only=True),
+    Action("filter", "slash", "/", "filter", "Words and fields such as waits:>2h; its line names all. enter keeps it, esc clears it.", 7,
+           queue_only=True),
+    Action("view", "v", "v", "view", "Shows the next saved view, after the last one everything.", 15, _has_views, queue_only=True),
     Action("sort", "s", "s", "sort", "Sorts by the next column; a click on a column's title does the same.", 10, queue_only=True),
     Action("reverse", "S", "S", "reverse", "Turns the order round.", 0, queue_only=True),
     Action("read", "enter", "enter", "read", "The conversation and what was done. Enter never sends.", 8, _reads_one, queue_only=True),

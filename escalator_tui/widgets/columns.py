@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,11 @@ from escalator_tui.model.decision import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.widgets.wording import (
     PRIORITY_GLYPHS,
+    UNKNOWN,
     company_name,
+    customer_name,
+    fit,
+    open_for,
     score_bar,
     short_duration,
     short_money,
@@ -42,6 +46,7 @@ URGENCY = {
 class Column:
     """One column. `width` is in cells; it is shown from a table width of `from_width` on, and takes `grow` shares of the cells left over,
     up to `widest`; `gap` cells follow it. `cell` gets the row and the time; `sort` gives a key that puts first what the lead wants first.
+    `title_of` is the column whose title this one stands under, when it has none of its own; `worded` cells are searched by the filter.
     """
 
     id: str
@@ -54,6 +59,8 @@ class Column:
     grow: int = 0
     widest: int = 1000
     gap: int = 1
+    title_of: str = ""
+    worded: bool = False
 
 
 def _account(row: Row) -> tuple[str | None, float | None]:
@@ -74,8 +81,20 @@ def _by_priority(row: Row, _now: float) -> tuple[str, int, float]:
     return (row.priority.value, URGENCY[row.state], -row.score)
 
 
+def _customer(row: Row, _now: float) -> str:
+    """The company; without one, the person behind the dash of what is unknown."""
+    conversation = row.record.conversation
+    return f"{UNKNOWN} {customer_name(conversation)}" if is_person_only(row) else company_name(conversation)
+
+
+def is_person_only(row: Row) -> bool:
+    """Whether the company is unknown and the person is not."""
+    conversation = row.record.conversation
+    return company_name(conversation) == UNKNOWN != customer_name(conversation)
+
+
 def _by_name(name: str) -> tuple[bool, str]:
-    return (name == "–", name.casefold())
+    return (name.startswith(UNKNOWN), name.casefold())
 
 
 def _falling(value: float | None) -> tuple[bool, float]:
@@ -83,25 +102,29 @@ def _falling(value: float | None) -> tuple[bool, float]:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("score", "SCORE", 5, lambda row, _: f"{row.score:.2f}", _by_score, right=True, gap=2),
-    Column("bar", "", BAR_WIDTH, lambda row, _: score_bar(row.score, BAR_WIDTH), _by_score, from_width=100),
-    Column("priority", "PRI", 6, _priority, _by_priority),
-    Column("company", "COMPANY", 11, lambda row, _: company_name(row.record.conversation),
-           lambda row, _: _by_name(company_name(row.record.conversation)), grow=1, widest=24),
-    Column("plan", "PLAN", 10, lambda row, _: _account(row)[0] or "–",
-           lambda row, _: _by_name(_account(row)[0] or "–"), from_width=112),
+    Column("score", "SCORE", 5, lambda row, _: f"{row.score:.2f}", _by_score, right=True, gap=2, worded=True),
+    Column("bar", "", BAR_WIDTH, lambda row, _: score_bar(row.score, BAR_WIDTH), _by_score, from_width=100, title_of="score"),
+    Column("priority", "PRI", 6, _priority, _by_priority, worded=True),
+    Column("company", "COMPANY", 11, _customer, lambda row, now: _by_name(_customer(row, now)), grow=1, widest=24, worded=True),
+    Column("plan", "PLAN", 10, lambda row, _: _account(row)[0] or UNKNOWN,
+           lambda row, _: _by_name(_account(row)[0] or UNKNOWN), from_width=112, worded=True),
     Column("mrr", "MRR", 5, lambda row, _: short_money(_account(row)[1]), lambda row, _: _falling(_account(row)[1]),
-           right=True, from_width=100, gap=2),
+           right=True, from_width=92, gap=2, worded=True),
     Column("subject", "SUBJECT", 12, lambda row, _: subject(row.record.conversation),
-           lambda row, _: _by_name(subject(row.record.conversation)), grow=5),
-    Column("why", "WHY", 17, lambda row, _: why(row), lambda row, _: _by_name(why(row)), from_width=118, grow=3, widest=44),
+           lambda row, _: _by_name(subject(row.record.conversation)), grow=5, worded=True),
+    Column("why", "WHY", 17, lambda row, _: why(row), lambda row, _: _by_name(why(row)), from_width=118, grow=3, widest=44, worded=True),
+    Column("open", "OPEN", 5, lambda row, now: short_duration(open_for(row.record.conversation, now)),
+           lambda row, now: _falling(open_for(row.record.conversation, now)),
+           right=True, from_width=126, gap=2),
     Column("waits", "WAITS", 5, lambda row, now: short_duration(waits(row.record.conversation, now)),
            lambda row, now: _falling(waits(row.record.conversation, now)), right=True, from_width=72, gap=2),
+    Column("replies", "REPLIES", 7, lambda row, _: str(row.record.conversation.reply_count),
+           lambda row, _: -row.record.conversation.reply_count, right=True, from_width=134, gap=2),
     Column("state", "STATE", 14, lambda row, now: f"{state_glyph(row)} {state_word(row, now)}",
-           lambda row, now: (URGENCY[row.state], state_word(row, now)), grow=1, widest=28),
+           lambda row, now: (URGENCY[row.state], state_word(row, now)), grow=1, widest=28, worded=True),
 )  # fmt: skip
 BY_ID = {column.id: column for column in COLUMNS}
-SORTS = ("score", "priority", "waits", "mrr", "company", "state")
+SORTS = ("score", "priority", "waits", "open", "mrr", "company", "plan", "replies", "state")
 
 
 @dataclass(frozen=True)
@@ -129,3 +152,25 @@ def place(width: int) -> tuple[Placed, ...]:
         placed.append(Placed(column, x, widths[column.id]))
         x += widths[column.id] + column.gap
     return tuple(placed)
+
+
+def header(placed: Iterable[Placed], sorted_by: str, *, reverse: bool) -> str:
+    """The line of titles, with the sign of the order right behind the title it belongs to."""
+    line = " " * GUTTER
+    for each in placed:
+        column = each.column
+        sign = ("▲" if reverse else "▼") if column.id == sorted_by else ""
+        title = fit(column.title, each.width, right=True) + sign if column.right else column.title + sign
+        line += fit(title, each.width + column.gap)
+    return line
+
+
+def title_at(placed: Iterable[Placed], x: int) -> str:
+    """The id of the column whose title stands there, or nothing."""
+    hit = next((each.column for each in placed if each.x <= x < each.x + each.width + each.column.gap), None)
+    return (hit.title_of or hit.id) if hit else ""
+
+
+def changed_cells(before: Row, after: Row, now: float) -> frozenset[str]:
+    """The columns in which two versions of a row read differently."""
+    return frozenset(column.id for column in COLUMNS if column.cell(before, now) != column.cell(after, now))

@@ -34,6 +34,14 @@ class PollBegan:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A long look goes on: so many conversations are read, of those found so far."""
+
+    read: int
+    found: int
+
+
+@dataclass(frozen=True)
 class Polled:
     """Intercom was asked; it is asked again at `next_at` (unix seconds)."""
 
@@ -65,7 +73,7 @@ class Recovered:
     duty: str
 
 
-Event = RowsRead | PollBegan | Polled | AutoDecided | Failed | Recovered
+Event = RowsRead | PollBegan | Reading | Polled | AutoDecided | Failed | Recovered
 
 
 class Duty:
@@ -178,7 +186,7 @@ class Poller:
 
     def _poll(self) -> None:
         self._tell(PollBegan())
-        report = self._desk.poll(follow_up=not self._read_only)
+        report = self._desk.poll(follow_up=not self._read_only, progress=lambda read, found: self._tell(Reading(read, found)))
         self._look()
         self._tell(Polled(report, self._clock() + self._interval))
         if self._auto():

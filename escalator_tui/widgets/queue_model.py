@@ -9,8 +9,9 @@ from typing import Any
 
 from escalator_tui.model.decision import RowState
 from escalator_tui.model.row import Row
-from escalator_tui.widgets.columns import BY_ID, COLUMNS, SORTS
-from escalator_tui.widgets.wording import customer_name, is_over
+from escalator_tui.widgets.columns import BY_ID, SORTS, URGENCY, changed_cells
+from escalator_tui.widgets.filtering import Filter, compile_filter, haystack
+from escalator_tui.widgets.wording import is_over
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Queue:
 
     `waiting` holds new conversations kept back while the lead is down in the table. A row that leaves the queue stays as long as it is
     `pinned` (under the cursor), so that no key ever acts on another conversation than the one being read; so does one that changes until
-    the filter no longer finds it.
+    the filter no longer finds it. `fresh` names the cells that changed since the last look, none of them for a conversation that is new.
     """
 
     now: float = 0.0
@@ -61,12 +62,14 @@ class Queue:
     _keys: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     _words: dict[str, str] = field(default_factory=dict)
     _over: set[str] = field(default_factory=set)
+    _filter: Filter = field(default_factory=Filter)
     _kept: str | None = None
     _counts: Counts | None = None
 
     def apply(self, rows: Iterable[Row], *, hold_new: bool = False) -> Change:
         """Take in rows as they are now. With `hold_new`, conversations not seen before wait until `let_in`."""
-        touched = {row.id: row for row in rows if self._take(row, hold_new=hold_new)}
+        first = not self.rows
+        touched = {row.id: row for row in rows if self._take(row, hold_new=hold_new, first=first)}
         if not touched:
             return Change()
         self._counts = None
@@ -101,9 +104,23 @@ class Queue:
         return self.arrange()
 
     def filter_by(self, needle: str) -> bool:
-        """Show only rows that contain every word of `needle`, in any case of letters."""
+        """Show only rows that the filter finds. What of it cannot be read is told by `filter.problem`, and left out."""
         self.needle, self._kept = needle, None
         return self.arrange()
+
+    def pass_time(self, now: float) -> bool:
+        """Let the filter and the order follow the clock. The row being read stays. True when lines moved."""
+        self.now = now
+        if self.pinned in self._keys and not self._matches(self.rows[self.pinned]):
+            self._kept = self.pinned
+        return self.arrange()
+
+    @property
+    def filter(self) -> Filter:
+        """The filter in force."""
+        if self._filter.text != self.needle:
+            self._filter = compile_filter(self.needle)
+        return self._filter
 
     def arrange(self) -> bool:
         """Make the order anew. True when it differs."""
@@ -141,15 +158,22 @@ class Queue:
         """Mark a row, or take its mark away."""
         self.marks ^= {conversation_id} & self.rows.keys()
 
+    def mark_shown(self) -> None:
+        """Mark all that is shown; when all of it is marked already, take every mark away."""
+        shown = set(self.order)
+        self.marks = set() if shown <= self.marks else self.marks | shown
+
     def marked(self) -> list[Row]:
         """The marked rows, in the order shown, then those the filter hides."""
         return [self.rows[each] for each in sorted(self.marks, key=lambda each: self.places.get(each, len(self.order)))]
 
     def following(self, conversation_id: str, without: Set[str]) -> str | None:
-        """The conversation below this one, else above it, that is not one of `without`."""
+        """The next conversation that needs something, below this one or else above it; when none does, the next of any kind. Never one
+        of `without`.
+        """
         at = self.places.get(conversation_id, -1)
-        around = (*self.order[at + 1 :], *reversed(self.order[: max(at, 0)]))
-        return next((each for each in around if each not in without), None)
+        around = [each for each in (*self.order[at + 1 :], *reversed(self.order[: max(at, 0)])) if each not in without]
+        return next((each for each in around if needs_something(self.rows[each])), next(iter(around), None))
 
     def counts(self) -> Counts:
         """How many rows stand where, whatever the filter."""
@@ -171,14 +195,16 @@ class Queue:
             key=lambda each: each.record.conversation.created_at or 0,
         )
 
-    def _take(self, row: Row, *, hold_new: bool) -> bool:
+    def _take(self, row: Row, *, hold_new: bool, first: bool) -> bool:
         before = self.rows.get(row.id)
         if before == row or (before is None and is_over(row)):
             return False
         if before is None and hold_new and self.order:
             self.waiting.add(row.id)
+        if before is None and not first:
+            self.fresh[row.id] = frozenset()
         if before is not None and (cells := changed_cells(before, row, self.now)):
-            self.fresh[row.id] = cells
+            self.fresh[row.id] = cells | self.fresh.get(row.id, frozenset())
         self.rows[row.id] = row
         self._words.pop(row.id, None)
         return True
@@ -188,11 +214,12 @@ class Queue:
         return not waits and (conversation_id == self._kept or self._matches(self.rows[conversation_id]))
 
     def _matches(self, row: Row) -> bool:
-        if not self.needle:
-            return True
+        return self.filter.finds(row, self._seen_of, self.now)
+
+    def _seen_of(self, row: Row) -> str:
         if row.id not in self._words:
             self._words[row.id] = haystack(row)
-        return matches(self._words[row.id], self.needle)
+        return self._words[row.id]
 
     def _drop_over(self) -> bool:
         gone = self._over - {self.pinned}
@@ -212,14 +239,9 @@ def next_sort(sort: Sort) -> Sort:
     return Sort(SORTS[at % len(SORTS)])
 
 
-def changed_cells(before: Row, after: Row, now: float) -> frozenset[str]:
-    """The columns in which two versions of a row read differently."""
-    return frozenset(column.id for column in COLUMNS if column.cell(before, now) != column.cell(after, now))
-
-
-def matches(words: str, needle: str) -> bool:
-    """Whether every word of `needle` occurs in `words`, in any case of letters (`words` is already folded)."""
-    return all(word in words for word in needle.casefold().split())
+def needs_something(row: Row) -> bool:
+    """Whether the lead has to decide or to mend something."""
+    return URGENCY[row.state] == 0 and not is_over(row)
 
 
 def same_customer(one: Row, other: Row) -> bool:
@@ -227,11 +249,3 @@ def same_customer(one: Row, other: Row) -> bool:
     a, b = one.record.conversation, other.record.conversation
     by_contact = a.contact is not None and b.contact is not None and a.contact.id == b.contact.id != ""
     return by_contact or (a.account is not None and b.account is not None and a.account.id == b.account.id != "")
-
-
-def haystack(row: Row) -> str:
-    """What a lead can see of the row, folded for the filter."""
-    conversation = row.record.conversation
-    email = conversation.contact.email if conversation.contact else ""
-    cells = (column.cell(row, 0.0) for column in COLUMNS if column.id not in ("bar", "waits"))
-    return " ".join((*cells, customer_name(conversation), email, row.note, conversation.id)).casefold()

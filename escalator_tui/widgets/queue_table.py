@@ -20,9 +20,9 @@ from textual.strip import Strip
 from escalator_tui.model.decision import Priority, RowState
 from escalator_tui.model.row import Row
 from escalator_tui.widgets.actions import MOVES
-from escalator_tui.widgets.columns import GUTTER, Placed, place
+from escalator_tui.widgets.columns import GUTTER, Placed, header, place, title_at
 from escalator_tui.widgets.queue_model import Queue
-from escalator_tui.widgets.row_look import LOOKS, looks
+from escalator_tui.widgets.row_look import LOOKS, looks, news
 from escalator_tui.widgets.wording import fit
 
 HEADER_LINES = 1
@@ -46,6 +46,9 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     class Opened(Message):
         """A row was clicked twice."""
+
+    class MarkClicked(Message):
+        """The place of a row's mark was clicked."""
 
     class HeaderClicked(Message):
         """A column's title was clicked."""
@@ -79,21 +82,37 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def show(self) -> None:
         """Draw the new order, with the cursor's conversation on the line where it was."""
-        before = self._cursor_at
-        self.virtual_size = Size(self.size.width, len(self.queue.order) + HEADER_LINES)
+        before, top = self._cursor_at, self.scroll_offset.y
+        self._measure()
         if self.cursor_id not in self.queue.places:
             self._go_to(min(before, len(self.queue.order) - 1))
         else:
             self._cursor_at = self.queue.places[self.cursor_id]
-            line = before - self.scroll_offset.y
-            self._scroll_rows(0 if self.at_top else self._cursor_at - line)
+            self.scroll_to(y=0 if self.at_top else self._cursor_at - (before - top), animate=False, force=True)
             self._reveal()
         self.refresh()
+
+    def go_on(self, conversation_id: str) -> None:
+        """Draw the new order with the cursor on another conversation, and the lines above it left where they are as far as can be."""
+        self.queue.pin(conversation_id)
+        self._measure()
+        at, top = self.queue.places[conversation_id], self.scroll_offset.y
+        if not top <= at < top + self._room:
+            self.scroll_to(y=at - self._room // 2, animate=False, force=True)  # among its neighbours, not at the edge
+        self.select(conversation_id)
+        self.refresh()
+
+    def _measure(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self.queue.order) + HEADER_LINES)
 
     def redraw(self) -> None:
         """Draw everything on screen again, as time passed or colours changed."""
         self._lines.clear()
         self.refresh()
+
+    def shows(self, column: str) -> bool:
+        """Whether there is room for this column."""
+        return any(each.column.id == column for each in self._columns)
 
     # -- moving about
 
@@ -112,11 +131,11 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_page_down(self) -> None:
         """Down by what is on screen."""
-        self._go_to(self._cursor_at + self._page)
+        self._go_to(self._cursor_at + (self._room - 1 or 1))
 
     def action_page_up(self) -> None:
         """Up by what is on screen."""
-        self._go_to(self._cursor_at - self._page)
+        self._go_to(self._cursor_at - (self._room - 1 or 1))
 
     def action_top(self) -> None:
         """Let new conversations in and go to the first row."""
@@ -129,8 +148,8 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._go_to(len(self.queue.order) - 1)
 
     @property
-    def _page(self) -> int:
-        return max(1, self.size.height - HEADER_LINES - 1)
+    def _room(self) -> int:
+        return max(1, self.size.height - HEADER_LINES)
 
     def _go_to(self, at: int) -> None:
         order, before = self.queue.order, self.cursor_id
@@ -145,14 +164,11 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.CursorMoved())
 
     def _reveal(self) -> None:
-        top, room = self.scroll_offset.y, max(1, self.size.height - HEADER_LINES)
+        top, room = self.scroll_offset.y, self._room
         if self._cursor_at < top:
-            self._scroll_rows(self._cursor_at)
+            self.scroll_to(y=self._cursor_at, animate=False, force=True)
         elif self._cursor_at >= top + room:
-            self._scroll_rows(self._cursor_at - room + 1)
-
-    def _scroll_rows(self, top: int) -> None:
-        self.scroll_to(y=top, animate=False, force=True)
+            self.scroll_to(y=self._cursor_at - room + 1, animate=False, force=True)
 
     # -- events
 
@@ -164,20 +180,28 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
         """Choose the columns there is room for."""
         self._columns = place(self.size.width)
         self._lines.clear()
-        self.virtual_size = Size(self.size.width, len(self.queue.order) + HEADER_LINES)
+        self._measure()
         self._reveal()
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Take the cursor along when the wheel or the scroll bar would leave it out of sight: keys act on what is seen."""
+        super().watch_scroll_y(old_value, new_value)
+        if self.queue.places.get(self.cursor_id or "") == self._cursor_at:
+            top = self.scroll_offset.y
+            self._go_to(max(top, min(self._cursor_at, top + self._room - 1)))
+
     def on_click(self, event: events.Click) -> None:
-        """A title sorts, a row takes the cursor, twice opens it."""
+        """A title sorts, a row takes the cursor, before its first cell it is marked, twice opens it."""
         if event.y < HEADER_LINES:
-            hit = next((each for each in self._columns if each.x <= event.x < each.x + each.width), None)
-            if hit:
-                self.post_message(self.HeaderClicked(hit.column.id))
+            if hit := title_at(self._columns, event.x):
+                self.post_message(self.HeaderClicked(hit))
             return
         at = event.y - HEADER_LINES + self.scroll_offset.y
         if at < len(self.queue.order):
             self._go_to(at)
-            if event.chain == 2:
+            if event.x < GUTTER:
+                self.post_message(self.MarkClicked())
+            elif event.chain == 2:
                 self.post_message(self.Opened())
 
     def watch_stale(self) -> None:
@@ -190,22 +214,14 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
         """One line of the screen."""
         width = self.size.width
         if y < HEADER_LINES:
-            return self._header().adjust_cell_length(width, self._style("queue--header"))
+            sort = self.queue.sort
+            return Strip([Segment(fit(header(self._columns, sort.column, reverse=sort.reverse), width), self._style("queue--header"))])
         at = y - HEADER_LINES + self.scroll_offset.y
         if not self.queue.order and at == 1:
             return Strip([Segment(fit("   " + self.empty_text, width), self._style("queue--quiet"))])
         if at >= len(self.queue.order):
             return Strip.blank(width, self._style("queue--row"))
         return self._row(self.queue.order[at])
-
-    def _header(self) -> Strip:
-        style, sort = self._style("queue--header"), self.queue.sort
-        segments = [Segment(" " * GUTTER, style)]
-        for each in self._columns:
-            column = each.column
-            arrow = ("▲" if sort.reverse else "▼") if column.id == sort.column else " "
-            segments.append(Segment(fit(column.title, each.width, right=column.right) + arrow + " " * (column.gap - 1), style))
-        return Strip(segments)
 
     def _row(self, conversation_id: str) -> Strip:
         row, now = self.queue.rows[conversation_id], self.clock()
@@ -216,18 +232,18 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
         key = (conversation_id, marked, under, fresh, moment)
         drawn = self._lines.get(key)
         if drawn is None or drawn[0] is not row:
-            drawn = self._lines[key] = (row, self._draw(row, now, marked=marked, under=under, fresh=fresh or frozenset()))
+            drawn = self._lines[key] = (row, self._draw(row, now, marked=marked, under=under, fresh=fresh))
         return drawn[1]
 
-    def _draw(self, row: Row, now: float, *, marked: bool, under: bool, fresh: frozenset[str]) -> Strip:
+    def _draw(self, row: Row, now: float, *, marked: bool, under: bool, fresh: frozenset[str] | None) -> Strip:
         base = ["queue--row", *(["queue--cursor"] if under else []), *(["queue--stale"] if self.stale else [])]
         plain = self._style(*base)
         segments = [
             Segment("▌" if under else " ", self._style(*base, "queue--p0") if row.priority is Priority.P0 else plain),
-            Segment("✓" if marked else " ", self._style(*base, "queue--marked")),
+            Segment("✓" if marked else news(fresh), self._style(*base, "queue--marked")),
         ]
         for each in self._columns:
-            names = [*base, *looks(row, each.column.id, stale=self.stale), *(["queue--fresh"] if each.column.id in fresh else [])]
+            names = [*base, *looks(row, each.column.id, stale=self.stale), *(["queue--fresh"] if fresh and each.column.id in fresh else [])]
             text = fit(each.column.cell(row, now), each.width, right=each.column.right)
             segments += [Segment(text, self._style(*names)), Segment(" " * each.column.gap, plain)]
         return Strip(segments).adjust_cell_length(self.size.width, plain)

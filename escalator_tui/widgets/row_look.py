@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from escalator_tui.model.decision import Priority, RowState
 from escalator_tui.model.row import Row
+from escalator_tui.widgets.columns import is_person_only
 from escalator_tui.widgets.wording import is_over
 
 STATES = {
@@ -26,6 +27,8 @@ def looks(row: Row, column: str, *, stale: bool) -> list[str]:
     """The styles of one cell beside those of its line: loud where the lead is needed, quiet elsewhere."""
     if stale or is_over(row) or row.state in (RowState.DISMISSED, RowState.SNOOZED):
         return [QUIET]
+    if column == "company" and is_person_only(row):
+        return [QUIET]
     if column == "state":
         return [STATES.get(row.state, QUIET)]
     calm = row.state in (RowState.WATCHING, RowState.ESCALATED)
@@ -34,3 +37,10 @@ def looks(row: Row, column: str, *, stale: bool) -> list[str]:
     if (calm and column not in ("subject", "company")) or column in ("why", "plan"):
         return [QUIET]
     return []
+
+
+def news(fresh: frozenset[str] | None) -> str:
+    """What is told beside a row by the columns that changed since the last look: nothing, • a change, + that the whole row is new."""
+    if fresh is None:
+        return " "
+    return "•" if fresh else "+"

@@ -16,8 +16,9 @@ from escalator_tui.model.row import Row
 from escalator_tui.widgets.actions import ACTIONS, Action
 from escalator_tui.widgets.browser import open_link
 from escalator_tui.widgets.lane import HandBack, Lane
-from escalator_tui.widgets.poller import Event, Failed, PollBegan, Polled, Poller, Recovered
+from escalator_tui.widgets.poller import Event, Failed, PollBegan, Polled, Poller, Reading, Recovered
 from escalator_tui.widgets.queue_model import Queue
+from escalator_tui.widgets.trends import Trends
 from escalator_tui.widgets.withdrawal import is_withdrawable
 from escalator_tui.widgets.wording import called, called_all
 
@@ -34,6 +35,7 @@ class Watch:
     report: PollReport | None = None
     next_at: float | None = None
     polling: bool = False
+    reading: Reading | None = None
     paused: bool = False
     failures: dict[str, Failed] = field(default_factory=dict)
 
@@ -41,7 +43,9 @@ class Watch:
         """Take in what the poller tells."""
         match event:
             case PollBegan():
-                self.polling = True
+                self.polling, self.reading = True, None
+            case Reading():
+                self.reading = event
             case Polled(report, next_at):
                 self.report, self.next_at, self.polling = report, next_at, False
             case Failed(duty):
@@ -84,6 +88,7 @@ class Session:
     clock: Callable[[], float] = time.time
     queue: Queue = field(default_factory=Queue)
     watch: Watch = field(default_factory=Watch)
+    trends: Trends = field(default_factory=Trends)
     title: str = ""
     read_only: bool = False
     config: ConfigFile | None = None

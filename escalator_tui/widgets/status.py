@@ -10,11 +10,14 @@ from textual.widgets import Static
 from escalator_tui.model.decision import Verb
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.row import Row
-from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.session import Session, Watch
+from escalator_tui.widgets.trends import sparkline
 from escalator_tui.widgets.trouble import trouble
-from escalator_tui.widgets.wording import age, called, countdown
+from escalator_tui.widgets.wording import age, called, countdown, score_bar
 
 STALE_INTERVALS = 3
+BAR_CELLS = 12
+FULL_WIDTH, TRENDS_WIDTH = 110, 150
 
 Piece = tuple[str, str]
 
@@ -73,13 +76,28 @@ def freshness(session: Session, *, brief: bool) -> list[Piece]:
         old = f" · data {age(data)} old" if data is not None else ""
         return [(f"✕ {failure.message}", "$text-error bold"), (old, "$text-error")]
     if data is None:
-        return [("○ ", "$text-accent"), ("asking Intercom" if watch.polling else "starting", "")]
+        return [("○ ", "$text-accent"), *([(reading(watch), "")] if watch.polling else [("starting", "")])]
     if watch.paused:
         return [("‖ paused", "$text-warning bold"), (f" · data {age(data)} old", "")]
     if data > STALE_INTERVALS * session.settings.polling.interval_minutes * 60:
         return [("✕ no answer from Intercom", "$text-error bold"), (f" · data {age(data)} old", "$text-error")]
     coming = "" if brief or watch.next_at is None else f" · next {countdown(watch.next_at - now)}"
-    return [("● ", "$text-success"), ("live", ""), (f" · {age(data)} ago{' · asking' if watch.polling else coming}", "$foreground-muted")]
+    return [
+        ("● ", "$text-success"),
+        ("live", ""),
+        (f" · {age(data)} ago{f' · {reading(watch, brief=brief)}' if watch.polling else coming}", "$foreground-muted"),
+    ]
+
+
+def reading(watch: Watch, *, brief: bool = False) -> str:
+    """How the look goes on that is under way."""
+    step = watch.reading
+    if step is None:
+        return "asking" if watch.report else "asking Intercom"
+    if not step.read:
+        return f"found {step.found:,}"
+    done = "" if brief else f" {score_bar(step.read / step.found, BAR_CELLS):─<{BAR_CELLS}}"
+    return f"reading {step.read:,} of {step.found:,}{done}"
 
 
 def mode(session: Session, *, brief: bool) -> Piece:
@@ -105,11 +123,25 @@ def counts(session: Session, *, watching: bool, sending: bool) -> list[Piece]:
 def notice_content(session: Session, cursor: Row | None, width: int) -> Content:
     """The second line. New conversations are offered at its end."""
     new = len(session.queue.waiting)
-    right = [(f"{new} new ▲ home", "bold $text-accent")] if new else []
-    return spread(notice(session, cursor), right, width)
+    offer = [(f"{new} new ▲ home", "bold $text-accent")] if new else []
+    day = trends(session) if width >= TRENDS_WIDTH else []
+    return spread(notice(session, cursor, width), [*day, *([("   ", "")] if day and offer else []), *offer], width)
 
 
-def notice(session: Session, cursor: Row | None) -> list[Piece]:
+def trends(session: Session) -> list[Piece]:
+    """The day in hours: what came in, and what needed the lead as long as the app has been running."""
+    now = session.clock()
+    needed = session.trends.needed(now)
+    since = [("   need you ", "$foreground-muted"), (sparkline(needed), "$text-warning"), (f" {len(needed)} h", "$foreground-muted")]
+    return [
+        ("came in ", "$foreground-muted"),
+        (sparkline(session.trends.began(now)), "$text-accent"),
+        (" 24 h", "$foreground-muted"),
+        *(since if len(needed) > 1 else []),
+    ]
+
+
+def notice(session: Session, cursor: Row | None, width: int) -> list[Piece]:
     """The most important thing to say now."""
     watch, now = session.watch, session.clock()
     if held := session.held():
@@ -122,7 +154,7 @@ def notice(session: Session, cursor: Row | None) -> list[Piece]:
     report = watch.report
     if report is None:
         return [("The queue below is as it was left.", "$foreground-muted")] if session.queue.rows else []
-    return [*unread(report, now), *found(report)]
+    return [*unread(report, now), *found(report, brief=width < FULL_WIDTH)]
 
 
 def leaving(held: list[Row], session: Session, cursor: Row | None) -> list[Piece]:
@@ -147,15 +179,29 @@ def unread(report: PollReport, now: float) -> list[Piece]:
     return [(f"{report.unread} unread{since}{why}", "$text-warning"), (" · ", "$foreground-muted")]
 
 
-def found(report: PollReport) -> list[Piece]:
+def found(report: PollReport, *, brief: bool) -> list[Piece]:
     """What the last look found, and what it could not judge."""
-    unscored = " · some not scored" if report.scored < report.changed else ""
-    missing = f" · {report.without_company} without company (scope?)" if report.without_company else ""
+    missed = report.changed - report.scored
+    unscored = f" · {missed} of them not scored" if missed > 0 else ""
+    blind = blind_spot(report, brief=brief)
     return [
-        (f"{report.changed} changed · {report.scored} scored{unscored}", "$foreground-muted"),
-        (missing, "$text-warning"),
-        (f" · {report.total_open} open", "$foreground-muted"),
+        (f"{report.total_open} open · {report.changed} changed{unscored}", "$foreground-muted"),
+        *([(" · ", "$foreground-muted"), (blind, "$text-warning")] if blind else []),
     ]
+
+
+def blind_spot(report: PollReport, *, brief: bool) -> str:
+    """How many priorities are a guess for want of a company, and what to do about it."""
+    missing, total = report.without_company, report.total_open
+    if not missing:
+        return ""
+    if missing >= total:
+        return (
+            "no companies known: all P1?" if brief else "no company known: every P1? is a guess, let the Intercom connection read companies"
+        )
+    if brief:
+        return f"{missing} have no company (P1?)"
+    return f"{missing} have no company: their P1? is a guess, / company:none shows them"
 
 
 def length(pieces: list[Piece]) -> int:

@@ -107,6 +107,11 @@ def waits(conversation: Conversation, now: float) -> float | None:
     return None if first is None else max(0.0, now - first)
 
 
+def open_for(conversation: Conversation, now: float) -> float | None:
+    """Seconds since it began, None when nobody knows."""
+    return None if conversation.created_at is None else max(0.0, now - conversation.created_at)
+
+
 def customer_name(conversation: Conversation) -> str:
     """The customer's name, or the address, or a dash."""
     contact = conversation.contact

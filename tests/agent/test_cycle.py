@@ -35,6 +35,18 @@ def test_a_poll_scores_what_changed_and_says_what_is_blind(bench: Bench) -> None
     assert state(bench, calm) is RowState.WATCHING
 
 
+def test_a_long_look_tells_how_far_it_is_and_a_short_one_nothing(bench: Bench) -> None:
+    told: list[tuple[int, int]] = []
+    agent = bench.agent()
+    for number in range(60):
+        bench.add(email=f"c{number}@x.example")
+    agent.poll(progress=lambda read, found: told.append((read, found)))
+    assert told == [(0, 25), (0, 50), (25, 60), (50, 60)]
+    bench.add(email="another@x.example")
+    agent.poll(progress=lambda read, found: told.append((read, found)))
+    assert len(told) == 4
+
+
 def test_a_draft_still_holds_while_nobody_wrote(bench: Bench) -> None:
     one = bench.add(body=ANGRY)
     agent = bench.agent()

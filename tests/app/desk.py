@@ -11,7 +11,7 @@ from escalator_tui.agent.replay import Rehearsal
 from escalator_tui.model.activity import Activity, Background
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, Escalation, Priority, RowState, Texts, Verb
-from escalator_tui.model.draft import Draft, PollReport
+from escalator_tui.model.draft import Draft, PollReport, Progress
 from escalator_tui.model.errors import DecisionError, EscalatorError
 from escalator_tui.model.row import Row
 from escalator_tui.model.rules import Rules
@@ -71,6 +71,7 @@ class ScriptedDesk:
     poll_error: EscalatorError | None = None
     read_error: EscalatorError | None = None
     report: PollReport = field(default_factory=lambda: PollReport(NOW - 12, 212, 212, 3, total_open=214))
+    steps: tuple[tuple[int, int], ...] = ()
     polls: int = 0
     told_services: bool | None = None
     sent: list[tuple[Draft, str, bool]] = field(default_factory=list)
@@ -98,10 +99,13 @@ class ScriptedDesk:
             self.book.update((row.id, row) for row in rows)
             self._changed += [row.id for row in rows]
 
-    def poll(self, *, follow_up: bool = True) -> PollReport:
+    def poll(self, *, follow_up: bool = True, progress: Progress | None = None) -> PollReport:
         """As scripted."""
         self.polls += 1
         self.told_services = follow_up
+        if progress:
+            for step in self.steps:
+                progress(*step)
         if self.poll_error:
             raise self.poll_error
         return self.report

@@ -1,12 +1,20 @@
-"""Columns go by importance, and always fit."""
+"""Columns go by importance, and always fit; each says what it says, and sorts by it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from escalator_tui.widgets.columns import COLUMNS, place
+from escalator_tui.app import EscalatorApp
+from escalator_tui.widgets.columns import BY_ID, COLUMNS, SORTS, place
+from escalator_tui.widgets.queue_model import Queue, Sort
+from escalator_tui.widgets.queue_table import QueueTable
+from escalator_tui.widgets.row_look import looks
+
+from .conftest import Open, picture
+from .story import NOW, morning, row
 
 
 @pytest.mark.parametrize(
@@ -14,12 +22,35 @@ from escalator_tui.widgets.columns import COLUMNS, place
     [
         (60, "score priority company subject state"),
         (80, "score priority company subject waits state"),
+        (100, "score bar priority company mrr subject waits state"),
         (120, "score bar priority company plan mrr subject why waits state"),
-        (200, "score bar priority company plan mrr subject why waits state"),
+        (140, "score bar priority company plan mrr subject why open waits replies state"),
+        (200, "score bar priority company plan mrr subject why open waits replies state"),
     ],
 )
 def test_narrower_tables_drop_the_less_important(width: int, shown: str) -> None:
     assert [each.column.id for each in place(width)] == shown.split()
+
+
+@pytest.mark.parametrize(
+    ("terminal", "titles"),
+    [
+        (60, "SCORE▼ PRI COMPANY SUBJECT STATE"),
+        (80, "SCORE▼ PRI COMPANY SUBJECT WAITS STATE"),
+        (100, "SCORE▼ PRI COMPANY MRR SUBJECT WAITS STATE"),
+        (120, "SCORE▼ PRI COMPANY PLAN MRR SUBJECT WHY WAITS STATE"),
+        (160, "SCORE▼ PRI COMPANY MRR SUBJECT WAITS STATE"),
+        (200, "SCORE▼ PRI COMPANY PLAN MRR SUBJECT WHY OPEN WAITS REPLIES STATE"),
+    ],
+)
+async def test_a_terminal_of_each_width_shows_what_fits_beside_the_conversation(open_app: Open, terminal: int, titles: str) -> None:
+    async with open_app((terminal, 45)) as (app, _):
+        assert header(app).split("│")[0].split() == titles.split()
+
+
+def header(app: EscalatorApp) -> str:
+    """The line of titles."""
+    return next(line for line in picture(app).splitlines() if "SUBJECT" in line)
 
 
 def test_columns_fit_and_do_not_overlap() -> None:
@@ -37,3 +68,62 @@ def test_the_subject_gets_most_of_a_wide_table() -> None:
 
 def test_every_column_has_an_id_of_its_own() -> None:
     assert len({column.id for column in COLUMNS}) == len(COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("open", ["5h12", "1d2h", "3h39"]),
+        ("replies", ["1", "0", "0"]),
+        ("company", ["AcmeCorp", "Globex", "– kim"]),
+        ("plan", ["Enterprise", "Business", "–"]),
+        ("mrr", ["2.4k", "1.1k", "–"]),
+    ],
+)
+def test_cells(column: str, cells: list[str]) -> None:
+    assert [BY_ID[column].cell(each, NOW) for each in morning()[:3]] == cells
+
+
+def test_what_is_unknown_is_a_dash() -> None:
+    base = row("1", company=None)
+    nobody = replace(base, record=replace(base.record, conversation=replace(base.record.conversation, contact=None, created_at=None)))
+    assert [BY_ID[each].cell(nobody, NOW) for each in ("company", "plan", "mrr", "open")] == ["–"] * 4
+
+
+def test_a_person_without_a_company_is_quiet_and_sorts_behind_the_companies() -> None:
+    alone = morning()[2]
+    assert looks(alone, "company", stale=False) == ["queue--quiet"]
+    assert looks(morning()[0], "company", stale=False) == []
+    queue = Queue(now=NOW, sort=Sort("company"))
+    queue.apply(morning())
+    assert queue.order[-1] == "103"
+
+
+@pytest.mark.parametrize("column", [each.id for each in COLUMNS if each.title])
+async def test_a_click_on_any_title_sorts_by_it_and_the_sign_stands_right_behind_it(open_app: Open, column: str) -> None:
+    async with open_app((200, 45)) as (app, pilot):
+        at = next(each for each in app.queue_screen.table._columns if each.column.id == column)
+        await pilot.click(QueueTable, offset=(at.x + at.width - 1, 0))
+        sign = "▲" if column == "score" else "▼"
+        assert f"{BY_ID[column].title}{sign}" in header(app)
+        assert sum(map(header(app).count, "▲▼")) == 1
+        assert app.session.queue.sort == Sort(column, column == "score")
+
+
+async def test_the_bar_belongs_to_the_score(open_app: Open) -> None:
+    async with open_app((200, 45)) as (app, pilot):
+        bar = next(each for each in app.queue_screen.table._columns if each.column.id == "bar")
+        await pilot.click(QueueTable, offset=(bar.x + 2, 0))
+        assert app.session.queue.sort == Sort("score", reverse=True)
+
+
+async def test_s_goes_through_the_orders_and_names_one_that_has_no_title_here(open_app: Open) -> None:
+    async with open_app((60, 20)) as (app, pilot):
+        seen = []
+        for _ in SORTS:
+            await pilot.press("s")
+            seen.append(app.session.queue.sort.column)
+        assert seen == [*SORTS[1:], SORTS[0]]
+        said = [note.message for note in app._notifications]
+        assert "Sorted by waits" in said
+        assert "Sorted by company" not in said

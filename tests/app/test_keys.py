@@ -28,8 +28,8 @@ def test_the_keys_are_those_of_the_contract() -> None:
     keys = {action.id: action.shown for action in ACTIONS}
     assert keys == {
         "escalate": "e", "raise": "p", "lower": "P", "dismiss": "d", "snooze": "z", "undo": "u", "retry": "R", "mark": "space",
-        "next": "n", "previous": "N", "activity": "A",
-        "filter": "/", "sort": "s", "reverse": "S", "read": "enter", "open": "o", "issue": "O", "copy": "c",
+        "next": "n", "previous": "N", "activity": "A", "mark_all": "*", "filter": "/", "view": "v",
+        "sort": "s", "reverse": "S", "read": "enter", "open": "o", "issue": "O", "copy": "c",
         "auto": "a", "refresh": "r", "pause": "", "tune": "T", "help": "?", "quit": "q",
     }  # fmt: skip
 
@@ -179,7 +179,7 @@ async def test_the_filter_owns_every_key(open_app: Open, desk: ScriptedDesk) -> 
         await pilot.press("slash", *"qedzPauo", "space", "question_mark")
         assert app.session.queue.needle == "qedzPauo ?"
         assert app.screen is app.queue_screen
-        assert "No conversation has all these words. esc shows everything." in picture(app)
+        assert "No conversation passes this filter. esc shows everything." in picture(app)
         await pilot.press("escape")
         assert len(app.session.queue.order) == 10
         assert app.focused is app.queue_screen.table

@@ -122,7 +122,8 @@ def test_every_column_sorts_both_ways_and_unknown_is_last() -> None:
     assert queue.order == forward[::-1]
     assert next_sort(Sort("score")) == Sort("priority")
     assert next_sort(Sort("state")) == Sort("score")
-    assert next_sort(Sort("plan")) == Sort("score")
+    assert next_sort(Sort("plan")) == Sort("replies")
+    assert next_sort(Sort("subject")) == Sort("score")
 
 
 def test_counts_do_not_depend_on_the_filter() -> None:
@@ -139,11 +140,48 @@ def test_related_are_the_same_contact_or_company() -> None:
     assert queue.related(queue.rows["4"]) == []
 
 
-def test_following_goes_down_then_up_past_what_was_decided() -> None:
+def test_following_is_what_needs_something_below_then_above_then_anything() -> None:
     queue = filled()
     assert queue.following("101", {"101", "110"}) == "102"
-    assert queue.following("109", {"109"}) == "108"
+    assert queue.following("103", {"103"}) == "102"
+    assert queue.following("109", {"109"}) == "103"
+    needing = {"101", "102", "103", "110"}
+    assert queue.following("107", needing | {"107"}) == "106"
+    assert queue.following("109", needing | {"109"}) == "108"
     assert queue.following("109", set(queue.order)) is None
+
+
+def test_a_new_conversation_is_news_of_its_own_kind_but_not_the_first_load() -> None:
+    queue = filled()
+    assert queue.fresh == {}
+    queue.apply([row("201")])
+    assert queue.fresh == {"201": frozenset()}
+    queue.apply([scored(queue.rows["201"], 0.5)])
+    assert queue.fresh == {"201": {"score", "bar"}}
+
+
+def test_marking_all_shown_and_none() -> None:
+    queue = filled()
+    queue.toggle_mark("107")
+    queue.filter_by("state:needs")
+    queue.mark_shown()
+    assert queue.marks == {"101", "102", "103", "107"}
+    queue.mark_shown()
+    assert queue.marks == set()
+
+
+def test_the_filter_follows_the_clock_but_not_from_under_the_cursor() -> None:
+    queue = filled()
+    queue.filter_by("waits:<1h")
+    assert queue.order == ["104", "107"]
+    queue.pin("104")
+    assert not queue.pass_time(NOW + 60)
+    assert not queue.pass_time(NOW + 1800)
+    assert queue.order == ["104", "107"]
+    assert queue.pin("107")
+    assert queue.order == ["107"]
+    queue.filter_by("waits:>1h waits:<5h")
+    assert queue.order == ["103", "104"]
 
 
 STATES = st.sampled_from([RowState.NEEDS_DECISION, RowState.WATCHING, RowState.DISMISSED])

@@ -119,6 +119,100 @@ async def test_new_conversations_are_offered_and_let_in_by_home(open_app: Open) 
         assert app.queue_screen.table.cursor_id == "201"
 
 
+async def test_what_changed_since_the_last_look_is_marked_until_the_next_one(open_app: Open, desk: ScriptedDesk) -> None:
+    moment = [float(NOW)]
+    async with open_app(clock=lambda: moment[0]) as (app, pilot):
+        assert not {"•", "+"} & {line[1:2] for line in picture(app).splitlines()[3:13]}
+        await pilot.press("down")
+        desk.put(scored(desk.book["102"], 0.72), row("201", "Brand new", score=0.5))
+        app.session.poller.refresh()
+        await until(pilot, lambda: desk.polls == 2 and not app.session.watch.polling)
+        await pilot.press("home")
+        shown = picture(app).splitlines()
+        assert next(line for line in shown if "Exports have been" in line)[1] == "•"
+        assert next(line for line in shown if "Brand new" in line)[1] == "+"
+        app.session.poller.refresh()
+        await until(pilot, lambda: desk.polls == 3 and not app.session.watch.polling)
+        assert not {"•", "+"} & {line[1:2] for line in picture(app).splitlines()[3:14]}
+
+
+async def test_after_a_decision_the_lines_above_stay_and_the_cursor_takes_the_next_that_needs_something(
+    open_app: Open, desk: ScriptedDesk
+) -> None:
+    desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(100)}
+    async with open_app((80, 24)) as (app, pilot):
+        table = app.queue_screen.table
+        for _ in range(3):
+            await pilot.press("down")
+        for expected in ("4", "5", "6"):
+            above = picture(app).splitlines()[2:6]
+            await pilot.press("d", "enter")
+            await until(pilot, lambda: app.session.decisions.pending == 0)
+            assert table.cursor_id == expected
+            assert [line[1:] for line in picture(app).splitlines()[2:6]] == [line[1:] for line in above]
+            assert line_of(f"Row {int(expected):03}", picture(app)) == 6
+        assert table.scroll_offset.y == 0
+
+
+async def test_after_a_decision_far_down_the_lines_above_stay_too(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(100)}
+    async with open_app((80, 24)) as (app, pilot):
+        for _ in range(4):
+            await pilot.press("pagedown")
+        await pilot.press("up", "up")
+        line, top = line_of("▌", picture(app)), app.queue_screen.table.scroll_offset.y
+        assert top > 0
+        await pilot.press("d", "enter")
+        await until(pilot, lambda: app.session.decisions.pending == 0)
+        assert (line_of("▌", picture(app)), app.queue_screen.table.scroll_offset.y) == (line, top)
+
+
+async def test_when_nothing_below_needs_anything_the_cursor_goes_up_among_its_neighbours(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(100)}
+    desk.put(*(replace(desk.book[str(number)], state=RowState.WATCHING) for number in range(50, 100)))
+    async with open_app((80, 24)) as (app, pilot):
+        await pilot.press("end", "d", "enter")
+        await until(pilot, lambda: app.session.decisions.pending == 0)
+        assert app.queue_screen.table.cursor_id == "49"
+        assert "Row 048" in picture(app)
+        assert "Row 050" in picture(app)
+
+
+async def test_the_wheel_takes_the_cursor_along_so_that_it_is_always_in_sight(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(100)}
+    async with open_app((80, 24)) as (app, pilot):
+        table = app.queue_screen.table
+        for _ in range(8):
+            await pilot._post_mouse_events([events.MouseScrollDown], QueueTable, offset=(20, 5))
+        await pilot.pause()
+        top = table.scroll_offset.y
+        assert top > 0
+        assert table.cursor_id == str(top)
+        assert picture(app).splitlines()[3].startswith("▌")
+        app.queue_screen.receive([scored(app.session.queue.rows["90"], 0.99)])
+        await pilot.pause()
+        assert table.cursor_id == str(top)
+        assert picture(app).splitlines()[3].startswith("▌")
+
+
+async def test_a_click_before_a_row_marks_it(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.click(QueueTable, offset=(1, 3))
+        assert app.session.queue.marks == {"102"}
+        assert app.queue_screen.table.cursor_id == "102"
+        await pilot.click(QueueTable, offset=(0, 3))
+        assert app.session.queue.marks == set()
+
+
+async def test_a_star_marks_what_the_filter_shows_and_again_nothing(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("slash", *"state:needs", "enter", "asterisk")
+        assert app.session.queue.marks == {"101", "102", "103"}
+        assert picture(app).count(" ✓ ") + picture(app).count("▌✓ ") == 3
+        await pilot.press("asterisk")
+        assert app.session.queue.marks == set()
+
+
 async def test_new_conversations_slide_in_at_the_top_and_the_cursor_keeps_its_own(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         app.queue_screen.receive([row("201", "Brand new", score=0.99)])
@@ -228,7 +322,7 @@ def some_change(rng: random.Random, known: Sequence[Row], number: int) -> Row:
     return closed(change) if rng.random() < 0.2 else change
 
 
-@pytest.mark.parametrize("needle", ["", "needs"])
+@pytest.mark.parametrize("needle", ["", "needs", "state:needs score:<0.9"])
 async def test_a_key_acts_on_what_stood_under_the_cursor_whatever_happens_meanwhile(
     open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch, needle: str
 ) -> None:
@@ -243,7 +337,8 @@ async def test_a_key_acts_on_what_stood_under_the_cursor_whatever_happens_meanwh
     desk.book = {str(number): row(str(number), f"Row {number:03}", score=rng.random()) for number in range(100, 140)}
     async with open_app((80, 24)) as (app, pilot):
         monkeypatch.setattr(app.session, "browse", browse)
-        app.session.queue.filter_by(needle)
+        app.queue_screen._filter(needle)
+        await pilot.pause()
         for number in range(200, 300, 2):
             shown, known = shown_under_the_cursor(app), list(app.session.queue.rows.values())
             app.post_message(RowsReceived([some_change(rng, known, number), some_change(rng, known, number + 1)]))
@@ -253,3 +348,11 @@ async def test_a_key_acts_on_what_stood_under_the_cursor_whatever_happens_meanwh
             await pilot.pause()
         await until(pilot, lambda: len(opened) == len(expected))
         assert opened == expected
+
+
+async def test_a_message_that_comes_while_the_screen_is_taken_down_does_no_harm(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await app.queue_screen.query("*").remove()
+        app.queue_screen.refresh_view()
+        await pilot.pause()
+        assert app._exception is None

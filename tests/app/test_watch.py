@@ -220,7 +220,7 @@ async def test_what_could_not_be_read_is_told_with_its_age_and_reason(open_app: 
     async with open_app() as (app, _):
         line = app.queue_screen.query_one("#notice", Static).visual
         assert isinstance(line, Content)
-        assert line.plain.startswith(" 2 unread since 5 min (Intercom answered with an error) · 212 changed")
+        assert line.plain.startswith(" 2 unread since 5 min (Intercom answered with an error) · 214 open")
         assert any(span.style == "$text-warning" and span.start == 1 for span in line.spans)
 
 

@@ -1,0 +1,75 @@
+"""The filter line: the saved view it came from, what is typed, and below it what can be typed or what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from escalator_tui.model.text import one_line
+from escalator_tui.widgets.fields import FIELDS
+from escalator_tui.widgets.filtering import EXAMPLE, LIMIT, Filter
+from escalator_tui.widgets.status import Piece, spread
+
+NAME_CELLS = 20
+NARROW = 80
+"""Cells below which a problem takes the whole line."""
+
+
+class FilterInput(Input):
+    """Where the filter is typed. It owns every key while it has the focus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.clear", "clear", show=False)]
+
+    def __init__(self) -> None:
+        super().__init__(placeholder=EXAMPLE, id="filter", compact=True, select_on_focus=False, max_length=LIMIT)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted may hold anything."""
+        event.text = one_line(event.text, LIMIT)
+
+
+class FilterLine(Vertical):
+    """Hidden while everything is shown."""
+
+    def __init__(self) -> None:
+        super().__init__(id="filter-line")
+        self.input = FilterInput()
+        self._view = Static(id="view", markup=False)
+        self._told = Static(id="told", markup=False)
+        self._found, self._many = Filter(), ""
+
+    def compose(self) -> ComposeResult:
+        """The view's name before the filter, a sentence below."""
+        with Horizontal():
+            yield self._view
+            yield self.input
+        yield self._told
+
+    def tell(self, found: Filter, view: str, shown: int, total: int) -> None:
+        """Say what the filter is and does. The lower line is there while typing, and as long as something is wrong."""
+        if not self.display:
+            return
+        self._view.display = bool(view)
+        self._view.update(Content.assemble(("view ", "$foreground-muted"), (one_line(view, NAME_CELLS), "bold $text-accent")))
+        self._told.display = self.screen.focused is self.input or bool(found.problem)
+        self._found, self._many = found, f"{shown} of {total}"
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """Fit the lower line to the width."""
+        width = self.app.size.width
+        many = [] if self._found.problem and width < NARROW else [(self._many, "bold")]
+        self._told.update(spread(told(self._found), many, width), layout=False)
+
+
+def told(found: Filter) -> list[Piece]:
+    """What is wrong, else what the field takes that is being typed, else which fields there are."""
+    if found.problem:
+        return [(f"✕ {found.problem}", "$text-warning")]
+    return [(found.hint or f"words, or {': '.join(FIELDS)}:", "$foreground-muted")]

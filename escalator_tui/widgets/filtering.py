@@ -1,0 +1,115 @@
+"""The filter's small language: words that must occur, and `field:value` with signs, times and `-` for not. Pure.
+
+A text is compiled once and then tried on every row. What is wrong with it is told in a sentence; the rest of it filters all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from escalator_tui.model.row import Row
+from escalator_tui.model.text import one_line
+from escalator_tui.widgets.columns import COLUMNS
+from escalator_tui.widgets.fields import FIELDS, Test
+from escalator_tui.widgets.wording import customer_name
+
+LIMIT: Final = 500
+"""Characters of a filter that are read."""
+EXAMPLE: Final = 'prio:p0 mrr:>=1000 waits:>2h -tag:spam "two words"'
+_TERM: Final = re.compile(r'(?P<no>-?)(?:(?P<field>[a-z_]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>\S*))', re.IGNORECASE)
+_QUOTES: Final = str.maketrans("“”„", '"""')
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A compiled filter. `problem` says what of its text could not be read, or is empty; `hint` explains the field that stands last.
+
+    `has` and `has_not` are folded words, tried on what a lead can see of a row.
+    """
+
+    text: str = ""
+    has: tuple[str, ...] = ()
+    has_not: tuple[str, ...] = ()
+    tests: tuple[Test, ...] = ()
+    problem: str = ""
+    hint: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether it keeps anything out."""
+        return bool(self.has or self.has_not or self.tests)
+
+    def finds(self, row: Row, words: Callable[[Row], str], now: float) -> bool:
+        """Whether the row passes. `words` gives what can be seen of a row, folded. `now` is in unix seconds."""
+        if not all(test(row, now) for test in self.tests):
+            return False
+        if not self.has and not self.has_not:
+            return True
+        seen = words(row)
+        return all(each in seen for each in self.has) and not any(each in seen for each in self.has_not)
+
+
+@dataclass(frozen=True)
+class _Term:
+    """One part of a filter: a word or a test, or else what is wrong with it."""
+
+    wanted: bool
+    word: str = ""
+    test: Test | None = None
+    problem: str = ""
+    hint: str = ""
+
+
+def compile_filter(text: str) -> Filter:
+    """Read a filter. Never raises."""
+    terms = [_read(term) for term in _TERM.finditer(text[:LIMIT].translate(_QUOTES)) if term[0]]
+    return Filter(
+        text,
+        tuple(dict.fromkeys(each.word for each in terms if each.word and each.wanted)),
+        tuple(dict.fromkeys(each.word for each in terms if each.word and not each.wanted)),
+        tuple(each.test for each in terms if each.test),
+        next((each.problem for each in terms if each.problem), ""),
+        terms[-1].hint if terms else "",
+    )
+
+
+def _read(term: re.Match[str]) -> _Term:
+    wanted, name, value = not term["no"], term["field"], term["quoted"] or term["plain"] or ""
+    if not name:
+        return _Term(wanted, value.casefold() if value.strip() else "")
+    field = FIELDS.get(name.lower())
+    if field is None:
+        return _Term(wanted, problem=_no_field(name.lower()))
+    if not value.strip("<>= "):
+        return _Term(wanted, hint=field.help)  # while it is typed, a sign alone is no mistake
+    test = field.read(value)
+    if test is None:
+        return _Term(wanted, problem=f"{field.name}: cannot be “{one_line(value, 20)}”; {field.cure(value)}.", hint=field.help)
+    return _Term(wanted, test=test if wanted else _turned(test), hint=field.help)
+
+
+def haystack(row: Row) -> str:
+    """What a lead can see of the row, folded: where a filter looks for words."""
+    conversation = row.record.conversation
+    email = conversation.contact.email if conversation.contact else ""
+    cells = (column.cell(row, 0.0) for column in COLUMNS if column.worded)
+    return " ".join((*cells, customer_name(conversation), email, row.note, conversation.id)).casefold()
+
+
+def check_views(views: Mapping[str, str]) -> list[str]:
+    """What is wrong with the saved filters, each with its name."""
+    checked = ((name, compile_filter(text).problem) for name, text in views.items())
+    return [f"The view {one_line(name, 30)} is not right: {problem}" for name, problem in checked if problem]
+
+
+def _turned(test: Test) -> Test:
+    return lambda row, now: not test(row, now)
+
+
+def _no_field(name: str) -> str:
+    near = next((each for each in FIELDS if each.startswith(name)), None) or next(iter(get_close_matches(name, FIELDS, 1)), None)
+    cure = f"the nearest is {near}:" if near else 'put it in "quotes" to look for the words'
+    return f"{one_line(name, 20)}: is no field; {cure}."

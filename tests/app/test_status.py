@@ -1,0 +1,109 @@
+"""The lines at the top: what is said with much room and with little, how a long look goes on, and the day in bars."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalator_tui.model.draft import PollReport
+from escalator_tui.widgets.poller import PollBegan, Reading
+from escalator_tui.widgets.status import blind_spot
+from escalator_tui.widgets.trends import Trends, sparkline
+
+from .conftest import Open, picture, until
+from .desk import ScriptedDesk
+from .story import HOUR, NOW, row
+
+
+@pytest.mark.parametrize(
+    ("missing", "brief", "words"),
+    [
+        (0, False, ""),
+        (3, False, "3 have no company: their P1? is a guess, / company:none shows them"),
+        (3, True, "3 have no company (P1?)"),
+        (214, False, "no company known: every P1? is a guess, let the Intercom connection read companies"),
+        (214, True, "no companies known: all P1?"),
+    ],
+)
+def test_the_blind_spot_is_told_in_plain_words_with_what_to_do(missing: int, brief: bool, words: str) -> None:
+    assert blind_spot(PollReport(NOW, without_company=missing, total_open=214), brief=brief) == words
+
+
+async def test_what_the_blind_spot_says_finds_them(open_app: Open) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        assert "3 have no company (P1?)" in picture(app)
+        await pilot.press("slash", *"company:none")
+        assert app.session.queue.order == ["103"]
+
+
+async def test_the_first_long_look_shows_how_far_it_is(open_app: Open) -> None:
+    async with open_app((120, 30)) as (app, pilot):
+        watch = app.session.watch
+        watch.report = None
+        for event, words in (
+            (PollBegan(), "○ asking Intercom"),
+            (Reading(0, 450), "○ found 450"),
+            (Reading(2500, 10_000), "○ reading 2,500 of 10,000 ━━━─────────"),
+        ):
+            watch.absorb(event)
+            app.queue_screen.tick()
+            await pilot.pause()
+            assert words in picture(app)
+
+
+async def test_a_later_long_look_shows_it_beside_the_age_of_the_data(open_app: Open) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        app.session.watch.absorb(PollBegan())
+        app.session.watch.absorb(Reading(50, 300))
+        app.queue_screen.tick()
+        await pilot.pause()
+        assert "● live · 12 s ago · reading 50 of 300" in picture(app)
+
+
+async def test_the_poller_tells_how_far_it_is(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.steps = ((0, 25), (25, 60))
+    async with open_app() as (app, pilot):
+        app.session.poller.refresh()
+        await until(pilot, lambda: app.session.watch.reading == Reading(25, 60))
+
+
+async def test_the_day_stands_in_bars_on_wide_terminals_only(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {str(number): row(str(number), waits=number * HOUR) for number in range(3)}
+    async with open_app((160, 45)) as (app, pilot):
+        assert "came in ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁███ 24 h" in picture(app)
+        assert "need you ▁" not in picture(app)
+        app.session.trends.note(1, NOW - HOUR)
+        app.queue_screen.tick()
+        await pilot.pause()
+        assert "need you ▄█ 2 h" in picture(app)
+        await pilot.resize_terminal(120, 45)
+        await until(pilot, lambda: "came in" not in picture(app))
+
+
+def test_trends_count_a_conversation_once_and_forget_yesterday() -> None:
+    trends, old = Trends(), row("3", waits=25 * HOUR)
+    trends.take([row("1", waits=0), row("2", waits=HOUR), old], NOW)
+    trends.take([replace(row("1", waits=0), note="again")], NOW)
+    assert trends.began(NOW) == [*[0] * 22, 1, 1]
+    assert sum(trends.began(NOW + 23 * HOUR)) == 1
+    trends.note(2, NOW + 24 * HOUR)
+    assert trends.began(NOW + 24 * HOUR) == [0] * 24
+
+
+def test_of_each_hour_the_most_that_needed_the_lead_is_kept() -> None:
+    trends = Trends()
+    for needed, at in ((1, NOW), (4, NOW + 60), (2, NOW + 120), (3, NOW + 2 * HOUR)):
+        trends.note(needed, at)
+    assert trends.needed(NOW + 2 * HOUR) == [4, 0, 3]
+    assert len(trends.needed(NOW + 40 * HOUR)) == 24
+
+
+@given(st.lists(st.integers(0, 10_000), max_size=24))
+def test_bars_rise_with_the_values(values: list[int]) -> None:
+    bars = sparkline(values)
+    assert len(bars) == len(values)
+    assert "".join(sorted(bars)) == sparkline(sorted(values))
+    assert all((bar == "▁") == (value == 0) for bar, value in zip(bars, values, strict=True))

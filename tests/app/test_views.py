@@ -1,0 +1,118 @@
+"""Saved views and the filter line: what is shown is always told, with what is wrong with it."""
+
+from __future__ import annotations
+
+from textual import events
+
+from escalator_tui.config import Settings
+from escalator_tui.config.schema import AppSettings
+
+from .conftest import Open, picture, toasts, until
+
+VIEWS = Settings(app=AppSettings(views={"big": "mrr:>1000 state:needs", "[b]quiet": "state:watching", "wrong": "compny:x globex"}))
+
+
+async def test_v_goes_through_the_views_and_back_to_everything(open_app: Open) -> None:
+    async with open_app(settings=VIEWS) as (app, pilot):
+        await pilot.press("v")
+        assert app.session.queue.order == ["101", "102"]
+        await until(pilot, lambda: "view big mrr:>1000 state:needs" in " ".join(picture(app).split()))
+        await pilot.press("v")
+        assert app.session.queue.order == ["105", "107"]
+        await until(pilot, lambda: "view [b]quiet state:watching" in " ".join(picture(app).split()))
+        await pilot.press("v", "v")
+        assert len(app.session.queue.order) == 10
+        assert not app.queue_screen.filter_line.display
+        assert app.focused is app.queue_screen.table
+
+
+async def test_escape_leaves_a_view_and_v_begins_anew(open_app: Open) -> None:
+    async with open_app(settings=VIEWS) as (app, pilot):
+        await pilot.press("v", "escape")
+        assert len(app.session.queue.order) == 10
+        await pilot.press("v")
+        assert app.queue_screen.view == "big"
+
+
+async def test_a_view_that_is_changed_is_that_view_no_more(open_app: Open) -> None:
+    async with open_app(settings=VIEWS) as (app, pilot):
+        await pilot.press("v", "slash", "space", *"globex")
+        assert app.session.queue.order == ["102"]
+        assert app.queue_screen.view == ""
+        assert "view big" not in picture(app)
+
+
+async def test_a_bad_view_is_told_at_the_start_by_name_and_works_as_far_as_it_can(open_app: Open) -> None:
+    async with open_app(settings=VIEWS) as (app, pilot):
+        assert "The view wrong is not right: compny: is no field; the nearest is company:." in toasts(app)
+        app.queue_screen.show_view("wrong")
+        await pilot.pause()
+        assert app.session.queue.order == ["102"]
+        await until(pilot, lambda: "✕ compny: is no field; the nearest is company:." in picture(app))
+
+
+async def test_without_views_v_says_so(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("v")
+        assert "There is no saved view" in toasts(app)
+
+
+async def test_every_view_is_in_the_palette(open_app: Open) -> None:
+    async with open_app(settings=VIEWS) as (app, pilot):
+        await pilot.press("ctrl+p", *"view quiet")
+        await until(pilot, lambda: "state:watching" in picture(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.session.queue.order == ["105", "107"])
+        await pilot.press("ctrl+p", *"view everything")
+        await until(pilot, lambda: picture(app).count("view everything") == 2)
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.session.queue.order) == 10)
+
+
+async def test_the_filter_line_explains_itself_while_one_types(open_app: Open) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        await pilot.press("slash")
+        await until(pilot, lambda: "prio:p0 mrr:>=1000 waits:>2h" in picture(app))
+        await until(pilot, lambda: "words, or prio: score: state: company:" in picture(app))
+        await pilot.press(*"waits:")
+        assert "waits: how long the customer waits for us, such as >2h or <30m" in picture(app)
+        await pilot.press(*">2")
+        assert "✕ waits: cannot be “>2”; write >2h or <30m." in picture(app)
+        assert "10 of 10" in picture(app)
+        await pilot.press("h", "space", *"-refund")
+        assert "6 of 10" in picture(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: "6 of 10" not in picture(app))
+        assert "waits:>2h -refund" in picture(app)
+
+
+async def test_at_60_columns_a_problem_is_told_in_full(open_app: Open) -> None:
+    async with open_app((60, 15)) as (app, pilot):
+        await pilot.press("slash", *"compny:x")
+        await until(pilot, lambda: "✕ compny: is no field; the nearest is company:." in picture(app))
+
+
+async def test_what_is_pasted_is_made_safe(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("slash")
+        app.post_message(events.Paste("\x1b[31mglo\u202ebex\x07 \n x"))
+        await until(pilot, lambda: app.queue_screen.filter_line.input.value == "globex x")
+
+
+async def test_views_with_control_signs_are_made_safe(open_app: Open) -> None:
+    views = {"re\x07d": "\x1b[31mglobex"}
+    async with open_app(settings=Settings(app=AppSettings(views=views))) as (app, pilot):
+        await pilot.press("v")
+        assert (app.queue_screen.view, app.session.queue.needle) == ("red", "globex")
+        assert app.session.queue.order == ["102"]
+
+
+async def test_what_time_brings_into_the_filter_comes_by_itself(open_app: Open) -> None:
+    moment = [1_773_410_400.0]
+    async with open_app(clock=lambda: moment[0]) as (app, pilot):
+        await pilot.press("slash", *"waits:>1h", "enter")
+        assert "104" not in app.session.queue.order
+        moment[0] += 1800
+        app.queue_screen.tick()
+        await pilot.pause()
+        assert "104" in app.session.queue.order
