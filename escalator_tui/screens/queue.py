@@ -63,11 +63,12 @@ class QueueScreen(TriageScreen):
         """The pane is read with the mouse; the keys belong to the table."""
         self.pane.can_focus = False
         needle = self.session.queue.needle
+        self.view = next((name for name, text in self.views.items() if text == needle), "")
         with self.prevent(Input.Changed):
             self.filter_line.input.value = needle
         self.filter_line.display = bool(needle)
-        for problem in check_views(self.views):
-            self.say(problem, "warning")
+        if problems := check_views(self.views):
+            self.say(" ".join(problems), "warning")
         self.refresh_view()
 
     def situation(self) -> Situation:

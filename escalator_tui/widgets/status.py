@@ -124,8 +124,10 @@ def notice_content(session: Session, cursor: Row | None, width: int) -> Content:
     """The second line. New conversations are offered at its end."""
     new = len(session.queue.waiting)
     offer = [(f"{new} new ▲ home", "bold $text-accent")] if new else []
-    day = trends(session) if width >= TRENDS_WIDTH else []
-    return spread(notice(session, cursor, width), [*day, *([("   ", "")] if day and offer else []), *offer], width)
+    said = notice(session, cursor, width)
+    day = [*trends(session), *([("   ", "")] if offer else [])]
+    fits = width >= TRENDS_WIDTH and length(said) + length(day) + length(offer) + 5 <= width
+    return spread(said, [*(day if fits else []), *offer], width)
 
 
 def trends(session: Session) -> list[Piece]:
@@ -201,7 +203,7 @@ def blind_spot(report: PollReport, *, brief: bool) -> str:
         )
     if brief:
         return f"{missing} have no company (P1?)"
-    return f"{missing} have no company: their P1? is a guess, / company:none shows them"
+    return f"{missing} have no company: their P1? is a guess, the filter company:none shows them"
 
 
 def length(pieces: list[Piece]) -> int:

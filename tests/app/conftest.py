@@ -57,6 +57,7 @@ def open_app(desk: ScriptedDesk) -> Open:
         notifications: bool = False,
         **options: Any,
     ) -> AsyncIterator[Opened]:
+        desk.begin_anew()
         app = EscalatorApp(desk, settings or Settings(), actor="lea", clock=clock, **options)
         async with app.run_test(size=size, notifications=notifications) as pilot:
             await until(pilot, lambda: app.session.watch.report is not None or bool(app.session.watch.failures))

@@ -118,6 +118,10 @@ class ScriptedDesk:
         with self._lock:
             return list(self.book.values())
 
+    def begin_anew(self) -> None:
+        """Another session asks: its first changes are all rows again."""
+        self._told = False
+
     def changed_rows(self) -> list[Row]:
         """Those put since the last call, at first all."""
         with self._lock:

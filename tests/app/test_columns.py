@@ -13,7 +13,7 @@ from escalator_tui.widgets.queue_model import Queue, Sort
 from escalator_tui.widgets.queue_table import QueueTable
 from escalator_tui.widgets.row_look import looks
 
-from .conftest import Open, picture
+from .conftest import Open, picture, toasts
 from .story import NOW, morning, row
 
 
@@ -119,11 +119,11 @@ async def test_the_bar_belongs_to_the_score(open_app: Open) -> None:
 
 async def test_s_goes_through_the_orders_and_names_one_that_has_no_title_here(open_app: Open) -> None:
     async with open_app((60, 20)) as (app, pilot):
-        seen = []
+        seen, said = [], ""
         for _ in SORTS:
             await pilot.press("s")
             seen.append(app.session.queue.sort.column)
+            said += toasts(app)
         assert seen == [*SORTS[1:], SORTS[0]]
-        said = [note.message for note in app._notifications]
         assert "Sorted by waits" in said
         assert "Sorted by company" not in said

@@ -22,7 +22,7 @@ from .story import HOUR, NOW, row
     ("missing", "brief", "words"),
     [
         (0, False, ""),
-        (3, False, "3 have no company: their P1? is a guess, / company:none shows them"),
+        (3, False, "3 have no company: their P1? is a guess, the filter company:none shows them"),
         (3, True, "3 have no company (P1?)"),
         (214, False, "no company known: every P1? is a guess, let the Intercom connection read companies"),
         (214, True, "no companies known: all P1?"),

@@ -51,6 +51,23 @@ async def test_a_bad_view_is_told_at_the_start_by_name_and_works_as_far_as_it_ca
         await until(pilot, lambda: "✕ compny: is no field; the nearest is company:." in picture(app))
 
 
+async def test_several_bad_views_are_all_told(open_app: Open) -> None:
+    views = {"one": "compny:x", "two": "mrr:lots"}
+    async with open_app(settings=Settings(app=AppSettings(views=views))) as (app, _):
+        assert "The view one is not right" in toasts(app)
+        assert "The view two is not right" in toasts(app)
+
+
+async def test_a_remembered_filter_is_the_view_it_came_from(open_app: Open) -> None:
+    async with open_app(settings=VIEWS) as (app, pilot):
+        await pilot.press("v")
+        assert app.memory.write(app.memory_now())
+    async with open_app(settings=VIEWS) as (app, pilot):
+        assert (app.queue_screen.view, app.session.queue.order) == ("big", ["101", "102"])
+        await pilot.press("v")
+        assert app.queue_screen.view == "[b]quiet"
+
+
 async def test_without_views_v_says_so(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("v")
