@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from escalator_tui.agent.histories import Histories
-from escalator_tui.agent.scoring import HISTORY_SECONDS
+from escalator_tui.agent.histories import HISTORY_SECONDS, Histories
 from escalator_tui.agent.verdicts import Verdict, verdicts
 from escalator_tui.model.conversation import Conversation, ConversationState, Part
 from escalator_tui.model.record import Recorded

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from escalator_tui.model.conversation import Conversation
 
+HISTORY_SECONDS = 7 * 86_400
+"""How far back the same customer's other conversations count."""
+
 
 class Histories:
     """An index of conversations by contact and by company. Finds what the ledger's `history_of` finds."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
-from escalator_tui.agent.histories import Histories
+from escalator_tui.agent.histories import HISTORY_SECONDS, Histories
 from escalator_tui.agent.watch import Look
 from escalator_tui.detect import assess
 from escalator_tui.ledger.ledger import Ledger
@@ -15,8 +15,6 @@ from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.rules import Rules
 
-HISTORY_SECONDS = 7 * 86_400
-"""How far back the same customer's other conversations count."""
 RULES_MARK = "detect.rules"
 
 

@@ -16,7 +16,6 @@ from escalator_tui.model.row import Row
 from escalator_tui.model.text import one_line
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.triage import TriageScreen
-from escalator_tui.screens.tune import TuneScreen
 from escalator_tui.widgets.actions import Situation
 from escalator_tui.widgets.columns import BY_ID
 from escalator_tui.widgets.detail import DetailPane
@@ -215,6 +214,8 @@ class QueueScreen(TriageScreen):
 
     def do_tune(self) -> None:
         """Try other rules on what was recorded."""
+        from escalator_tui.screens.tune import TuneScreen  # with all of detection, which the first picture need not wait for
+
         self.app.push_screen(TuneScreen(self.session))
 
     def do_sort(self) -> None:

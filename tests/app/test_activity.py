@@ -196,7 +196,7 @@ async def test_nothing_was_sent_yet(open_app: Open, desk: ScriptedDesk) -> None:
         await until(pilot, lambda: "nothing was sent yet" in picture(app))
         await pilot.press("enter", "R", "c", "o", "A", "j", "G", "space")
         assert isinstance(app.screen, ActivityScreen)
-        assert "There is no conversation to act on" in toasts(app)
+        assert "There is no conversation under the cursor" in toasts(app)
 
 
 async def test_a_ledger_that_cannot_be_read_says_so_and_keeps_what_was_shown(open_app: Open, desk: ScriptedDesk) -> None:
