@@ -112,6 +112,8 @@ class EscalatorApp(App[None]):
         """Begin to work once the first picture stands: the agent's libraries load in another thread."""
         self.call_after_refresh(lambda: self.session.reads.submit(self._opening, lambda _: self._begin(), self._give_up))
         self.theme_changed_signal.subscribe(self, lambda _: follow_no_color(self))
+        # After fg the terminal is empty, and Textual believes that what it drew is still there.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh())
         loop = asyncio.get_running_loop()
         self.interruption.heed(lambda: loop.call_soon_threadsafe(self.exit))
 
