@@ -63,7 +63,8 @@ class Terminal:
         """End it at once."""
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
-        os.close(self._fd)
+        self._process.fileobj.close()
+        self._process.closed = True  # or it would close the next terminal's descriptor when it is collected
 
     @property
     def cpu_seconds(self) -> float:

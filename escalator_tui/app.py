@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -39,6 +40,8 @@ TICK_SECONDS = 1.0
 REMEMBER_SECONDS = 30.0
 LEAVE_SECONDS = 0.15
 """How long leaving waits for what is under way: a lead who wants to see it sent says so when asked."""
+YOUNG_OBJECTS = 100_000
+"""How many new objects make Python look for garbage. Thousands of rows live long, and each look at all of them holds up a key."""
 UNFINISHED = (RowState.HELD, RowState.SENDING, RowState.FAILED, RowState.UNCERTAIN)
 
 
@@ -243,6 +246,7 @@ def run_app(
 
     The agent stays open: closing it is up to who opened it.
     """
+    gc.set_threshold(YOUNG_OBJECTS)
     app = EscalatorApp(agent, settings, read_only=read_only, title=title, config=config, opening=opening)
     with app.interruption.caught(), threads_reported():
         try:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from escalator_tui.agent.cycle import Agent
-from escalator_tui.agent.decisions import AUTO
 from escalator_tui.agent.outcome import Outcome, outcome_of
 from escalator_tui.agent.triage import trouble
-from escalator_tui.model.decision import FOLLOW_UPS, DeliveryState, RowState
+from escalator_tui.model.decision import AUTO, FOLLOW_UPS, DeliveryState, RowState
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError, LedgerError
 from escalator_tui.model.row import Row

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.decision import Priority, Texts
 from escalator_tui.model.errors import ConfigError, DecisionError
 from escalator_tui.model.text import one_line
+
+if TYPE_CHECKING:
+    from escalator_tui.ledger.ledger import Ledger
 
 STATE_FILE = Path("state", "escalated_conversations.json")
 ACTOR = "reference agent"

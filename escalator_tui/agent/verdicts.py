@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from escalator_tui.agent.decisions import AUTO
 from escalator_tui.agent.legacy import ACTOR as REFERENCE_AGENT
-from escalator_tui.model.decision import Decision, Verb
+from escalator_tui.model.decision import AUTO, Decision, Verb
 
 STANDING = (Verb.ESCALATE, Verb.DISMISS, Verb.SNOOZE)
 MACHINES = frozenset({AUTO, REFERENCE_AGENT})

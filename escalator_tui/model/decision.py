@@ -28,6 +28,8 @@ class Verb(StrEnum):
     REOPEN = "reopen"
 
 
+AUTO = "auto"
+"""The actor of decisions taken by auto mode."""
 SET_ASIDE = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed", Verb.UNDO: "took back the escalation of"}
 """Decisions that keep a conversation from being escalated, and what is said of who took them. UNDO stands only for a withdrawal."""
 

@@ -90,7 +90,8 @@ class QueueScreen(TriageScreen):
             self.table.go_on(onward)
         elif change.moved:
             self.table.show()
-        self.table.touch(change.touched)
+        if not change.moved:  # else all of it is drawn anew
+            self.table.touch(change.touched)
         if change.touched or decided:
             self.refresh_view()
 

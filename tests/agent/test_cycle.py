@@ -10,10 +10,9 @@ from dataclasses import replace
 import pytest
 
 from escalator_tui.agent.cycle import Agent
-from escalator_tui.agent.decisions import AUTO
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import DetectionSettings
-from escalator_tui.model.decision import Priority, RowState, Verb
+from escalator_tui.model.decision import AUTO, Priority, RowState, Verb
 from escalator_tui.model.errors import DecisionError
 from tests.agent.bench import Bench
 
