@@ -26,8 +26,9 @@ TROUBLE = (DeliveryState.BLOCKED.value, DeliveryState.UNCERTAIN.value)
 
 def read_records(conn: Connection, which: Condition) -> list[Record]:
     """The records of the conversations that meet a condition on their table."""
-    found = {each.conversation_id: each for each in _open_escalations(conn, which)}
-    return [_record(row, found.get(row.id)) for row in conn.execute(select(conversations).where(which))]
+    rows = conn.execute(select(conversations).where(which)).all()
+    found = {each.conversation_id: each for each in _open_escalations(conn, which)} if rows else {}
+    return [_record(row, found.get(row.id)) for row in rows]
 
 
 def open_or_owing() -> Condition:
