@@ -13,10 +13,9 @@ from escalator_tui.detect.typos import Corrector
 from escalator_tui.detect.words import END, tokenise
 
 FAMILIES: Final = ("anger", "frustration", "complaint", "manager", "churn", "legal", "repeat", "waiting", "outage", "problem")
-_FILES: Final = (*FAMILIES, "thanks", "protected")
+_FILES: Final = (*FAMILIES, "thanks", "protected", "asking")
 _CORRECTED: Final = frozenset({"anger", "frustration", "complaint"})
 _ALWAYS_RIGHT: Final = 5  # letters; shorter words are taken as they are
-PUNCTUATION: Final = frozenset(".!?…,;:()\n")
 
 
 class Entry(NamedTuple):
@@ -134,7 +133,9 @@ def _longest(tokens: list[str], at: int, element: Element) -> int:
     if element.words is not None:
         return int(at < len(tokens) and tokens[at] in element.words)
     taken = 0
-    while taken < element.most and at + taken < len(tokens) and tokens[at + taken] not in PUNCTUATION:
+    while taken < element.most and at + taken < len(tokens) and tokens[at + taken] not in element.stops:
+        if tokens[at + taken] in element.barred:
+            break
         taken += 1
     return taken
 

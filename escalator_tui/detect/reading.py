@@ -8,12 +8,15 @@ from typing import Final
 
 from escalator_tui.detect.emphasis import emphasis
 from escalator_tui.detect.lexicon import Hit, Lexicon
-from escalator_tui.detect.negation import is_named, is_negated
+from escalator_tui.detect.negation import is_mentioned, is_named, is_negated
+from escalator_tui.detect.pattern import SENTENCE_ENDS
 from escalator_tui.detect.words import excerpt, tokenise
 from escalator_tui.model.conversation import Conversation, Part
 from escalator_tui.model.text import own_words
 
 _SETTLED: Final = 0.5  # what remains of earlier signals once the customer's last message says thanks
+_MENTIONED: Final = 0.5  # how much a word of feeling counts that is probably but mentioned
+_ASIDES: Final = frozenset({"protected", "asking"})
 _EDGES: Final = " .,;:!?…()\n"
 _ENOUGH: Final = 64  # phrases of one family
 _FAREWELL: Final = 80  # characters
@@ -107,10 +110,13 @@ def _read_message(message: Message, lexicon: Lexicon, removed: frozenset[str]) -
 
 
 def _sort_in(reading: Reading, message: Message, tokens: list[str], hits: list[Hit], removed: frozenset[str]) -> None:
-    covered = bytearray(len(tokens))
+    covered, asked = bytearray(len(tokens)), bytearray(len(tokens))
     for hit in hits:
         if hit.entry.family == "protected":
             covered[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+        elif hit.entry.family == "asking" and not asked[hit.start]:
+            first, last = _sentence(tokens, hit.start)
+            asked[first:last] = b"\1" * (last - first)
     taken: dict[str, bytearray] = {}
     for hit in sorted(hits, key=_by_weight):
         family, start, end = hit.entry.family, hit.start, hit.end
@@ -118,14 +124,22 @@ def _sort_in(reading: Reading, message: Message, tokens: list[str], hits: list[H
             reading.categories.add(family)
             continue
         mine = taken.get(family)
-        if family == "protected" or 1 in covered[start:end] or (mine and 1 in mine[start:end]):
+        if family in _ASIDES or 1 in covered[start:end] or (mine and 1 in mine[start:end]):
             continue
         words = " ".join(tokens[start:end]).strip(_EDGES)
         if words in removed or is_named(tokens, hit) or is_negated(tokens, hit):
             continue
         mine = taken.setdefault(family, bytearray(len(tokens)))
         mine[start:end] = b"\1" * (end - start)
-        reading.add(family, Found(hit.entry.strong, 1.0, words, message, start, end - 1))
+        counts = _MENTIONED if asked[start] and is_mentioned(tokens, hit) else 1.0
+        reading.add(family, Found(hit.entry.strong, counts, words, message, start, end - 1))
+
+
+def _sentence(tokens: list[str], at: int) -> tuple[int, int]:
+    """The first token of the sentence around a place, and the one after its last."""
+    first = next((before for before in range(at, 0, -1) if tokens[before - 1] in SENTENCE_ENDS), 0)
+    last = next((behind for behind in range(at, len(tokens)) if tokens[behind] in SENTENCE_ENDS), len(tokens))
+    return first, last
 
 
 def _by_weight(hit: Hit) -> tuple[bool, int, int]:
