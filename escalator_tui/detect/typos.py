@@ -41,12 +41,19 @@ class Corrector:
         for short in _without_one_letter(token):
             if short in self._words:
                 candidates.append(short)
-            candidates.extend(word for word in self._shortened.get(short, ()) if _is_one_slip(word, token))
+            candidates.extend(
+                word for word in self._shortened.get(short, ()) if _is_one_slip(word, token) and not _is_inflected(word, token)
+            )
         return next((word for word in candidates if word[0] == token[0]), token)
 
 
 def _without_one_letter(word: str) -> list[str]:
     return [word[:at] + word[at + 1 :] for at in range(1, len(word))]
+
+
+def _is_inflected(one: str, other: str) -> bool:
+    """The words differ in their last letter only, which is grammar rather than a slip."""
+    return one[:-1] == other[:-1]
 
 
 def _is_one_slip(one: str, other: str) -> bool:
