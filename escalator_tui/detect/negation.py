@@ -69,7 +69,7 @@ def is_mentioned(tokens: list[str], hit: Hit) -> bool:
         return False
     scope = _scope()
     before, behind = tokens[hit.start - 1], tokens[hit.end]
-    if before in scope.degrees or before in PUNCTUATION and behind in PUNCTUATION:
+    if before in scope.degrees or (before in PUNCTUATION and behind in PUNCTUATION):
         return False
     return scope.addressed.isdisjoint(tokens[max(0, hit.start - _ASIDE) : hit.end + _ASIDE])
 
