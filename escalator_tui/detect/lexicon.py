@@ -8,14 +8,15 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Final, NamedTuple
 
-from escalator_tui.detect.pattern import Element, Steps, literal, read_classes, read_phrase
+from escalator_tui.detect.pattern import Element, Steps, Words, literal, read_classes, read_phrase
 from escalator_tui.detect.typos import Corrector
 from escalator_tui.detect.words import END, tokenise
 
 FAMILIES: Final = ("anger", "frustration", "complaint", "manager", "churn", "legal", "repeat", "waiting", "outage", "problem")
 _FILES: Final = (*FAMILIES, "thanks", "protected", "asking")
 _CORRECTED: Final = frozenset({"anger", "frustration", "complaint"})
-_ALWAYS_RIGHT: Final = 5  # letters; shorter words are taken as they are
+_ALWAYS_RIGHT: Final = 4  # letters; shorter words are taken as they are
+_LONG_ENOUGH: Final = 8  # letters; shorter words of languages other than English are not mended: their endings vary too much
 
 
 class Entry(NamedTuple):
@@ -67,8 +68,16 @@ class Lexicon:
             self._vocabulary.update(element.words or ())
         for word in sequence[0].words or ():
             self._index(self._starts.setdefault(word, Start()), sequence, entry)
-            if len(sequence) == 1 and entry.strong and entry.family in _CORRECTED:
-                self._corrector.learn(word)
+            if len(sequence) == 1 and entry.strong and entry.family in _CORRECTED and _is_correctable(word, entry.language):
+                self.learn(word)
+
+    def learn(self, word: str) -> None:
+        """Mend slips of the pen in this word."""
+        self._corrector.learn(word)
+
+    def know(self, words: Words) -> None:
+        """Take these as they are, whatever they resemble."""
+        self._vocabulary |= words
 
     @staticmethod
     def _index(start: Start, sequence: Steps, entry: Entry) -> None:
@@ -107,6 +116,10 @@ class Lexicon:
                     if end:
                         hits.append(Hit(entry, at, end))
         return hits
+
+
+def _is_correctable(word: str, language: str) -> bool:
+    return language == "en" or len(word) >= _LONG_ENOUGH
 
 
 def _match(tokens: list[str], at: int, rest: Steps, step: int) -> int:
@@ -164,6 +177,9 @@ def lexicon(extra: frozenset[tuple[str, tuple[str, ...]]] = frozenset()) -> Lexi
     for phrase, entry in _phrases():
         for sequence in read_phrase(phrase, classes):
             compiled.add(sequence, entry)
+    for word in classes["slips"]:
+        compiled.learn(word)
+    compiled.know(classes["ordinary"])
     for family, words in extra:
         for word in words:
             tokens = [token for token in tokenise(word) if token != END]

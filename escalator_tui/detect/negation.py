@@ -27,6 +27,7 @@ class _Scope(NamedTuple):
     reach: int
     before: frozenset[str]
     intentions: frozenset[str]
+    beside: frozenset[str]
     pairs: frozenset[str]
     nobody: frozenset[str]
     copulas: frozenset[str]
@@ -54,7 +55,7 @@ def is_named(tokens: list[str], hit: Hit) -> bool:
     before = tokens[hit.start - 1] if hit.start else ""
     if before in scope.naming:
         return True
-    if hit.end < len(tokens) and tokens[hit.end] in scope.names:
+    if hit.end < len(tokens) and tokens[hit.end].removesuffix("'s") in scope.names:
         return before not in scope.pointing
     if hit.entry.language not in _NOUN_FIRST or before not in scope.names:
         return False
@@ -87,6 +88,8 @@ def is_negated(tokens: list[str], hit: Hit) -> bool:
             return True
         if token in negators:
             return tokens[at + 1] not in ("only", "just", "solo", "nur", "seulement")
+        if token in scope.beside and at == hit.start - 1:
+            return True
         if token in scope.nobody and not scope.copulas.isdisjoint(tokens[at + 1 : hit.start]):
             return True
         if token in scope.feelings and hit.start - at <= _NEAR and scope.intensifiers.isdisjoint(tokens[at + 1 : hit.start]):
