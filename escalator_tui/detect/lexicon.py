@@ -69,7 +69,7 @@ class Lexicon:
         for word in sequence[0].words or ():
             self._index(self._starts.setdefault(word, Start()), sequence, entry)
             if len(sequence) == 1 and entry.strong and entry.family in _CORRECTED and _is_correctable(word, entry.language):
-                self.learn(word)
+                self._corrector.learn(word, by_sound=entry.language == "en")
 
     def learn(self, word: str) -> None:
         """Mend slips of the pen in this word."""

@@ -23,12 +23,13 @@ class Corrector:
         self._sounds: dict[str, str] = {}
         self._answers: dict[str, str] = {}
 
-    def learn(self, word: str) -> None:
-        """Take a word into account if it is long enough."""
+    def learn(self, word: str, *, by_sound: bool = True) -> None:
+        """Take a word into account if it is long enough. `by_sound`: its spelling is one that people guess, as in English."""
         if len(word) < SHORTEST or word in self._words:
             return
         self._words.add(word)
-        self._sounds.setdefault(_sound(word), word)
+        if by_sound:
+            self._sounds.setdefault(_sound(word), word)
         for short in _without_one_letter(word):
             self._shortened.setdefault(short, []).append(word)
 
