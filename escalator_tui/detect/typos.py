@@ -49,7 +49,9 @@ class Corrector:
         for short in _without_one_letter(token):
             if short in self._words:
                 candidates.append(short)
-            candidates.extend(word for word in self._shortened.get(short, ()) if _is_one_slip(word, token) and not _is_inflected(word, token))
+            candidates.extend(
+                word for word in self._shortened.get(short, ()) if _is_one_slip(word, token) and not _is_inflected(word, token)
+            )
         candidates += self._alike(token)
         return next((word for word in candidates if word[0] == token[0]), token)
 
