@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Final, NamedTuple
 
-from escalator_tui.detect.pattern import Element, Steps, Words, literal, read_classes, read_phrase
+from escalator_tui.detect.pattern import PUNCTUATION, Element, Steps, Words, literal, read_classes, read_phrase
 from escalator_tui.detect.typos import Corrector
 from escalator_tui.detect.words import END, tokenise
 
@@ -42,8 +42,8 @@ class Start:
 
     def __init__(self) -> None:
         self.single: list[Entry] = []
-        self.pairs: dict[str, list[tuple[Steps, Entry]]] = {}
-        self.loose: list[tuple[Steps, Entry]] = []
+        self.pairs: dict[str, list[tuple[Steps, Words, Entry]]] = {}
+        self.loose: list[tuple[Steps, Words, Entry]] = []
 
 
 class Lexicon:
@@ -85,10 +85,10 @@ class Lexicon:
             if entry not in start.single:
                 start.single.append(entry)
         elif sequence[1].words is None:
-            start.loose.append((sequence[1:], entry))
+            start.loose.append((sequence[1:], _rarest(sequence[1:]), entry))
         else:
             for second in sequence[1].words:
-                start.pairs.setdefault(second, []).append((sequence[2:], entry))
+                start.pairs.setdefault(second, []).append((sequence[2:], _rarest(sequence[2:]), entry))
 
     def correct(self, tokens: list[str]) -> list[str]:
         """The tokens with small slips of the pen in strong words mended; words the lexicon knows stay."""
@@ -99,7 +99,7 @@ class Lexicon:
     def find(self, tokens: list[str]) -> list[Hit]:
         """Every phrase in a tokenised message, in the order of their first words."""
         hits: list[Hit] = []
-        starts = self._starts
+        starts, present = self._starts, frozenset(tokens)
         for at, token in enumerate(tokens):
             start = starts.get(token)
             if start is None:
@@ -107,15 +107,24 @@ class Lexicon:
             if start.single:
                 hits += [Hit(entry, at, at + 1) for entry in start.single]
             if at + 1 < len(tokens):
-                for rest, entry in start.pairs.get(tokens[at + 1], ()):
-                    end = _match(tokens, at + 2, rest, 0)
-                    if end:
+                for rest, needed, entry in start.pairs.get(tokens[at + 1], ()):
+                    if not (needed and needed.isdisjoint(present)) and (end := _match(tokens, at + 2, rest, 0)):
                         hits.append(Hit(entry, at, end))
-                for rest, entry in start.loose:
-                    end = _match(tokens, at + 1, rest, 0)
-                    if end:
+                for rest, needed, entry in start.loose:
+                    if not (needed and needed.isdisjoint(present)) and (end := _match(tokens, at + 1, rest, 0)):
                         hits.append(Hit(entry, at, end))
         return hits
+
+
+def _rarest(rest: Steps) -> Words:
+    """The words of which the message has to hold one for a match, the fewest there are: asked for before anything is compared."""
+    fixed = [element.words for element in rest if element.words and not element.optional]
+    return min(fixed, key=_commonness, default=frozenset())
+
+
+def _commonness(words: Words) -> tuple[bool, int]:
+    """Punctuation and the end of the message are nearly always there."""
+    return not words.isdisjoint(PUNCTUATION), len(words)
 
 
 def _is_correctable(word: str, language: str) -> bool:
