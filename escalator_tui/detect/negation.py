@@ -19,6 +19,7 @@ _FEELINGS: Final = frozenset({"anger", "frustration", "complaint"})
 _NOUN_FIRST: Final = frozenset({"es", "fr", "pt"})
 _NEAR: Final = 2
 _ASIDE: Final = 3
+_COMPARED: Final = 7
 
 
 class _Scope(NamedTuple):
@@ -37,6 +38,7 @@ class _Scope(NamedTuple):
     naming: frozenset[str]
     pointing: frozenset[str]
     intensifiers: frozenset[str]
+    comparing: frozenset[str]
     feelings: frozenset[str]
     addressed: frozenset[str]
     degrees: frozenset[str]
@@ -92,11 +94,17 @@ def is_negated(tokens: list[str], hit: Hit) -> bool:
             return True
         if token in scope.nobody and not scope.copulas.isdisjoint(tokens[at + 1 : hit.start]):
             return True
-        if token in scope.feelings and hit.start - at <= _NEAR and scope.intensifiers.isdisjoint(tokens[at + 1 : hit.start]):
+        if token in scope.feelings and hit.start - at <= _NEAR and not _is_compared(tokens, at, hit, scope):
             return True
         if token in scope.stops:
             break
     return hit.entry.language == "de" and family in _INTENTIONS and _is_negated_behind(tokens, hit, scope)
+
+
+def _is_compared(tokens: list[str], at: int, hit: Hit, scope: _Scope) -> bool:
+    """Whether a "never" only says how bad it is: "never been so angry", "never seen incompetence like this"."""
+    between, behind = tokens[at + 1 : hit.start], tokens[hit.end : hit.end + _COMPARED]
+    return not (scope.intensifiers.isdisjoint(between) and scope.comparing.isdisjoint(behind))
 
 
 def _is_negated_behind(tokens: list[str], hit: Hit, scope: _Scope) -> bool:
