@@ -59,7 +59,7 @@ def main() -> int:
     start = _vector(in_force)
     left_out = _tried(rows, pairs, start, [options.strength] if options.strength else STRENGTHS)
     strength = max((each for each in left_out if each < math.inf), key=lambda each: (round(left_out[each], 3), each))
-    fitted = _scaled(_fit([*rows, *pairs], start, strength), rows)
+    fitted = _rounded(_scaled(_fit([*rows, *pairs], start, strength), rows))
     strict = _strict_threshold(fitted, rows)
     before = _figures(start, rows, pairs, in_force["presets"]["strict"]["threshold"]) | {"left_out_precision": left_out[math.inf]}
     after = _figures(fitted, rows, pairs, strict) | {"left_out_precision": left_out[strength]}
@@ -237,6 +237,11 @@ def _scaled(weights: Vector, rows: Sequence[Row]) -> Vector:
     return at(low)
 
 
+def _rounded(weights: Vector) -> Vector:
+    """As they are written: shares in hundredths, which a lead can step through."""
+    return {name: points(round(share(value), 2)) for name, value in weights.items()}
+
+
 def _strict_threshold(weights: Vector, rows: Sequence[Row]) -> float:
     """The lowest threshold in hundredths at which few enough ordinary rows are flagged, below what nobody may silence."""
     hundredths = (each / 100 for each in range(41, round(FLOOR * 100)))
@@ -285,8 +290,8 @@ def _mean(values: Iterable[float]) -> float:
 
 def _write(data: dict[str, Any], weights: Vector, strict: float, figures: dict[str, float], day: str) -> None:
     for family, pair in data["text"].items():
-        pair |= {level: round(share(weights[f"{family}.{level}"]), 3) for level in pair}
-    data["thanks"] |= {level: round(share(weights[f"thanks.{level}"]), 3) for level in data["thanks"]}
+        pair |= {level: round(share(weights[f"{family}.{level}"]), 2) for level in pair}
+    data["thanks"] |= {level: round(share(weights[f"thanks.{level}"]), 2) for level in data["thanks"]}
     data["presets"]["strict"]["threshold"] = strict
     data["fitted"] = {"date": day, "sets": ["dev", "adversarial_dev", "pairs"], **figures}
     WEIGHTS.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
