@@ -142,6 +142,21 @@ def score(
 
 
 @app.command()
+def explain(
+    context: typer.Context,
+    target: Annotated[str, typer.Argument(metavar="FILE|ID", help="Conversations as for score, or the id of one in the ledger.")],
+    *,
+    now: Annotated[int | None, typer.Option(metavar="UNIX_SECONDS", min=0, max=9_999_999_999, help="Score as if it were then.")] = None,
+    text_only: Annotated[bool, typer.Option("--text-only", help="Leave out the signals of time and reply counts.")] = False,
+) -> None:
+    """Tell why a conversation has its score, and what was ignored."""
+    from escalator_tui.reports.explain import run_explain
+
+    options = {"now": now, "text_only": text_only, "as_json": context.obj.as_json}
+    raise typer.Exit(run_explain(target, _settings(context), **options, out=sys.stdout, err=sys.stderr, stdin=sys.stdin))
+
+
+@app.command()
 def backtest(
     context: typer.Context,
     file: Annotated[str | None, typer.Argument(metavar="[FILE]", help="Conversations as for score. Default: the ledger's own.")] = None,

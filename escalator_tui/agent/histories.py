@@ -12,7 +12,7 @@ HISTORY_SECONDS = 7 * 86_400
 
 
 class Histories:
-    """An index of conversations by contact and by company. Finds what the ledger's `history_of` finds."""
+    """An index of conversations by contact, company and company domain. Finds what the ledger's `history_of` finds."""
 
     def __init__(self, conversations: Iterable[Conversation]) -> None:
         self._by_customer: defaultdict[tuple[str, str], dict[str, Conversation]] = defaultdict(dict)
@@ -21,7 +21,7 @@ class Histories:
                 self._by_customer[key][each.id] = each
 
     def of(self, conversation: Conversation) -> list[Conversation]:
-        """The other conversations of the same contact or company, the one updated last at the end."""
+        """The other conversations of the same customer, the one updated last at the end."""
         found = {each.id: each for key in _keys(conversation) for each in self._by_customer[key].values()}
         found.pop(conversation.id, None)
         return sorted(found.values(), key=lambda each: (each.updated_at, each.id))
@@ -32,3 +32,5 @@ def _keys(conversation: Conversation) -> Iterator[tuple[str, str]]:
         yield "contact", conversation.contact.id
     if conversation.account is not None and conversation.account.id:
         yield "company", conversation.account.id
+    if conversation.domain:
+        yield "domain", conversation.domain

@@ -13,10 +13,11 @@ from typing import NamedTuple, Protocol
 from escalator_tui.agent.cases import Case
 from escalator_tui.detect import assess
 from escalator_tui.detect.evidence import gather
+from escalator_tui.detect.segments import rules_for
 from escalator_tui.detect.weights import weights_for
 from escalator_tui.detect.words import fold
 from escalator_tui.model.assessment import Assessment, Signal
-from escalator_tui.model.rules import Rules
+from escalator_tui.model.rules import Rules, Segment
 
 LIMIT = 10_000
 """Conversations that are replayed at most, those updated last: it bounds memory."""
@@ -29,6 +30,9 @@ class Finding(Protocol):
 
     def score(self, rules: Rules) -> float:
         """The score under other weights."""
+
+    def threshold(self, rules: Rules) -> float:
+        """The threshold under other weights."""
 
     def signals(self, rules: Rules) -> tuple[Signal, ...]:
         """The signals under other weights."""
@@ -45,6 +49,10 @@ class _Fixed:
 
     def score(self, _rules: Rules) -> float:
         return self.assessment.score
+
+    def threshold(self, rules: Rules) -> float:
+        # A segment's own was in force when it was found; otherwise it is tried like any other.
+        return self.assessment.threshold if rules.segments else threshold_of(rules)
 
     def signals(self, _rules: Rules) -> tuple[Signal, ...]:
         return self.assessment.signals
@@ -64,7 +72,7 @@ class Scored:
     @property
     def threshold(self) -> float:
         """The threshold of the rules."""
-        return threshold_of(self.rules)
+        return self.finding.threshold(self.rules)
 
     @property
     def escalates(self) -> bool:
@@ -141,6 +149,17 @@ class Replay:
     cases: int
 
 
+class _Outcome(NamedTuple):
+    """The score of one case and the threshold it is held against."""
+
+    score: float
+    threshold: float
+
+    @property
+    def escalates(self) -> bool:
+        return self.score >= self.threshold
+
+
 class _Words(NamedTuple):
     """What a finding depends on beside weights and threshold."""
 
@@ -149,6 +168,7 @@ class _Words(NamedTuple):
     removed: frozenset[str]
     max_open_hours: float
     max_replies: int
+    segments: tuple[Segment, ...]
 
 
 class Rehearsal:
@@ -158,7 +178,7 @@ class Rehearsal:
         self.cases = tuple(cases)
         self.in_force = in_force
         self._kept: dict[_Words, list[Finding]] = {}
-        self._before: list[float] | None = None
+        self._before: list[_Outcome] | None = None
 
     def under(self, in_force: Rules) -> Rehearsal:
         """The same cases with other rules in force. What was found already is shared."""
@@ -170,18 +190,20 @@ class Rehearsal:
         """Compare the proposed rules with those in force."""
         old = self.findings(self.in_force)
         if self._before is None:
-            self._before = [each.score(self.in_force) for each in old]
+            self._before = [_Outcome(each.score(self.in_force), each.threshold(self.in_force)) for each in old]
         new, before = self.findings(proposed), self._before
-        after = [each.score(proposed) for each in new]
-        bars = threshold_of(self.in_force), threshold_of(proposed)
-        turned = [at for at, pair in enumerate(zip(before, after, strict=True)) if (pair[0] >= bars[0]) is not (pair[1] >= bars[1])]
-        flips = [Flip(self.cases[at], Scored(before[at], self.in_force, old[at]), Scored(after[at], proposed, new[at])) for at in turned]
+        after = [_Outcome(each.score(proposed), each.threshold(proposed)) for each in new]
+        turned = [at for at, (one, other) in enumerate(zip(before, after, strict=True)) if one.escalates is not other.escalates]
+        flips = [
+            Flip(self.cases[at], Scored(before[at].score, self.in_force, old[at]), Scored(after[at].score, proposed, new[at]))
+            for at in turned
+        ]
         return Replay(
             proposed,
             tuple(sorted(flips, key=_order)),
-            judge(self.cases, before, bars[0]),
-            judge(self.cases, after, bars[1]),
-            (sum(score >= bars[0] for score in before), sum(score >= bars[1] for score in after)),
+            judge(self.cases, [each.escalates for each in before]),
+            judge(self.cases, [each.escalates for each in after]),
+            (sum(each.escalates for each in before), sum(each.escalates for each in after)),
             len(self.cases),
         )
 
@@ -223,16 +245,16 @@ class Rehearsal:
 
 
 def threshold_of(rules: Rules) -> float:
-    """The threshold in force under the rules, the preset's own when they name none."""
+    """The threshold in force under the rules where no segment has its own: the preset's own when they name none."""
     return weights_for(rules).threshold
 
 
-def judge(cases: Sequence[Case], scores: Sequence[float], threshold: float) -> Judgement:
-    """Scores against verdicts."""
+def judge(cases: Sequence[Case], flags: Sequence[bool]) -> Judgement:
+    """What reaches the threshold against verdicts."""
     counted: defaultdict[tuple[bool, bool], int] = defaultdict(int)
-    for case, score in zip(cases, scores, strict=True):
+    for case, is_flagged in zip(cases, flags, strict=True):
         if case.verdict is not None:
-            counted[case.verdict, score >= threshold] += 1
+            counted[case.verdict, is_flagged] += 1
     return Judgement(counted[True, True], counted[True, False], counted[False, True], counted[False, False])
 
 
@@ -243,11 +265,11 @@ def _order(flip: Flip) -> tuple[bool, float, str]:
 
 def _words(rules: Rules) -> _Words:
     own = frozenset((family, tuple(listed)) for family, listed in rules.words.items() if listed)
-    return _Words(rules.preset == "reference", own, rules.words_removed, rules.max_open_hours, rules.max_replies)
+    return _Words(rules.preset == "reference", own, rules.words_removed, rules.max_open_hours, rules.max_replies, rules.segments)
 
 
 def _finding(case: Case, rules: Rules) -> Finding:
-    if rules.preset == "reference":
+    if rules_for(case.conversation, rules).preset == "reference":
         return _Fixed(assess(case.conversation, case.history, rules, case.at))
     return gather(case.conversation, case.history, rules, case.at)
 

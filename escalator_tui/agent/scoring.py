@@ -74,5 +74,4 @@ class Scorer:
 
 def fingerprint(rules: Rules) -> str:
     """The same for equal rules in every process: sets have no order of their own."""
-    ordered = {name: sorted(value) if isinstance(value, frozenset) else value for name, value in asdict(rules).items()}
-    return hashlib.sha256(json.dumps(ordered, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(asdict(rules), sort_keys=True, default=sorted).encode()).hexdigest()

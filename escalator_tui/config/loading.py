@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import platformdirs
 from dotenv import dotenv_values
@@ -161,7 +161,10 @@ def _explain_one(loc: tuple[str, ...], kind: str, message: str, values: Mapping[
         return f"unknown key {name}" + (f" (did you mean {'.'.join((*loc[:-1], near[0]))}?)" if near else "")
     given: Any = values
     for key in loc:
-        given = given.get(key) if isinstance(given, Mapping) else None
+        if isinstance(given, list | tuple):
+            given = given[int(key)] if key.isdigit() and int(key) < len(given) else None
+        else:
+            given = given.get(key) if isinstance(given, Mapping) else None
     variable = next((env for table, key, env, _ in environment_fields() if (table, key) == loc[:2]), None)
     where = f"{name} ({variable})" if variable else name
     return f"{where} is {given!r}: {message[:1].lower()}{message[1:]}"
@@ -170,9 +173,16 @@ def _explain_one(loc: tuple[str, ...], kind: str, message: str, values: Mapping[
 def _known_keys(loc: tuple[str, ...]) -> list[str]:
     fields: dict[str, FieldInfo] = Settings.model_fields
     for key in loc:
-        section = fields[key].annotation if key in fields else None
+        if key.isdigit():
+            continue  # a table of a list
+        section = _table(fields[key].annotation) if key in fields else None
         fields = section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else {}
     return list(fields)
+
+
+def _table(annotation: Any) -> Any:  # noqa: ANN401
+    """The type of a table, or of the tables in a list."""
+    return get_args(annotation)[0] if get_origin(annotation) is tuple else annotation
 
 
 def _cure(file: Path | None) -> str:

@@ -20,6 +20,9 @@ HEADER = """\
 # SCALEKIT_CLIENT_SECRET and INTERCOM_WEBHOOK_SECRET belong in the environment, in .env or in the keyring.
 """
 
+# Tables in a list cannot stand beside an empty value of the same name, so one stands commented out.
+EXAMPLES = {"segments": ("[[detection.segments]]", 'name = "big accounts"', 'plans = ["enterprise"]', "threshold = 0.3")}
+
 
 def render_config() -> str:
     """A complete config.toml that changes nothing: each key stands at its default, below what it means."""
@@ -49,8 +52,11 @@ def _render_field(key: str, info: FieldInfo, doc: str, default: object) -> Itera
     extra = info.json_schema_extra
     variable = f" [{extra['env']}]" if isinstance(extra, dict) and "env" in extra else ""
     yield from (f"# {line}" for line in textwrap.wrap(doc + variable, 118))
-    # TOML knows no null: an unset value stands commented out.
-    yield f"# {key} =" if default is None else f"{key} = {_render_value(default)}"
+    if key in EXAMPLES:
+        yield from (f"# {line}" for line in EXAMPLES[key])
+    else:
+        # TOML knows no null: an unset value stands commented out.
+        yield f"# {key} =" if default is None else f"{key} = {_render_value(default)}"
 
 
 def _render_value(value: object) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from escalator_tui.detect.assessing import assess_by_families
 from escalator_tui.detect.reference import assess_by_reference
+from escalator_tui.detect.segments import rules_for
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.rules import Rules
@@ -22,6 +23,7 @@ def assess(conversation: Conversation, history: Sequence[Conversation], rules: R
 
     `text_only` leaves out everything but the customer's words: time, counts and history. Missing times and unknown presets raise nothing.
     """
+    rules = rules_for(conversation, rules)
     if rules.preset == "reference":
         return assess_by_reference(conversation, rules, now, text_only=text_only)
     return assess_by_families(conversation, history, rules, now, text_only=text_only)

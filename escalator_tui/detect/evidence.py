@@ -10,11 +10,12 @@ from escalator_tui.detect.history import episodes, history_fact, is_calm
 from escalator_tui.detect.lexicon import extra_words, lexicon
 from escalator_tui.detect.reading import Reading, messages, read
 from escalator_tui.detect.scoring import fact_points, signals, weigh
+from escalator_tui.detect.segments import segments_of
 from escalator_tui.detect.weights import share, weights_for
 from escalator_tui.detect.words import fold
 from escalator_tui.model.assessment import Signal
 from escalator_tui.model.conversation import Conversation
-from escalator_tui.model.rules import Rules
+from escalator_tui.model.rules import Rules, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +24,22 @@ class Evidence:
 
     reading: Reading
     facts: tuple[Fact, ...]
+    segments: tuple[Segment, ...] = ()
 
     def score(self, rules: Rules) -> float:
         """The score that `assess` gives under rules that differ from those it was gathered by in preset, threshold and weights alone."""
-        weights = weights_for(rules)
+        weights = weights_for(rules.within(self.segments))
         spoken = sum(each.points for each in weigh(self.reading, weights))
         return share(spoken + sum(value for _, value in fact_points(self.facts, weights)))
 
     def signals(self, rules: Rules) -> tuple[Signal, ...]:
         """The signals that `assess` gives under such rules."""
-        weights = weights_for(rules)
+        weights = weights_for(rules.within(self.segments))
         return signals(weigh(self.reading, weights), fact_points(self.facts, weights))
+
+    def threshold(self, rules: Rules) -> float:
+        """The threshold that `assess` compares with under such rules."""
+        return weights_for(rules.within(self.segments)).threshold
 
     def phrases(self) -> frozenset[tuple[str, str]]:
         """(family, phrase) of everything said that speaks for an escalation. Each phrase is one that `words_removed` takes away."""
@@ -43,11 +49,13 @@ class Evidence:
 
 def gather(conversation: Conversation, history: Sequence[Conversation], rules: Rules, now: int) -> Evidence:
     """The evidence at `now` (unix seconds) under the words, hours and counts of the rules: for the presets that have weights."""
+    segments = segments_of(conversation, rules)
+    rules = rules.within(segments)
     words, removed = lexicon(extra_words(rules.words)), frozenset(map(fold, rules.words_removed))
     reading = read(messages(conversation), words, removed)
     story = history_fact(episodes(conversation, history, words, removed), now, is_calm=is_calm(reading))
     pace = timing(conversation, rules, is_farewell=reading.is_farewell)
-    return Evidence(reading, (*counted_facts(conversation, rules), *pace.facts(now), *([story] if story else [])))
+    return Evidence(reading, (*counted_facts(conversation, rules), *pace.facts(now), *([story] if story else [])), segments)
 
 
 def weight_of(family: str, rules: Rules) -> float:

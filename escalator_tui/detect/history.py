@@ -21,7 +21,7 @@ _ORDINARY: Final = 0.25
 _ONLY_ORDINARY: Final = 0.6  # contacting us often is no complaint, so ordinary conversations alone stay below any threshold
 _MOST_KNOWN: Final = 50_000
 _KNOWN: Final[WeakKeyDictionary[Lexicon, dict[tuple[str, str, frozenset[str]], bool]]] = WeakKeyDictionary()
-_COLLEAGUE: Final = 0.4  # of what the same person's other conversation counts
+_COLLEAGUE: Final = 0.6  # of what the same person's other conversation counts
 _CALM: Final = 0.3  # a colleague's or an earlier trouble makes little of a conversation in which nothing is wrong
 
 
@@ -49,8 +49,11 @@ def episodes(conversation: Conversation, history: Sequence[Conversation], lexico
 
 
 def _is_colleague(conversation: Conversation, other: Conversation) -> bool:
-    """Another person of the same company; who cannot be told apart is taken for the same person."""
-    return conversation.contact is not None and other.contact is not None and conversation.contact.id != other.contact.id
+    """Another person of the same company; who cannot be told apart, or writes from the same address, is the same person."""
+    one, two = conversation.contact, other.contact
+    if one is None or two is None or one.id == two.id:
+        return False
+    return not one.email or one.email.lower() != two.email.lower()
 
 
 def _last_written(conversation: Conversation) -> int:

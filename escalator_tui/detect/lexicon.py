@@ -8,15 +8,15 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Final, NamedTuple
 
-from escalator_tui.detect.pattern import Element, Steps, literal, read_classes, read_phrase
+from escalator_tui.detect.pattern import PUNCTUATION, Element, Steps, Words, literal, read_classes, read_phrase
 from escalator_tui.detect.typos import Corrector
 from escalator_tui.detect.words import END, tokenise
 
 FAMILIES: Final = ("anger", "frustration", "complaint", "manager", "churn", "legal", "repeat", "waiting", "outage", "problem")
-_FILES: Final = (*FAMILIES, "thanks", "protected")
+_FILES: Final = (*FAMILIES, "thanks", "protected", "asking")
 _CORRECTED: Final = frozenset({"anger", "frustration", "complaint"})
-_ALWAYS_RIGHT: Final = 5  # letters; shorter words are taken as they are
-PUNCTUATION: Final = frozenset(".!?…,;:()\n")
+_ALWAYS_RIGHT: Final = 4  # letters; shorter words are taken as they are
+_LONG_ENOUGH: Final = 8  # letters; shorter words of languages other than English are not mended: their endings vary too much
 
 
 class Entry(NamedTuple):
@@ -42,8 +42,8 @@ class Start:
 
     def __init__(self) -> None:
         self.single: list[Entry] = []
-        self.pairs: dict[str, list[tuple[Steps, Entry]]] = {}
-        self.loose: list[tuple[Steps, Entry]] = []
+        self.pairs: dict[str, list[tuple[Steps, Words, Entry]]] = {}
+        self.loose: list[tuple[Steps, Words, Entry]] = []
 
 
 class Lexicon:
@@ -68,8 +68,16 @@ class Lexicon:
             self._vocabulary.update(element.words or ())
         for word in sequence[0].words or ():
             self._index(self._starts.setdefault(word, Start()), sequence, entry)
-            if len(sequence) == 1 and entry.strong and entry.family in _CORRECTED:
-                self._corrector.learn(word)
+            if len(sequence) == 1 and entry.strong and entry.family in _CORRECTED and _is_correctable(word, entry.language):
+                self._corrector.learn(word, by_sound=entry.language == "en")
+
+    def learn(self, word: str) -> None:
+        """Mend slips of the pen in this word."""
+        self._corrector.learn(word)
+
+    def know(self, words: Words) -> None:
+        """Take these as they are, whatever they resemble."""
+        self._vocabulary |= words
 
     @staticmethod
     def _index(start: Start, sequence: Steps, entry: Entry) -> None:
@@ -77,10 +85,10 @@ class Lexicon:
             if entry not in start.single:
                 start.single.append(entry)
         elif sequence[1].words is None:
-            start.loose.append((sequence[1:], entry))
+            start.loose.append((sequence[1:], _rarest(sequence[1:]), entry))
         else:
             for second in sequence[1].words:
-                start.pairs.setdefault(second, []).append((sequence[2:], entry))
+                start.pairs.setdefault(second, []).append((sequence[2:], _rarest(sequence[2:]), entry))
 
     def correct(self, tokens: list[str]) -> list[str]:
         """The tokens with small slips of the pen in strong words mended; words the lexicon knows stay."""
@@ -91,7 +99,7 @@ class Lexicon:
     def find(self, tokens: list[str]) -> list[Hit]:
         """Every phrase in a tokenised message, in the order of their first words."""
         hits: list[Hit] = []
-        starts = self._starts
+        starts, present = self._starts, frozenset(tokens)
         for at, token in enumerate(tokens):
             start = starts.get(token)
             if start is None:
@@ -99,15 +107,28 @@ class Lexicon:
             if start.single:
                 hits += [Hit(entry, at, at + 1) for entry in start.single]
             if at + 1 < len(tokens):
-                for rest, entry in start.pairs.get(tokens[at + 1], ()):
-                    end = _match(tokens, at + 2, rest, 0)
-                    if end:
+                for rest, needed, entry in start.pairs.get(tokens[at + 1], ()):
+                    if not (needed and needed.isdisjoint(present)) and (end := _match(tokens, at + 2, rest, 0)):
                         hits.append(Hit(entry, at, end))
-                for rest, entry in start.loose:
-                    end = _match(tokens, at + 1, rest, 0)
-                    if end:
+                for rest, needed, entry in start.loose:
+                    if not (needed and needed.isdisjoint(present)) and (end := _match(tokens, at + 1, rest, 0)):
                         hits.append(Hit(entry, at, end))
         return hits
+
+
+def _rarest(rest: Steps) -> Words:
+    """The words of which the message has to hold one for a match, the fewest there are: asked for before anything is compared."""
+    fixed = [element.words for element in rest if element.words and not element.optional]
+    return min(fixed, key=_commonness, default=frozenset())
+
+
+def _commonness(words: Words) -> tuple[bool, int]:
+    """Punctuation and the end of the message are nearly always there."""
+    return not words.isdisjoint(PUNCTUATION), len(words)
+
+
+def _is_correctable(word: str, language: str) -> bool:
+    return language == "en" or len(word) >= _LONG_ENOUGH
 
 
 def _match(tokens: list[str], at: int, rest: Steps, step: int) -> int:
@@ -134,7 +155,9 @@ def _longest(tokens: list[str], at: int, element: Element) -> int:
     if element.words is not None:
         return int(at < len(tokens) and tokens[at] in element.words)
     taken = 0
-    while taken < element.most and at + taken < len(tokens) and tokens[at + taken] not in PUNCTUATION:
+    while taken < element.most and at + taken < len(tokens) and tokens[at + taken] not in element.stops:
+        if tokens[at + taken] in element.barred:
+            break
         taken += 1
     return taken
 
@@ -163,6 +186,9 @@ def lexicon(extra: frozenset[tuple[str, tuple[str, ...]]] = frozenset()) -> Lexi
     for phrase, entry in _phrases():
         for sequence in read_phrase(phrase, classes):
             compiled.add(sequence, entry)
+    for word in classes["slips"]:
+        compiled.learn(word)
+    compiled.know(classes["ordinary"])
     for family, words in extra:
         for word in words:
             tokens = [token for token in tokenise(word) if token != END]

@@ -1,4 +1,4 @@
-"""Whether a phrase is negated where it stands: "not angry at all", "we don't need to cancel", "wir kündigen nicht"."""
+"""Whether a phrase means what it says where it stands: "not angry at all", "wir kündigen nicht", "the useless column"."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from escalator_tui.detect.lexicon import Hit, read_data
+from escalator_tui.detect.pattern import PUNCTUATION
 from escalator_tui.detect.words import fold
 
 # Only for these a "never" or "won't" in front means that it does not happen; "never been so angry" is anger.
@@ -14,31 +15,66 @@ _INTENTIONS: Final = frozenset({"churn", "legal", "manager"})
 _IMMUNE: Final = frozenset({"waiting", "repeat", "problem", "outage"})
 
 
-_LISTS: Final = ("before", "intentions", "behind", "stops", "names", "feelings", "intensifiers")
+_FEELINGS: Final = frozenset({"anger", "frustration", "complaint"})
+_NOUN_FIRST: Final = frozenset({"es", "fr", "pt"})
 _NEAR: Final = 2
+_ASIDE: Final = 3
+_COMPARED: Final = 7
 
 
 class _Scope(NamedTuple):
+    """The lists of negation.json."""
+
     reach: int
     before: frozenset[str]
     intentions: frozenset[str]
+    beside: frozenset[str]
+    pairs: frozenset[str]
+    nobody: frozenset[str]
+    copulas: frozenset[str]
     behind: frozenset[str]
     stops: frozenset[str]
     names: frozenset[str]
-    feelings: frozenset[str]
+    naming: frozenset[str]
+    pointing: frozenset[str]
     intensifiers: frozenset[str]
+    comparing: frozenset[str]
+    feelings: frozenset[str]
+    addressed: frozenset[str]
+    degrees: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def _scope() -> _Scope:
     data = read_data("negation")
-    lists = (frozenset(map(fold, data[key])) for key in _LISTS)
-    return _Scope(data["reach"], *lists)
+    lists = {name: frozenset(map(fold, data[name])) for name in _Scope._fields if name != "reach"}
+    return _Scope(reach=data["reach"], **lists)
 
 
 def is_named(tokens: list[str], hit: Hit) -> bool:
-    """Whether the phrase is but the name of something: "the useless column"."""
-    return hit.end < len(tokens) and tokens[hit.end] in _scope().names
+    """Whether the phrase is but the name of something: "the useless column", "a band called Nightmare". "Your useless form" is meant."""
+    scope = _scope()
+    before = tokens[hit.start - 1] if hit.start else ""
+    if before in scope.naming:
+        return True
+    if hit.end < len(tokens) and tokens[hit.end].removesuffix("'s") in scope.names:
+        return before not in scope.pointing
+    if hit.entry.language not in _NOUN_FIRST or before not in scope.names:
+        return False
+    return hit.start < _NEAR or tokens[hit.start - _NEAR] not in scope.pointing
+
+
+def is_mentioned(tokens: list[str], hit: Hit) -> bool:
+    """Whether a single word of feeling in a question of how something is done belongs to the thing asked about: "which field keeps the
+    worst latency?" Not when it is said of something, stands alone, or somebody is addressed.
+    """
+    if hit.entry.family not in _FEELINGS or hit.end - hit.start != 1 or hit.start == 0:
+        return False
+    scope = _scope()
+    before, behind = tokens[hit.start - 1], tokens[hit.end]
+    if before in scope.degrees or (before in PUNCTUATION and behind in PUNCTUATION):
+        return False
+    return scope.addressed.isdisjoint(tokens[max(0, hit.start - _ASIDE) : hit.end + _ASIDE])
 
 
 def is_negated(tokens: list[str], hit: Hit) -> bool:
@@ -49,13 +85,26 @@ def is_negated(tokens: list[str], hit: Hit) -> bool:
     scope = _scope()
     negators = scope.before | scope.intentions if family in _INTENTIONS else scope.before
     for at in range(hit.start - 1, max(-1, hit.start - 1 - scope.reach), -1):
-        if tokens[at] in negators:
-            return tokens[at + 1] not in ("only", "just", "solo", "nur", "seulement")
-        if tokens[at] in scope.feelings and hit.start - at <= _NEAR and scope.intensifiers.isdisjoint(tokens[at + 1 : hit.start]):
+        token = tokens[at]
+        if at and f"{tokens[at - 1]} {token}" in scope.pairs:
             return True
-        if tokens[at] in scope.stops:
+        if token in negators:
+            return tokens[at + 1] not in ("only", "just", "solo", "nur", "seulement")
+        if token in scope.beside and at == hit.start - 1:
+            return True
+        if token in scope.nobody and not scope.copulas.isdisjoint(tokens[at + 1 : hit.start]):
+            return True
+        if token in scope.feelings and hit.start - at <= _NEAR and not _is_compared(tokens, at, hit, scope):
+            return True
+        if token in scope.stops:
             break
     return hit.entry.language == "de" and family in _INTENTIONS and _is_negated_behind(tokens, hit, scope)
+
+
+def _is_compared(tokens: list[str], at: int, hit: Hit, scope: _Scope) -> bool:
+    """Whether a "never" only says how bad it is: "never been so angry", "never seen incompetence like this"."""
+    between, behind = tokens[at + 1 : hit.start], tokens[hit.end : hit.end + _COMPARED]
+    return not (scope.intensifiers.isdisjoint(between) and scope.comparing.isdisjoint(behind))
 
 
 def _is_negated_behind(tokens: list[str], hit: Hit, scope: _Scope) -> bool:

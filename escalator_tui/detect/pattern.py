@@ -1,38 +1,48 @@
 """The little language of the lexicon's phrases, read into elements that match one token each.
 
-`(a|b)` is a choice, `[a|b]` a choice that may be missing, `$name` a class of words, `_` any one word, `~` up to three words of any kind,
-and `frustrat{ed,ing}` several endings. A hyphen is a space. Choices may hold several words and other choices.
+`(a|b)` is a choice, `[a|b]` a choice that may be missing, `$name` a class of words, `!name` any one word outside of it, `_` any one word,
+`~` up to three words of one clause, `~~` up to eight of one sentence, and `frustrat{ed,ing}` several endings. A hyphen is a space. Choices
+may hold several words and other choices.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
 from escalator_tui.detect.words import fold
 
 Words = frozenset[str]
-_LEXEME: Final = re.compile(r"[()\[\]|]|\$\w+|(?:[^\s()\[\]|{]|\{[^}]*\})+|\n")
+_LEXEME: Final = re.compile(r"[()\[\]|]|[$!]\w+|(?:[^\s()\[\]|{]|\{[^}]*\})+|\n")
 _BRACES: Final = re.compile(r"\{([^}]*)\}")
+PUNCTUATION: Final = frozenset(".!?…,;:()\n")
+SENTENCE_ENDS: Final = frozenset(".!?…\n")
 _SPOKEN_WITHOUT_APOSTROPHE: Final = ("'t", "'m", "'ve", "'s")
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One step of a phrase. `words` None matches any word; `most` is how many tokens a gap may take (1 for a word)."""
+    """One step of a phrase. `words` None matches any word but those of `barred`; `most` is how many tokens a gap may take (1 for a
+    word), and `stops` at which tokens it ends.
+    """
 
     words: Words | None
     optional: bool = False
     most: int = 1
+    barred: Words = frozenset()
+    stops: Words = PUNCTUATION
 
 
 Steps = tuple[Element, ...]
-_ANY: Final = Element(None)
-_GAP: Final = Element(None, optional=True, most=3)
+_GAPS: Final = {
+    "_": Element(None),
+    "~": Element(None, optional=True, most=3),
+    "~~": Element(None, optional=True, most=8, stops=SENTENCE_ENDS),
+}
 
 
 def read_phrase(phrase: str, classes: Mapping[str, Words]) -> list[Steps]:
@@ -81,20 +91,18 @@ def _merge(choices: list[Steps], *, optional: bool) -> list[Steps]:
     wild = [element for element in single if element.words is None]
     words = frozenset().union(*(element.words for element in single if element.words is not None))
     merged = [Element(words, optional=optional)] if words else []
-    merged += [Element(None, optional=optional or element.optional, most=element.most) for element in wild]
+    merged += [replace(element, optional=optional or element.optional) for element in wild]
     sequences: list[Steps] = [(element,) for element in merged] + longer
     return sequences if merged or not optional else [*sequences, ()]
 
 
 def _read_word(lexeme: str, classes: Mapping[str, Words]) -> Element:
-    if lexeme == "_":
-        return _ANY
-    if lexeme == "~":
-        return _GAP
-    if lexeme.startswith("$"):
+    if lexeme in _GAPS:
+        return _GAPS[lexeme]
+    if lexeme[0] in "$!" and lexeme[1:]:
         if lexeme[1:] not in classes:
             raise ValueError(f"there is no class of words named {lexeme}")
-        return Element(classes[lexeme[1:]])
+        return Element(classes[lexeme[1:]]) if lexeme[0] == "$" else Element(None, barred=classes[lexeme[1:]])
     return Element(frozenset(spelling for form in _forms(lexeme) for spelling in _spellings(form)))
 
 

@@ -13,7 +13,7 @@ _MENTION: Final = re.compile(
     r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|`[^`\n]{1,200}`"
     r"|(?<!\w)'[^'\n]{1,40}'(?!\w)|\"[^\"\n]{1,30}\"|“[^”\n]{1,30}”|«[^»\n]{1,40}»|„[^“\n]{1,30}“"
 )
-_MENTION_MARKS: Final = re.compile("['\"`“«„@/]|www")
+_MENTION_MARKS: Final = re.compile(r"[\"`“«„@]|://|www\.|(?<!\w)'")
 _WORD_CHARACTER: Final = re.compile(r"\w")
 _ELONGATED: Final = re.compile(r"([a-z])\1\1")
 _ELONGATION: Final = re.compile(r"([a-z])\1{2,}")
@@ -58,6 +58,8 @@ def tokenise(text: str) -> list[str]:
 
 def excerpt(text: str, first: int, last: int, width: int = 150) -> str:
     """The author's own words around the tokens `first` to `last` (inclusive), about `width` characters of them."""
+    if len(text) <= width:
+        return text.strip()
     starts: list[tuple[int, int]] = []
     for at, token in enumerate(_TOKEN.finditer(fold(mask(text)))):
         if at >= first:

@@ -58,6 +58,7 @@ def _row(each: Conversation) -> dict[str, Any]:
         "state": each.state.value,
         "contact_id": each.contact.id if each.contact else "",
         "company_id": each.account.id if each.account else None,
+        "domain": each.domain,
         "updated_at": each.updated_at,
         "snapshot": dump(each),
     }
@@ -163,11 +164,12 @@ def clear_due_reads(tx: Write, conversation_ids: Iterable[str]) -> None:
 
 
 def history_of(conn: Connection, conversation: Conversation, since: float) -> list[Conversation]:
-    """The newest other conversations of the same contact or company, oldest first."""
+    """The newest other conversations of the same contact, company or company domain, oldest first."""
     c = conversations.c
     contact = conversation.contact.id if conversation.contact else ""
     company = conversation.account.id if conversation.account else ""
-    same = [column == value for column, value in ((c.contact_id, contact), (c.company_id, company)) if value]
+    wanted = ((c.contact_id, contact), (c.company_id, company), (c.domain, conversation.domain))
+    same = [column == value for column, value in wanted if value]
     if not same:
         return []
     query = select(c.snapshot).where(or_(*same), c.updated_at >= since, c.id != conversation.id)

@@ -87,7 +87,7 @@ class Ledger(Seen):
         return self._changes.since(since)
 
     def history_of(self, conversation: Conversation, since: float) -> list[Conversation]:
-        """The newest other conversations of the same contact or company that were updated since (unix seconds), oldest first."""
+        """The newest other conversations of the same contact, company or company domain updated since (unix seconds), oldest first."""
         with self._database.read() as conn:
             return conversations.history_of(conn, conversation, since)
 

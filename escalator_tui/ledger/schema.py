@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 # The versions a ledger can have, oldest first. The last one is what this program reads and writes.
-VERSIONS = ("0001", "0002")
+VERSIONS = ("0001", "0002", "0003")
 HEAD = VERSIONS[-1]
 VERSION_TABLE = "escalator_version"
 
@@ -43,6 +43,8 @@ conversations = Table(
     Column("contact_id", String, nullable=False),
     # NULL without a company; empty for one whose id is not known.
     Column("company_id", String),
+    # Of the contact's e-mail address; empty for free mail.
+    Column("domain", String, nullable=False, server_default=text("''")),
     Column("updated_at", BigInteger, nullable=False),
     Column("snapshot", Text, nullable=False),
     # Without its `at`, so that scoring again to the same result is no change.
@@ -63,6 +65,7 @@ conversations = Table(
     Index("conversations_by_waking", "wakes_at", sqlite_where=text(WAKING), postgresql_where=text(WAKING)),
     Index("conversations_by_contact", "contact_id", "updated_at"),
     Index("conversations_by_company", "company_id", "updated_at"),
+    Index("conversations_by_domain", "domain", "updated_at"),
 )
 
 # Conversations that were listed and could not be read yet.

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from escalator_tui.model.domains import company_domain
+
 
 class AuthorKind(StrEnum):
     """Who wrote a part. Only what a customer wrote is ever scored."""
@@ -106,6 +108,11 @@ class Conversation:
     def is_open(self) -> bool:
         """Snoozed conversations are not open: Intercom wakes them."""
         return self.state is ConversationState.OPEN
+
+    @property
+    def domain(self) -> str:
+        """The customer's company by their e-mail address: its domain, empty when unknown or free mail."""
+        return company_domain(self.contact.email) if self.contact else ""
 
     @property
     def customer_messages(self) -> tuple[Part, ...]:

@@ -8,10 +8,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.text import one_line
+
+_ENOUGH: Final = 4_096  # bytes, to tell text from what is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +33,41 @@ class Found:
 
 
 def open_lines(path: str, stdin: TextIO, stack: ExitStack) -> TextIO:
-    """A file, or stdin for "-". Raises ConfigError when it cannot be opened."""
+    """A file, or stdin for "-". Raises ConfigError when it cannot be opened or is not text."""
     if path == "-":
         return stdin
     try:
+        if not _is_text(Path(path)):
+            raise ConfigError(f"{one_line(path)} is not UTF-8 text", cure="Name a file of conversations in JSON.")
         return stack.enter_context(Path(path).open(encoding="utf-8-sig", errors="replace"))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise ConfigError(f"{one_line(path)} cannot be read: {reason}", cure='Name a file of conversations, or "-" for stdin') from None
 
 
+def _is_text(path: Path) -> bool:
+    """Whether a file looks like JSON rather than something binary. A zero byte within JSON is an error of its line, not of the file."""
+    if not path.is_file():
+        return True  # a pipe is read once only, and a folder is refused in the system's words
+    with path.open("rb") as file:
+        start = file.read(_ENOUGH).removeprefix(b"\xef\xbb\xbf").lstrip()
+    return b"\0" not in start or start.startswith((b"{", b"["))
+
+
 def read_values(lines: Iterable[str]) -> Iterator[Found | BadLine]:
-    """Every JSON value. Lines are read one by one, an array at once."""
-    numbered = enumerate(lines, 1)
+    """Every JSON value. Lines are read one by one, an array or a document that spans lines at once. Of a page of Intercom's list of
+    conversations ({"conversations": […]}) these are the values.
+    """
+    for found in _read(enumerate(lines, 1)):
+        pages = found.value.get("conversations") if isinstance(found, Found) and isinstance(found.value, dict) else None
+        if isinstance(pages, list):
+            yield from (Found(found.line, value) for value in pages)
+        else:
+            yield found
+
+
+def _read(numbered: Iterator[tuple[int, str]]) -> Iterator[Found | BadLine]:
+    is_first = True
     for number, line in numbered:
         text = line.strip().removeprefix("\ufeff")
         if not text:
@@ -51,7 +75,20 @@ def read_values(lines: Iterable[str]) -> Iterator[Found | BadLine]:
         if text.startswith("["):
             yield from _read_array(chain([(number, line.removeprefix("\ufeff"))], numbered))
             return
+        if is_first and text.startswith("{") and not text.endswith("}"):
+            yield from _read_document([(number, text), *numbered])
+            return
+        is_first = False
         yield _parse(number, text)
+
+
+def _read_document(numbered: list[tuple[int, str]]) -> Iterator[Found | BadLine]:
+    """One value written over several lines, or, when it is none, the values of the lines."""
+    whole = _parse(numbered[0][0], "\n".join(line for _, line in numbered))
+    if isinstance(whole, Found):
+        yield whole
+    else:
+        yield from (_parse(number, line.strip()) for number, line in numbered if line.strip())
 
 
 def _parse(number: int, text: str) -> Found | BadLine:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 from escalator_tui.detect import assess
 from escalator_tui.model.assessment import Assessment
+from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.rules import Rules
 from escalator_tui.model.text import one_line
 from escalator_tui.reports.input import BadLine, Found, open_lines, read_values
@@ -54,33 +55,47 @@ def run_score(path: str, *, rules: Rules, now: int | None, text_only: bool, as_j
 
 
 def _score(found: Found, rules: Rules, now: int, *, text_only: bool) -> Scored | BadLine:
-    if not isinstance(found.value, dict):
-        return BadLine(found.line, _NOT_A_CONVERSATION)
-    try:
-        conversation = read_conversation(found.value)
-    except ValueError as error:
-        return BadLine(found.line, one_line(str(error)))
+    conversation = conversation_of(found)
+    if isinstance(conversation, BadLine):
+        return conversation
     return Scored(conversation.id, assess(conversation, (), rules, now, text_only=text_only))
 
 
-def _json_line(scored: Scored) -> str:
-    assessment = scored.assessment
-    line = {
-        "id": scored.id,
+def conversation_of(found: Found) -> Conversation | BadLine:
+    """The conversation that a value stands for, or why it is none."""
+    if not isinstance(found.value, dict):
+        return BadLine(found.line, _NOT_A_CONVERSATION)
+    try:
+        return read_conversation(found.value)
+    except ValueError as error:
+        return BadLine(found.line, one_line(str(error)))
+
+
+def assessment_data(conversation_id: str, assessment: Assessment) -> dict[str, Any]:
+    """What `score --json` tells of one conversation."""
+    return {
+        "id": conversation_id,
         "score": round(assessment.score, 4),
         "escalate": assessment.escalates,
         "signals": [{**asdict(signal), "weight": round(signal.weight, 4)} for signal in assessment.signals],
         "sentiment": assessment.sentiment,
         "category": assessment.category,
     }
-    return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _json_line(scored: Scored) -> str:
+    return json.dumps(assessment_data(scored.id, scored.assessment), ensure_ascii=False) + "\n"
 
 
 def _explanation(scored: Scored) -> str:
-    assessment = scored.assessment
+    return "\n".join(assessment_lines(scored.id, scored.assessment)) + "\n"
+
+
+def assessment_lines(conversation_id: str, assessment: Assessment) -> list[str]:
+    """The verdict, each signal with its weight and the customer's words, and what is missing to the threshold."""
     verdict = "ESCALATE" if assessment.escalates else "ordinary"
     numbers = f"{assessment.score:.2f} of {assessment.threshold:.2f}"
-    lines = [f"{one_line(scored.id)}  {verdict}  {numbers}  {assessment.sentiment}, {assessment.category}"]
+    lines = [f"{one_line(conversation_id)}  {verdict}  {numbers}  {assessment.sentiment}, {assessment.category}"]
     for signal in assessment.signals:
         bar = "#" * max(1, round(signal.weight * _BAR))
         quote = f"  “{signal.quote}”" if signal.quote else ""
@@ -89,7 +104,7 @@ def _explanation(scored: Scored) -> str:
         lines.append(f"  {assessment.why_not}")
     if assessment.crosses_at is not None:
         lines.append(f"  reaches the threshold at {_moment(assessment.crosses_at)} if nobody answers")
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _moment(seconds: int) -> str:

@@ -189,7 +189,7 @@ class Queue:
         return self._counts
 
     def related(self, row: Row) -> list[Row]:
-        """The same customer's other conversations, by contact or company, oldest first."""
+        """The same customer's other conversations, by contact, company or company domain, oldest first."""
         return sorted(
             (each for each in self.rows.values() if each.id != row.id and same_customer(each, row)),
             key=lambda each: each.record.conversation.created_at or 0,
@@ -245,7 +245,8 @@ def needs_something(row: Row) -> bool:
 
 
 def same_customer(one: Row, other: Row) -> bool:
-    """Whether two conversations are of the same contact or company, by id."""
+    """Whether two conversations are of the same contact or company, by id, or of one company domain."""
     a, b = one.record.conversation, other.record.conversation
     by_contact = a.contact is not None and b.contact is not None and a.contact.id == b.contact.id != ""
-    return by_contact or (a.account is not None and b.account is not None and a.account.id == b.account.id != "")
+    by_company = a.account is not None and b.account is not None and a.account.id == b.account.id != ""
+    return by_contact or by_company or a.domain == b.domain != ""

@@ -9,12 +9,14 @@ from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.conversation import Account, Contact
 from tests.agent.builders import NOW, conversation
 
+EMAILS = ("", "ada@acme.example", "bob@acme.example", "jo@gmail.com")
+
 
 def test_it_finds_what_the_ledger_finds(tmp_path: Path) -> None:
     made = [
         conversation(
             id=str(number),
-            contact=Contact(f"c{number % 3}") if number % 5 else None,
+            contact=Contact(f"c{number % 3}", email=EMAILS[number % 7 % 4]) if number % 5 else None,
             account=Account(f"co{number % 2}", "A") if number % 4 else None,
             updated_at=NOW - number,
         )

@@ -106,5 +106,5 @@ def test_rules_in_force_change_and_what_was_found_is_kept() -> None:
 def test_precision_and_recall_are_unknown_without_anything_to_reckon_with() -> None:
     assert (Judgement().precision, Judgement().recall, Judgement().judged) == (None, None, 0)
     judged = [case(1, "a", True), case(2, "b", False), case(3, "c", True), case(4, "d")]
-    found = judge(judged, [0.9, 0.8, 0.1, 0.9], 0.4)
+    found = judge(judged, [True, True, False, True])
     assert (found.precision, found.recall, found.judged) == (0.5, 0.5, 3)

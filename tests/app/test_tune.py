@@ -63,11 +63,11 @@ async def test_the_recorded_conversations_are_judged_by_the_leads_own_decisions(
     async with open_app((100, 30)) as (app, pilot):
         await pilot.press("T")
         await until(pilot, lambda: is_ready(app))
-        await pilot.press("L", "L", "L", "L")
+        await pilot.press("L", "L", "L", "L", "L")
         await until(pilot, lambda: is_replayed(app))
         assert "threshold" in picture(app)
-        assert "0.40 → 0.60" in picture(app)
-        assert "flagged 9 → 8 of 9" in picture(app)
+        assert "0.40 → 0.65" in picture(app)
+        assert "flagged 9 → 2 of 9" in picture(app)
         assert "▽ no longer" in picture(app)
         assert await steady(app, pilot) == snapshot
 
@@ -95,7 +95,7 @@ async def test_moving_reaches_every_line_and_ends_at_the_last(open_app: Open) ->
         await pilot.press("up", "k", "k", "l")
         assert rules(app).preset == "strict"
         await pilot.press("h", "down", "j", "H")
-        assert rules(app) == Rules(weights={"anger": 0.55})
+        assert rules(app) == Rules(weights={"anger": 0.56})
         await pilot.press(*["j"] * 40)
         assert "[ ] remove “unaccept" in picture(app)
         assert "▌ [ ]" in picture(app)

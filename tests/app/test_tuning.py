@@ -48,7 +48,7 @@ def test_bounds(name: str, by: float, ends: str) -> None:
 def test_the_presets_go_round_and_bring_their_threshold() -> None:
     tuning = Tuning(Rules())
     tuning.step("preset", 0.01)
-    assert list(tuning.changes()) == ["preset default → strict", "threshold 0.40 → 0.50"]
+    assert list(tuning.changes()) == ["preset default → strict", "threshold 0.40 → 0.60"]
     tuning.step("preset", 0.05)
     assert "The reference preset has no weights" in tuning.refuse("anger")
     assert tuning.refuse("threshold") == ""
@@ -62,7 +62,7 @@ def test_the_presets_go_round_and_bring_their_threshold() -> None:
 def test_a_threshold_chosen_under_another_preset_stays() -> None:
     tuning = Tuning(Rules())
     tuning.step("preset", 1)
-    tuning.step("threshold", -0.1)
+    tuning.step("threshold", -0.2)
     assert tuning.rules == Rules(preset="strict", threshold=0.4)
 
 

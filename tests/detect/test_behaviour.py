@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from escalator_tui.agent.histories import Histories
 from escalator_tui.detect import assess
+from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Contact, Conversation, ConversationState
 from escalator_tui.model.rules import Rules
@@ -69,6 +72,30 @@ def test_the_customer_of_monday_wednesday_and_friday() -> None:
     assert not alone.escalates
     assert story.escalates
     assert kinds(story)["history"] == "2 other conversations in 7 days, 2 about trouble"
+
+
+@pytest.mark.parametrize(("domain", "escalates"), [("acme.example", True), ("gmail.com", False)])
+def test_three_people_of_one_company_on_monday_wednesday_and_friday(tmp_path: Path, domain: str, escalates: bool) -> None:
+    said = ("The export fails with an error", "The export is broken", "Is there any news on the export problem?")
+    days = [
+        replace(talk(text, id=name, start=MONDAY + 2 * day * DAY), contact=Contact(name, email=f"{name}@{domain}"))
+        for day, (name, text) in enumerate(zip(("mon", "wed", "fri"), said, strict=True))
+    ]
+    friday, now = days[-1], MONDAY + 4 * DAY + HOUR
+    histories = Histories(days)
+    ledger = Ledger.open(str(tmp_path / "ledger.sqlite"))
+    ledger.save_conversations(days)
+    for history in (histories.of(friday), ledger.history_of(friday, now - 7 * DAY)):
+        assert at(friday, now, *history).escalates is escalates
+    ledger.close()
+
+
+def test_one_address_under_two_contacts_is_one_person() -> None:
+    monday = replace(talk("The export is broken", id="mon"), contact=Contact("lead", email="Ada@acme.example"))
+    friday = replace(talk("It is still broken", id="fri", start=MONDAY + DAY), contact=Contact("user", email="ada@acme.example"))
+    colleague = replace(monday, contact=Contact("other", email="bob@acme.example"))
+    now = MONDAY + DAY + HOUR
+    assert weight(at(friday, now, monday), "history") > weight(at(friday, now, colleague), "history")
 
 
 def test_ordinary_contacts_however_many_are_no_story() -> None:

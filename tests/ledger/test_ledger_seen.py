@@ -14,7 +14,7 @@ from sqlalchemy import event
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.snapshots import dump, load
 from escalator_tui.model.assessment import Assessment, Category, Sentiment, Signal
-from escalator_tui.model.conversation import Account, Conversation, ConversationState
+from escalator_tui.model.conversation import Account, Contact, Conversation, ConversationState
 from escalator_tui.model.decision import Decision, Priority, Verb
 from tests.ledger.makers import Clock, confirm, conversation
 
@@ -90,6 +90,22 @@ def test_history_is_of_the_same_contact_or_company(ledger: Ledger) -> None:
     ledger.save_conversations([me, *others])
     assert [each.id for each in ledger.history_of(me, 100)] == ["company", "contact"]
     assert ledger.history_of(replace(me, contact=None, account=None), 0) == []
+
+
+def test_history_is_of_one_company_domain_but_never_of_free_mail(ledger: Ledger) -> None:
+    made = {
+        name: replace(conversation(name, contact=name, updated_at=200), contact=Contact(name, email=email))
+        for name, email in (
+            ("ada", "Ada@Acme.example"),
+            ("bob", "bob@acme.example"),
+            ("eve", "eve@evil.example"),
+            ("gil", "gil@gmail.com"),
+            ("gus", "gus@gmail.com"),
+        )
+    }
+    ledger.save_conversations(made.values())
+    assert [each.id for each in ledger.history_of(made["ada"], 100)] == ["bob"]
+    assert ledger.history_of(made["gil"], 100) == []
 
 
 def test_every_process_is_told_what_any_process_changed(open_ledger: Callable[[], Ledger], clock: Clock) -> None:

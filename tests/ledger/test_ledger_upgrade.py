@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from alembic import command
@@ -12,11 +13,13 @@ from sqlalchemy import text
 
 import escalator_tui.ledger
 from escalator_tui.ledger import Ledger
+from escalator_tui.ledger.conversations import HISTORY_LIMIT
 from escalator_tui.ledger.database import Database
 from escalator_tui.ledger.locations import locate
 from escalator_tui.ledger.references import reference
 from escalator_tui.ledger.schema import VERSION_TABLE, metadata
 from escalator_tui.ledger.snapshots import dump
+from escalator_tui.model.conversation import Contact
 from escalator_tui.model.decision import Baseline, DeliveryKind, FollowUp
 from tests.ledger.makers import TEXTS, Clock, conversation
 
@@ -33,7 +36,13 @@ DATA = (
 )
 
 
-def make_first_version(url: str) -> None:
+ROW = (
+    "INSERT INTO conversations (id, state, contact_id, company_id, updated_at, snapshot, touched_at)"
+    " VALUES (:id, 'open', :contact, '', 100, :snapshot, 5.0)"
+)
+
+
+def make_first_version(url: str, many: int = 0) -> None:
     database = Database(locate(url), Clock())
     config = Config()
     config.set_main_option("script_location", str(Path(escalator_tui.ledger.__file__).parent / "migrations"))
@@ -45,6 +54,10 @@ def make_first_version(url: str) -> None:
         for statement in DATA:
             query = text(statement)
             tx.conn.execute(query, {name: values[name] for name in query._bindparams})
+        for number in range(many):
+            known = replace(conversation(f"m{number}"), contact=Contact(f"c{number}", email=f"user{number}@acme.example"))
+            row = {"id": known.id, "contact": known.id, "snapshot": dump(known)}
+            tx.conn.execute(text(ROW), row)
     database.close()
 
 
@@ -62,6 +75,15 @@ def test_an_escalation_of_the_first_version_goes_on(empty_url: str) -> None:
     for part in ("7", "8"):
         assert ledger.follow_up(ledger.escalation(1), FollowUp(part, 0, "more"))
     assert len({each.ref for each in ledger.escalation(1).deliveries}) == 6
+    ledger.close()
+
+
+def test_the_domains_of_earlier_conversations_are_known(empty_url: str) -> None:
+    make_first_version(empty_url, many=1_200)
+    ledger = Ledger.open(empty_url)
+    colleague = replace(conversation("new"), contact=Contact("c", email="someone@acme.example"))
+    assert len(ledger.history_of(colleague, 0)) == HISTORY_LIMIT
+    assert {each.id for each in ledger.history_of(replace(colleague, contact=Contact("c", email="x@other.example")), 0)} == set()
     ledger.close()
 
 

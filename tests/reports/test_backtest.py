@@ -81,7 +81,7 @@ def test_the_same_for_people(settings: Settings) -> None:
     told = backtest(settings, Rules(weights={"manager": 0.1}), as_json=False)
     assert told.count("▽ no longer 0.6") == 2
     assert "(was escalated, id 50)" in told
-    assert "manager: speak to a manager  “I want to speak to a manager”" in told
+    assert "“I want to speak to a manager”" in told
     assert "0 would newly need a decision, 2 no longer: 9 → 7 of 9." in told
     assert "  recall        1.00 → 0.00" in told
 

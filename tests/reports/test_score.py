@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.rules import Rules
-from escalator_tui.reports.input import BadLine
+from escalator_tui.reports.input import BadLine, open_lines, read_values
 from escalator_tui.reports.score import Scored, run_score, score_file
 
 NOW = 1_790_000_000
@@ -52,6 +53,35 @@ def test_one_array_is_read_too(indent: int | None) -> None:
     text = json.dumps([conversation(1, "Hello"), conversation(2, "This is terrible")], indent=indent)
     code, out, _ = run("\ufeff\n" + text + "\n")
     assert (code, [json.loads(line)["id"] for line in out.splitlines()]) == (0, ["1", "2"])
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_page_of_intercoms_list_is_read_too(indent: int | None) -> None:
+    page = {"type": "conversation.list", "conversations": [conversation(1, "Hello"), conversation(2, "This is terrible"), 3]}
+    code, out, err = run(json.dumps(page, indent=indent))
+    assert (code, [json.loads(line)["id"] for line in out.splitlines()]) == (1, ["1", "2"])
+    assert err.splitlines() == ["-, line 1: This is not a conversation: it is not a JSON object"]
+
+
+def test_one_conversation_over_several_lines_is_read_too() -> None:
+    code, out, _ = run(json.dumps(conversation(5, "Hello"), indent=2))
+    assert (code, json.loads(out)["id"]) == (0, "5")
+
+
+@pytest.mark.parametrize("content", [b"\x1f\x8b\x08\x00" * 500, "[]".encode("utf-16"), b"\x89PNG\r\n\x1a\n\x00\x00\n\n\n"])
+def test_what_is_no_text_is_refused_in_one_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "export.gz"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match=r"export\.gz is not UTF-8 text"), ExitStack() as stack:
+        list(read_values(open_lines(str(path), io.StringIO(), stack)))
+
+
+def test_a_zero_byte_spoils_its_line_only(tmp_path: Path) -> None:
+    path, out, err = tmp_path / "one.jsonl", io.StringIO(), io.StringIO()
+    path.write_bytes(lines(conversation(1, "Hello")).encode() + b'{"id": "\x00"}\n' + lines(conversation(2, "Hello")).encode())
+    assert run_score(str(path), rules=Rules(), now=NOW, text_only=True, as_json=True, out=out, err=err, stdin=io.StringIO()) == 1
+    assert len(out.getvalue().splitlines()) == 2
+    assert "line 2" in err.getvalue()
 
 
 def test_bad_lines_are_named_and_the_rest_is_scored() -> None:
@@ -108,7 +138,7 @@ def test_without_a_clock_it_is_now() -> None:
 
 def test_the_explanation_is_readable() -> None:
     _, out, _ = run(lines(conversation(7, "This is unacceptable"), conversation(8, "It is broken")), as_json=False, text_only=False)
-    assert "7  ESCALATE  0.60 of 0.40  frustrated, account_issue" in out
+    assert "7  ESCALATE  0.61 of 0.40  frustrated, account_issue" in out
     assert "anger: unacceptable  “This is unacceptable”" in out
     assert "8  ordinary" in out
     assert "short of 0.40" in out

@@ -1,0 +1,75 @@
+"""An assessment with all that led to it: the rules that held, and what was said and did not count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from escalator_tui.detect import assess
+from escalator_tui.detect.lexicon import extra_words, lexicon
+from escalator_tui.detect.reading import Unheard, messages, read
+from escalator_tui.detect.segments import segments_of
+from escalator_tui.detect.words import fold
+from escalator_tui.model.assessment import Assessment
+from escalator_tui.model.conversation import Conversation, Part
+from escalator_tui.model.rules import Rules
+from escalator_tui.model.text import one_line, own_words
+
+_LINE: Final = 100
+_MOST: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """What did not count: why ("negated", "a name", "an ordinary term", "merely asked about", "taken out by the settings", "quoted or a
+    signature", "not the customer's"), the words, the part, and the family they would have been of, if any.
+    """
+
+    reason: str
+    words: str
+    part_id: str
+    family: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The assessment, the preset and the segments in force, and what was ignored."""
+
+    assessment: Assessment
+    preset: str
+    segments: tuple[str, ...]
+    ignored: tuple[Ignored, ...]
+
+
+def explain(conversation: Conversation, history: Sequence[Conversation], rules: Rules, now: int, *, text_only: bool = False) -> Explanation:
+    """What `assess` finds, and why it finds no more."""
+    segments = segments_of(conversation, rules)
+    held = rules.within(segments)
+    unheard: list[Unheard] = []
+    if held.preset != "reference":
+        read(messages(conversation), lexicon(extra_words(held.words)), frozenset(map(fold, held.words_removed)), unheard)
+    phrases = (Ignored(each.reason, each.words, each.part_id, each.family) for each in unheard)
+    ignored = dict.fromkeys((*phrases, *_left_out(conversation)))
+    names = tuple(each.name for each in segments)
+    return Explanation(assess(conversation, history, rules, now, text_only=text_only), held.preset, names, tuple(ignored)[:_MOST])
+
+
+def _left_out(conversation: Conversation) -> Iterator[Ignored]:
+    """Lines of the customer's messages that are not their own words, and what others wrote."""
+    for part in conversation.parts:
+        if not part.is_from_customer:
+            if part.text:
+                yield Ignored("not the customer's", one_line(part.text, _LINE), part.id)
+            continue
+        gone = _lines(part.text) - _lines(own_words(part.text))
+        if gone:
+            yield Ignored("quoted or a signature", one_line(_first(part, gone), _LINE), part.id)
+
+
+def _lines(text: str) -> set[str]:
+    return {line.strip() for line in text.splitlines() if line.strip()}
+
+
+def _first(part: Part, lines: set[str]) -> str:
+    return next(line for line in part.text.splitlines() if line.strip() in lines)

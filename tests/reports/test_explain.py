@@ -1,0 +1,96 @@
+"""`escalator explain`: the score with all that led to it."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from escalator_tui.config import Settings
+from escalator_tui.config.schema import DetectionSettings, LedgerSettings, SegmentSettings
+from escalator_tui.ledger.ledger import Ledger
+from escalator_tui.model.errors import ConfigError
+from escalator_tui.reports.explain import run_explain
+from tests.detect.builders import DAY, HOUR, MONDAY, talk
+
+NOW = 1_790_000_000
+BODY = "<p>I am not angry. The useless column is in the way. I want a manager.</p><blockquote>Terrible</blockquote>"
+
+
+def payload(body: str, *admin: str) -> dict[str, Any]:
+    parts = [
+        {"type": "conversation_part", "id": f"a{at}", "part_type": "comment", "body": text, "author": {"type": "admin", "id": "7"}}
+        for at, text in enumerate(admin)
+    ]
+    source = {"id": "1", "body": body, "author": {"type": "user", "id": "c1"}}
+    more = {"conversation_parts": {"conversation_parts": parts}}
+    return {"type": "conversation", "id": "5", "created_at": NOW - 60, "state": "open", "open": True, "source": source, **more}
+
+
+def run(target: str, settings: Settings | None = None, **options: Any) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    given = {"now": NOW, "text_only": True, "as_json": True, "stdin": io.StringIO(), **options}
+    code = run_explain(target, settings or Settings(), **given, out=out, err=err)
+    return code, out.getvalue(), err.getvalue()
+
+
+def test_it_tells_what_counts_and_what_does_not() -> None:
+    code, out, _ = run("-", stdin=io.StringIO(json.dumps(payload(BODY, "Sorry for the terrible wait"))))
+    told = json.loads(out)
+    assert (code, told["id"], told["escalate"], told["threshold"], told["preset"], told["segments"]) == (0, "5", True, 0.4, "default", [])
+    assert [signal["kind"] for signal in told["signals"]] == ["manager"]
+    assert {(each["reason"], each["words"], each["part_id"], each["family"]) for each in told["ignored"]} == {
+        ("negated", "angry", "1", "anger"),
+        ("a name", "useless", "1", "anger"),
+        ("quoted or a signature", "> Terrible", "1", ""),
+        ("not the customer's", "Sorry for the terrible wait", "a0", ""),
+    }
+
+
+def test_people_read_the_same() -> None:
+    stdin = io.StringIO(json.dumps(payload("How do I sort the terrible list?")) + "\nnonsense\n")
+    code, out, err = run("-", as_json=False, stdin=stdin)
+    assert code == 1
+    assert "line 2" in err
+    assert "5  ordinary" in out
+    assert "short of 0.40" in out
+    assert "by preset default" in out
+    assert "ignored, a name: “terrible” (anger)" in out
+
+
+def test_segments_and_words_taken_out_are_named() -> None:
+    segment = SegmentSettings(name="slow", languages=("en",), threshold=0.9)
+    settings = Settings(detection=DetectionSettings(segments=(segment,), words_removed=("terrible",)))
+    _, out, _ = run("-", settings, stdin=io.StringIO(json.dumps(payload("This is terrible, and that is the end of it"))))
+    told = json.loads(out)
+    assert (told["segments"], told["threshold"]) == (["slow"], 0.9)
+    assert ("taken out by the settings", "terrible") in {(each["reason"], each["words"]) for each in told["ignored"]}
+
+
+def test_one_of_the_ledger_is_explained_with_the_customers_other_conversations(tmp_path: Path) -> None:
+    settings = Settings(ledger=LedgerSettings(url=str(tmp_path / "ledger.sqlite")))
+    ledger = Ledger.open(settings.ledger.url)
+    ledger.save_conversations(
+        [talk("The export is broken", id="mon"), talk("Is there any news on the export problem?", id="fri", start=MONDAY + 4 * DAY)]
+    )
+    ledger.close()
+    _, out, _ = run("fri", settings, now=MONDAY + 4 * DAY + HOUR, text_only=False)
+    assert "history" in {signal["kind"] for signal in json.loads(out)["signals"]}
+    with pytest.raises(ConfigError, match="no conversation with this id"):
+        run("sun", settings)
+
+
+def test_without_a_ledger_none_is_made(tmp_path: Path) -> None:
+    url = tmp_path / "ledger.sqlite"
+    with pytest.raises(ConfigError, match="There is no file 4711"):
+        run("4711", Settings(ledger=LedgerSettings(url=str(url))))
+    assert not url.exists()
+
+
+def test_the_reference_rule_hears_no_families() -> None:
+    settings = Settings(detection=DetectionSettings(preset="reference"))
+    told = json.loads(run("-", settings, stdin=io.StringIO(json.dumps(payload("I am not angry"))))[1])
+    assert (told["preset"], told["signals"][0]["kind"], told["ignored"]) == ("reference", "keyword", [])
