@@ -139,11 +139,9 @@ class EscalatorApp(App[None]):
         self.session.close()
 
     def _tick(self) -> None:
-        screen = self.screen
-        if isinstance(screen, QueueScreen | DetailScreen):
-            screen.tick()
-        if screen is not self.queue_screen:
-            self.queue_screen.tick()
+        for screen in dict.fromkeys((self.queue_screen, self.screen)):
+            if isinstance(screen, QueueScreen | DetailScreen) and screen.stands:
+                screen.tick()
 
     # -- what is remembered
 
@@ -202,7 +200,7 @@ class EscalatorApp(App[None]):
     def _refresh_views(self, *, queue: bool) -> None:
         # Receiving rows draws the queue already.
         for screen in self.screen_stack:
-            if isinstance(screen, TriageScreen) and screen.is_mounted and (queue or screen is not self.queue_screen):
+            if isinstance(screen, TriageScreen) and screen.stands and (queue or screen is not self.queue_screen):
                 screen.refresh_view()
 
     # -- leaving

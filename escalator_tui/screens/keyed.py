@@ -50,6 +50,11 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
     def refresh_view(self) -> None:
         """Draw again what may have changed."""
 
+    @property
+    def stands(self) -> bool:
+        """Whether its lines can be drawn: ticks and messages also come before they are there, and while they are taken away."""
+        return self.is_mounted and bool(self.query("#status")) and bool(self.query("#keys"))
+
     def action_act(self, action_id: str) -> None:
         """Do what the registry calls so, or say why not."""
         refusal = self.session.action(action_id).refuse(self.situation())

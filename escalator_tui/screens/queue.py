@@ -128,8 +128,8 @@ class QueueScreen(TriageScreen):
 
     def refresh_view(self) -> None:
         """Draw the lines around the table and the pane."""
-        if not self.query(KeyLine):
-            return  # messages still come while the screen is being taken down
+        if not self.stands:
+            return
         self.table.empty_text = self._empty_text()
         self.query_one(KeyLine).show(self.situation(), len(self.session.queue.marks))
         queue = self.session.queue

@@ -18,6 +18,7 @@ from escalator_tui.config import Settings
 from escalator_tui.widgets.interruption import Interruption
 from escalator_tui.widgets.session import Session
 
+from .conftest import Open
 from .desk import ScriptedDesk
 
 PATIENCE = 40
@@ -206,3 +207,14 @@ def test_a_hang_up_leaves_nobody_to_tell(session: Session, desk: ScriptedDesk, m
     monkeypatch.setattr(sys.stderr, "write", write)
     finish(session)
     assert desk.deliverer.stopped == 1
+
+
+@pytest.mark.parametrize("key", ["enter", "A", "escape"])
+async def test_a_tick_on_a_screen_that_is_being_taken_down_ends_nothing(open_app: Open, key: str) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press(key)
+        await app.screen.query("#status, #notice, #keys").remove()
+        app._tick()
+        app._refresh_views(queue=True)
+        assert not app.screen.query("#status")
+        assert app._exception is None

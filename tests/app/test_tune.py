@@ -107,7 +107,8 @@ async def test_a_proposal_is_accepted_explained_and_taken_back(open_app: Open) -
         await until(pilot, lambda: is_ready(app))
         last = len(tune(app).tuning.names)  # type: ignore[union-attr]
         await pilot.press(*["j"] * (last - 1))
-        assert "remove “unacceptable”: dismissed in 6 of 6 decisions; 6 false alarms fewer, 0 more missed" in picture(app)
+        told = "remove “unacceptable”: dismissed in 6 of 6 decisions; 6 false alarms fewer, 0 more missed"
+        await until(pilot, lambda: told in picture(app))
         await pilot.press("right")
         assert "A proposal is accepted with enter" in toasts(app)
         await pilot.press("enter")
