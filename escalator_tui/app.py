@@ -33,6 +33,7 @@ from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
 from escalator_tui.widgets.keymap import keyed
 from escalator_tui.widgets.memory import Memory, MemoryFile, memory_of, memory_path, restore
 from escalator_tui.widgets.poller import AutoDecided, Event, PollBegan, RowsRead
+from escalator_tui.widgets.queue_model import needs_something
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.themes import chosen_theme, follow_no_color
 
@@ -182,13 +183,18 @@ class EscalatorApp(App[None]):
         match event:
             case RowsRead(rows):
                 self.queue_screen.receive(rows)
-                cursor, self._cursor_was = self._cursor_was, ""
-                self.queue_screen.table.select(cursor)
+                self._restore_cursor()
             case PollBegan():
                 self.queue_screen.settle()
             case AutoDecided(escalations):
                 many = len(escalations)
                 self.queue_screen.say(f"Auto mode escalated {many} conversation{'s' if many > 1 else ''}")
+
+    def _restore_cursor(self) -> None:
+        """Once, and only where something still waits: what needs the lead comes before where the lead was."""
+        row, self._cursor_was = self.session.queue.rows.get(self._cursor_was), ""
+        if row and needs_something(row):
+            self.queue_screen.table.select(row.id)
 
     def on_handed_back(self, message: HandedBack) -> None:
         """Make the call."""
