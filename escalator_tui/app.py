@@ -35,7 +35,7 @@ from escalator_tui.widgets.memory import Memory, MemoryFile, memory_of, memory_p
 from escalator_tui.widgets.poller import AutoDecided, Event, PollBegan, RowsRead
 from escalator_tui.widgets.queue_model import needs_something
 from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.themes import chosen_theme, follow_no_color
+from escalator_tui.widgets.themes import LIGHT, chosen_theme, follow_no_color
 
 TICK_SECONDS = 1.0
 REMEMBER_SECONDS = 30.0
@@ -151,6 +151,7 @@ class EscalatorApp(App[None]):
     def _restore(self, memory: Memory) -> None:
         restore(self.session, memory)
         self._remembered, self._cursor_was = memory, memory.cursor
+        self.register_theme(LIGHT)
         if theme := chosen_theme(self.session.settings.app.theme, memory.theme, self.available_themes):
             self.theme = theme
         self._first_theme = self.theme
