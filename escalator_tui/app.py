@@ -22,6 +22,7 @@ from escalator_tui.config.login import login_name
 from escalator_tui.config.saving import ConfigFile
 from escalator_tui.model.decision import RowState
 from escalator_tui.model.errors import EscalatorError
+from escalator_tui.model.text import one_line
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.keyed import RowsReceived
 from escalator_tui.screens.palette import ActionProvider
@@ -39,6 +40,7 @@ from escalator_tui.widgets.themes import LIGHT, chosen_theme, follow_no_color
 
 TICK_SECONDS = 1.0
 REMEMBER_SECONDS = 30.0
+LONGEST_TITLE = 40
 LEAVE_SECONDS = 0.15
 """How long leaving waits for what is under way: a lead who wants to see it sent says so when asked."""
 YOUNG_OBJECTS = 100_000
@@ -97,12 +99,12 @@ class EscalatorApp(App[None]):
             ring=lambda: self.post_message(InboxFilled()),
             hand_back=lambda call: self.post_message(HandedBack(call)),
             clock=clock,
-            title=title,
+            title=one_line(title, LONGEST_TITLE),
             read_only=read_only,
             config=config,
             actions=keyed(settings.app.keys),
         )
-        self.memory = MemoryFile(memory_path(title))
+        self.memory = MemoryFile(memory_path(self.session.title))
         self._restore(self.memory.read())
         self.queue_screen = QueueScreen(self.session)
         self.report_told = ""
