@@ -22,6 +22,7 @@ from escalator_tui.config.login import login_name
 from escalator_tui.config.saving import ConfigFile
 from escalator_tui.model.decision import RowState
 from escalator_tui.model.errors import EscalatorError
+from escalator_tui.model.text import one_line
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.keyed import RowsReceived
 from escalator_tui.screens.palette import ActionProvider
@@ -33,11 +34,13 @@ from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
 from escalator_tui.widgets.keymap import keyed
 from escalator_tui.widgets.memory import Memory, MemoryFile, memory_of, memory_path, restore
 from escalator_tui.widgets.poller import AutoDecided, Event, PollBegan, RowsRead
+from escalator_tui.widgets.queue_model import needs_something
 from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.themes import chosen_theme, follow_no_color
+from escalator_tui.widgets.themes import LIGHT, chosen_theme, follow_no_color
 
 TICK_SECONDS = 1.0
 REMEMBER_SECONDS = 30.0
+LONGEST_TITLE = 40
 LEAVE_SECONDS = 0.15
 """How long leaving waits for what is under way: a lead who wants to see it sent says so when asked."""
 YOUNG_OBJECTS = 100_000
@@ -96,12 +99,12 @@ class EscalatorApp(App[None]):
             ring=lambda: self.post_message(InboxFilled()),
             hand_back=lambda call: self.post_message(HandedBack(call)),
             clock=clock,
-            title=title,
+            title=one_line(title, LONGEST_TITLE),
             read_only=read_only,
             config=config,
             actions=keyed(settings.app.keys),
         )
-        self.memory = MemoryFile(memory_path(title))
+        self.memory = MemoryFile(memory_path(self.session.title))
         self._restore(self.memory.read())
         self.queue_screen = QueueScreen(self.session)
         self.report_told = ""
@@ -148,6 +151,7 @@ class EscalatorApp(App[None]):
     def _restore(self, memory: Memory) -> None:
         restore(self.session, memory)
         self._remembered, self._cursor_was = memory, memory.cursor
+        self.register_theme(LIGHT)
         if theme := chosen_theme(self.session.settings.app.theme, memory.theme, self.available_themes):
             self.theme = theme
         self._first_theme = self.theme
@@ -180,13 +184,18 @@ class EscalatorApp(App[None]):
         match event:
             case RowsRead(rows):
                 self.queue_screen.receive(rows)
-                cursor, self._cursor_was = self._cursor_was, ""
-                self.queue_screen.table.select(cursor)
+                self._restore_cursor()
             case PollBegan():
                 self.queue_screen.settle()
             case AutoDecided(escalations):
                 many = len(escalations)
                 self.queue_screen.say(f"Auto mode escalated {many} conversation{'s' if many > 1 else ''}")
+
+    def _restore_cursor(self) -> None:
+        """Once, and only where something still waits: what needs the lead comes before where the lead was."""
+        row, self._cursor_was = self.session.queue.rows.get(self._cursor_was), ""
+        if row and needs_something(row):
+            self.queue_screen.table.select(row.id)
 
     def on_handed_back(self, message: HandedBack) -> None:
         """Make the call."""

@@ -153,7 +153,7 @@ class SendScreen(Dialogue[Confirmed]):
         own = ", ".join(dict.fromkeys(each.edited for each in now if each.edited))
         kept = f" Your own words are kept: {own}." if own else ""
         again = Content.assemble(("Nothing was sent.", "bold"), kept, (" y", "bold $text-accent"), " sends it as it is now.")
-        self._tell(Content("\n").join([changes, again]))
+        self._tell(Content("\n").join([again, changes]))
 
     def _attempted(self, attempt: Attempt) -> None:
         if attempt.confirmed:

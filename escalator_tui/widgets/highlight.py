@@ -10,7 +10,7 @@ from textual.content import Content
 
 from escalator_tui.model.assessment import Signal
 
-HIGHLIGHT = "bold $text-warning on $warning-muted"
+HIGHLIGHT = "bold $foreground on $warning-muted"
 
 
 def highlight(text: str, signals: Iterable[Signal], part_id: str) -> Content:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection
+from dataclasses import replace
 
 from textual.app import App
 from textual.filter import Monochrome, NoColor
+from textual.theme import BUILTIN_THEMES
 
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.text import one_line
 
+LIGHT = replace(
+    BUILTIN_THEMES["textual-light"], variables={"text-warning": "#7c4a03", "text-accent": "#0a4f87", "primary-muted": "#c3d4e0"}
+)
+"""Textual's own, with words that can be read on light grey, on notices and on the cursor, whose ground is lighter too."""
 FORMER = {"textual-ansi": "ansi-dark"}
 """Names that Textual gave up, and what they are now."""
 

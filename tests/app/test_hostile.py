@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
+from unicodedata import category
 
 import pytest
-from textual.widgets import Input
+from textual.events import Paste
+from textual.widgets import Input, TextArea
 
+from escalator_tui.agent.cases import Case
+from escalator_tui.config import Settings
+from escalator_tui.config.schema import AppSettings
+from escalator_tui.model.activity import Background, Past
 from escalator_tui.model.assessment import Signal
 from escalator_tui.model.conversation import AuthorKind
 from escalator_tui.model.decision import RowState, Verb
 from escalator_tui.model.errors import DecisionError
 from escalator_tui.model.row import Row
+from escalator_tui.model.text import one_line, sanitise
+from escalator_tui.plain.running import run_plain
+from escalator_tui.screens.tune import TuneScreen
 from escalator_tui.services.errors import UnreachableError
 
 from .conftest import Open, picture, toasts, until
@@ -60,6 +70,88 @@ async def test_hostile_words_pass_through_every_screen(open_app: Open, desk: Scr
         app.screen.query_one(Input).value = words
         await pilot.press("enter")
         assert app._exception is None
+
+
+RAW = {
+    "escapes": "\x1b[2J\x1b]52;c;aGk=\x07\x9b31m\x1bPq\x1b\\ \x1b[?1049l x",
+    "bidi and zero width": "a\u202eb\u2066c\u200bd\u200ee\ufefff",
+    "NUL and others": "a\x00b\x08c\x0bd\x7fe\x85f\u2028g\rh",
+    "lone surrogates": "a\ud800b\udfffc",
+    "very long": "[@click=app.quit]w[/] " * 5000,
+}
+HARMLESS = {"Mn", "Mc", "Me", "Zs"}
+
+
+def smuggled(text: str) -> set[str]:
+    """What of it a terminal would obey, or a reader not see."""
+    return {f"U+{ord(each):04X}" for each in text if each != "\n" and not each.isprintable() and category(each) not in HARMLESS}
+
+
+@pytest.mark.parametrize("words", RAW.values(), ids=RAW)
+async def test_nothing_raw_reaches_the_terminal(open_app: Open, desk: ScriptedDesk, words: str) -> None:
+    """What services answer was made safe where it came in; what is configured, typed and pasted comes as it is."""
+    safe = sanitise(words)
+    base = hostile("1", safe)
+    desk.book = {
+        "1": base,
+        "2": escalated(renamed(base, "2"), RowState.FAILED, error=safe, cure=safe, by=safe),
+        "3": decided(renamed(base, "3"), RowState.DISMISSED, Verb.DISMISS, reason=safe, by=safe),
+    }
+    desk.recorded = [Case(base.record.conversation, (), NOW, verdict) for verdict in (True, False)]
+    desk.backgrounds = {"1": Background((base.record.conversation,), (Past(NOW, safe, safe),))}
+    settable = words.encode("utf-8", "replace").decode()[:60]  # what TOML can hold
+    views = {settable: settable}
+    async with open_app((160, 45), title=words, settings=Settings(app=AppSettings(views=views)), notifications=True) as (app, pilot):
+        app.session.browse = lambda _: False
+        seen = {"queue": picture(app)}
+
+        async def look(name: str, *keys: str) -> None:
+            await pilot.press(*keys)
+            await pilot.pause(0.02)
+            seen[name] = picture(app)
+
+        await look("detail", "enter")
+        await look("activity of one", "A")
+        await look("out of both", "escape", "escape")
+        await look("send", "e")
+        await look("edit", "ctrl+e")
+        app.screen.query_one(TextArea).post_message(Paste(words))
+        await look("pasted", "end")
+        await look("edited", "escape")
+        await look("queue again", "escape")
+        await look("activity", "A")
+        await look("explained", "enter")
+        await look("out of it", "escape", "escape")
+        await look("view", "v")
+        await look("no view", "escape")
+        await look("tune", "T")
+        await until(pilot, lambda: isinstance(app.screen, TuneScreen) and app.screen.replay is not None)
+        await look("phrases", "end", "H", "0")
+        await look("out of tune", "escape", "escape")
+        await look("palette", "ctrl+p")
+        await look("out of it", "escape")
+        await look("link", "home", "o")
+        await until(pilot, lambda: app.screen.name == "link")
+        await look("out of the link", "escape")
+        await look("copied", "c")
+        await until(pilot, lambda: "·" in app.clipboard)
+        await look("dismiss", "d", "tab")
+        app.screen.query_one(Input).value = words
+        await look("dismissed", "enter")
+        await look("help", "question_mark")
+        leaked = {name: found for name, text in seen.items() if (found := smuggled(text))}
+        assert leaked == {}
+        assert smuggled(app.clipboard) == set()
+        assert app._exception is None
+
+
+@pytest.mark.parametrize("words", RAW.values(), ids=RAW)
+def test_nothing_raw_reaches_plain_mode(desk: ScriptedDesk, words: str) -> None:
+    base = hostile("1", words)
+    desk.book = {"1": base, "2": escalated(renamed(base, "2"), RowState.FAILED, error=words, cure=words)}
+    typed, out = io.StringIO(f"list\nread 1\nactivity\nsend 1\nno\ndismiss 1 {one_line(words)}\nread 2\nquit\n"), io.StringIO()
+    assert run_plain(desk, Settings(), typed, out, actor=words, clock=lambda: NOW) in (0, 1)
+    assert smuggled(out.getvalue()) == set()
 
 
 async def test_clicking_on_hostile_words_runs_nothing(open_app: Open, desk: ScriptedDesk) -> None:

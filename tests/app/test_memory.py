@@ -111,8 +111,9 @@ async def test_what_is_not_remembered_is_said_and_nothing_else_happens(open_app:
         assert len(app.session.queue.order) == 10
 
 
-async def test_a_cursor_whose_conversation_is_gone_is_at_the_top(open_app: Open) -> None:
-    MemoryFile(memory_path()).write(Memory(cursor="999", sort="nonsense", theme="gone"))
+@pytest.mark.parametrize("cursor", ["999", "105"], ids=["gone", "only watched"])
+async def test_a_cursor_where_nothing_waits_is_at_the_top(open_app: Open, cursor: str) -> None:
+    MemoryFile(memory_path()).write(Memory(cursor=cursor, sort="nonsense", theme="gone"))
     async with open_app() as (app, _):
         assert app.queue_screen.table.cursor_id == "101"
         assert app.session.queue.sort == Sort()

@@ -92,6 +92,17 @@ async def test_a_customer_who_wrote_meanwhile_stops_it_and_asks_again(open_app: 
         assert "Hello?" in desk.sent[0][0].texts.linear_body
 
 
+async def test_many_changes_on_a_small_terminal_leave_room_to_say_that_nothing_was_sent(open_app: Open, desk: ScriptedDesk) -> None:
+    talk = desk.book["101"].record.conversation
+    more = [part(50 + at, AuthorKind.CUSTOMER, f"Message {at}", NOW - 8, "Jane Roe") for at in range(30)]
+    desk.upstream["101"] = replace(talk, parts=(*talk.parts, *more))
+    async with open_app((80, 24)) as (app, pilot):
+        await opened((app, pilot))
+        await pilot.press("y")
+        await until(pilot, lambda: "Nothing was sent. y sends it as it is now." in picture(app))
+        assert "Jane wrote 13:59: Message 0" in picture(app)
+
+
 async def test_an_answer_by_a_teammate_and_a_closed_conversation_are_told(open_app: Open, desk: ScriptedDesk) -> None:
     talk = desk.book["101"].record.conversation
     answer = part(51, AuthorKind.TEAMMATE, "We are on it", NOW - 8, "Sam Lee")

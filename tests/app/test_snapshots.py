@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
 from syrupy.assertion import SnapshotAssertion
 from textual.filter import Monochrome
 from textual.pilot import Pilot
 
+from escalator_tui.agent.cases import Case
 from escalator_tui.app import EscalatorApp
 from escalator_tui.model.decision import RowState
 from escalator_tui.screens.activity import ActivityScreen
+from escalator_tui.screens.detail import DetailScreen
+from escalator_tui.screens.help import HelpScreen
 from escalator_tui.screens.send import SendScreen, Stage
+from escalator_tui.screens.tune import TuneScreen
 from escalator_tui.services.errors import UnreachableError
 
 from .conftest import Open, picture, until
 from .desk import ScriptedDesk
-from .story import escalated, row
+from .story import NOW, escalated, row
 
 
 def words(shown: str) -> list[str]:
@@ -34,6 +40,14 @@ async def steady(app: EscalatorApp, pilot: Pilot[None]) -> str:
     return now
 
 
+WALK: list[tuple[str, str, Callable[[object], bool]]] = [
+    ("detail", "enter", lambda screen: isinstance(screen, DetailScreen)),
+    ("send", "e", lambda screen: isinstance(screen, SendScreen) and screen.stage is Stage.SHOWN),
+    ("activity", "A", lambda screen: isinstance(screen, ActivityScreen) and bool(screen.shown)),
+    ("tune", "T", lambda screen: isinstance(screen, TuneScreen) and screen.proposals is not None and screen.replay is not None),
+    ("help", "question_mark", lambda screen: isinstance(screen, HelpScreen)),
+]
+"""Each screen with its key and when it is complete."""
 SIZES = [(60, 15), (80, 24), (120, 36), (160, 45)]
 
 
@@ -108,6 +122,24 @@ async def test_failing_and_held(open_app: Open, desk: ScriptedDesk, snapshot: Sn
         app.queue_screen.tick()
         await pilot.pause()
         assert await steady(app, pilot) == snapshot
+
+
+@pytest.mark.parametrize("size", [(60, 15), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_all_screens_at_the_smallest_and_the_largest(
+    open_app: Open, desk: ScriptedDesk, snapshot: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    desk.recorded = [Case(each.record.conversation, (), NOW, True) for each in desk.rows()[:3]]
+    async with open_app(size) as (app, pilot):
+        shown = {"queue": await steady(app, pilot)}
+        for name, key, ready in WALK:
+            await pilot.press(key)
+            await until(pilot, lambda ready=ready: ready(app.screen))  # type: ignore[misc]
+            shown[name] = await steady(app, pilot)
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is app.queue_screen)
+        for name, text in shown.items():
+            assert all(cell_len(line) <= size[0] for line in text.splitlines()), name
+            assert text == snapshot(name=name)
 
 
 @pytest.mark.parametrize("key", ["d", "z", "a", "question_mark"])

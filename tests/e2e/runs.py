@@ -111,12 +111,13 @@ class Workspace:
         with urllib.request.urlopen(f"{self.sandbox.control}/{name}", timeout=10) as answer:
             return json.load(answer)
 
-    def post(self, name: str, body: object) -> None:
-        """One order to the sandbox's control interface."""
+    def post(self, name: str, body: object) -> Any:
+        """The answer to one order to the sandbox's control interface."""
         request = urllib.request.Request(
             f"{self.sandbox.control}/{name}", json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST"
         )
-        urllib.request.urlopen(request, timeout=10).close()
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
 
     def faults(self, *rules: dict[str, Any]) -> None:
         """Make calls fail; without a rule, end all failures."""
