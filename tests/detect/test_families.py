@@ -179,3 +179,18 @@ def test_sentiment(text: str, expected: Sentiment) -> None:
 )
 def test_category(text: str, expected: Category) -> None:
     assert assess(talk(text), (), Rules(), MONDAY + 100, text_only=True).category is expected
+
+
+def score(text: str) -> float:
+    return assess(talk(text), (), Rules(), MONDAY + 100, text_only=True).score
+
+
+def test_praise_makes_little_of_what_sounds_like_waiting() -> None:
+    praise = score("Just wanted to say that the new date picker saves me half an hour every day. Great work!")
+    assert praise < 0.2
+    assert score("The new date picker costs me half an hour every day.") > praise
+
+
+def test_praise_takes_back_no_request_for_somebody_in_charge() -> None:
+    asked = "Could somebody from your management call me"
+    assert score(f"Great work on the app. {asked}") > 0.75 * score(asked)
