@@ -15,10 +15,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from escalator_tui.app import run_app
 from escalator_tui.config import Settings
 from escalator_tui.model.decision import RowState
 from escalator_tui.model.row import Row
+from escalator_tui.running import run_app
 from escalator_tui.screens.queue import QueueScreen
 from tests.app.desk import ScriptedDesk
 from tests.app.story import row

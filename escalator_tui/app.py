@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import gc
-import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,17 +17,16 @@ from escalator_tui.agent.desk import Desk
 from escalator_tui.config import Settings
 from escalator_tui.config.login import login_name
 from escalator_tui.config.saving import ConfigFile
-from escalator_tui.model.decision import RowState
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.text import one_line
 from escalator_tui.screens.detail import DetailScreen
-from escalator_tui.screens.keyed import RowsReceived
+from escalator_tui.screens.keyed import SHORT, RowsReceived
 from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.screens.views import ViewProvider
-from escalator_tui.widgets.crash import farewell, threads_reported
-from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
+from escalator_tui.widgets.crash import farewell
+from escalator_tui.widgets.interruption import Interruption
 from escalator_tui.widgets.keymap import keyed
 from escalator_tui.widgets.memory import Memory, MemoryFile, memory_of, memory_path, restore
 from escalator_tui.widgets.poller import AutoDecided, Event, PollBegan, RowsRead
@@ -41,11 +37,6 @@ from escalator_tui.widgets.themes import LIGHT, chosen_theme, follow_no_color
 TICK_SECONDS = 1.0
 REMEMBER_SECONDS = 30.0
 LONGEST_TITLE = 40
-LEAVE_SECONDS = 0.15
-"""How long leaving waits for what is under way: a lead who wants to see it sent says so when asked."""
-YOUNG_OBJECTS = 100_000
-"""How many new objects make Python look for garbage. Thousands of rows live long, and each look at all of them holds up a key."""
-UNFINISHED = (RowState.HELD, RowState.SENDING, RowState.FAILED, RowState.UNCERTAIN)
 
 
 class InboxFilled(Message):
@@ -219,9 +210,11 @@ class EscalatorApp(App[None]):
         self.action_help_quit()
 
     def action_help_quit(self) -> None:
-        """So does Ctrl+C, of which Textual would only say that another key quits."""
+        """So does Ctrl+C, of which Textual would only say that another key quits. A question is answered first."""
         if isinstance(self.screen, TriageScreen):
             self.screen.action_act("quit")
+        else:
+            self.notify("Close this first with esc, then leave", markup=False, timeout=SHORT)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Of Textual's own commands only the theme; the rest is in the registry."""
@@ -237,58 +230,3 @@ class EscalatorApp(App[None]):
             self.report_told = farewell(error)
         self._return_code = 1
         self._close_messages_no_wait()
-
-
-def run_app(
-    agent: Desk,
-    settings: Settings,
-    *,
-    read_only: bool = False,
-    title: str = "",
-    config: ConfigFile | None = None,
-    opening: Callable[[], object] | None = None,
-) -> int:
-    """Run the terminal app until the lead leaves. The exit code: 0 nothing owed; 1 something is owed, failed or uncertain, or it crashed;
-    130 ended by SIGTERM or SIGHUP. `opening` makes the agent ready, after the first paint; its EscalatorError is raised here.
-
-    The agent stays open: closing it is up to who opened it.
-    """
-    gc.set_threshold(YOUNG_OBJECTS)
-    app = EscalatorApp(agent, settings, read_only=read_only, title=title, config=config, opening=opening)
-    with app.interruption.caught(), threads_reported():
-        try:
-            app.run()
-        finally:
-            app.memory.write(app.memory_now())
-            if app.is_open:
-                finish(app.session)
-    if app.refused:
-        raise app.refused
-    if problem := app.memory.news():
-        _tell(problem)
-    if app.report_told:
-        _tell(app.report_told)
-        return 1
-    if app.interruption.came:
-        return EXIT_CODE
-    return 1 if app.is_open and owes(app.session) else 0
-
-
-def finish(session: Session) -> None:
-    """End what works in the background, and say what was cut off: the terminal is the shell's again by now."""
-    session.finish(LEAVE_SECONDS)
-    if many := 0 if session.read_only else session.desk.deliverer.in_flight:
-        what = "1 delivery was" if many == 1 else f"{many} deliveries were"
-        _tell(f"{what} still being sent. The next start looks whether {'it' if many == 1 else 'each'} arrived, and sends what did not.")
-
-
-def owes(session: Session) -> bool:
-    """Whether any escalation is not done yet."""
-    rows = session.queue.rows.values() or session.desk.rows()
-    return any(row.state in UNFINISHED for row in rows)
-
-
-def _tell(text: str) -> None:
-    # After a hang-up there is nobody to tell.
-    with contextlib.suppress(OSError):
-        print(text, file=sys.stderr, flush=True)

@@ -99,17 +99,17 @@ class Launch:
         if self.plain:
             from escalator_tui.widgets.crash import RedactedFormatter
 
-            log_to(_log_file(), verbose=given.verbose, formatter=RedactedFormatter)
+            log_to(_log_file(title), verbose=given.verbose, formatter=RedactedFormatter)
             return self._run_plain(settings, given)
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise ConfigError(
                 "The terminal app needs a terminal",
                 cure="Run `escalator --plain` to decide over lines of text, `escalator --auto` for the headless agent.",
             )
-        from escalator_tui.app import run_app
+        from escalator_tui.running import run_app
         from escalator_tui.widgets.crash import RedactedFormatter
 
-        log_to(_log_file(), verbose=given.verbose, formatter=RedactedFormatter)
+        log_to(_log_file(title), verbose=given.verbose, formatter=RedactedFormatter)
 
         with _late_desk(settings, given) as desk:
             # The demo must not write into the user's own file.
@@ -159,13 +159,15 @@ def log_to(handler: logging.Handler, *, verbose: bool, formatter: type[logging.F
     logger.propagate = False
 
 
-def _log_file() -> logging.Handler:
-    """A file that is renewed at a megabyte; nothing when the folder cannot be written: the app says all that matters on its screen."""
+def _log_file(title: str) -> logging.Handler:
+    """A file that is renewed at a megabyte; runs with a title, such as the demo, have one of their own. Nothing when the folder cannot be
+    written: the app says all that matters on its screen.
+    """
     from logging.handlers import RotatingFileHandler
 
     import platformdirs
 
-    path = platformdirs.user_log_path("escalator") / "escalator.log"
+    path = platformdirs.user_log_path("escalator") / (f"escalator-{title}.log" if title else "escalator.log")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8")

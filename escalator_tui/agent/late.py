@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from escalator_tui.agent.desk import Deliveries, Desk
+from escalator_tui.model.errors import LedgerError
 
 
 class Idle:
@@ -25,7 +26,7 @@ class Idle:
 
 
 class LateDesk:
-    """A `Desk` once `open` has returned. Until then it only tells that nothing is being delivered."""
+    """A `Desk` once `open` has returned. Until then it tells that nothing is being delivered, and refuses the rest."""
 
     def __init__(self, opening: Callable[[], Desk]) -> None:
         self._opening = opening
@@ -51,5 +52,7 @@ class LateDesk:
         return Idle() if self._desk is None else self._desk.deliverer
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the desk has of that name
-        """Everything else is the agent's."""
+        """Everything else is the agent's. Raises LedgerError before it is open: whoever asked is told to wait."""
+        if self._desk is None:
+            raise LedgerError("Escalator is still being opened", cure="Try again in a moment.")
         return getattr(self._desk, name)

@@ -19,6 +19,7 @@ from escalator_tui.config.schema import Settings
 from escalator_tui.model.errors import ConfigError
 
 KEYRING_SERVICE = "escalator"
+NEEDED = ("scalekit", "client_secret", "SCALEKIT_CLIENT_SECRET")
 MEND = "Mend the line it names, or write a new file with `escalator init`."
 
 
@@ -129,13 +130,14 @@ def _refuse_secrets(file: Path, *layers: object) -> None:
 
 
 def _fill_secrets_from_keyring(values: dict[str, Any]) -> None:
+    # Asking takes longer than all the rest of a start, so it is asked only for want of the secret without which nothing runs.
     tables = {name: table for name, table in values.items() if isinstance(table, dict)}
     wanted = [
         (table, key, name)
         for table, key, name in _secret_fields()
         if table not in values or (table in tables and not tables[table].get(key))
     ]
-    if not wanted or find_spec("keyring") is None:
+    if NEEDED not in wanted or find_spec("keyring") is None:
         return
     import keyring
     from keyring.errors import KeyringError

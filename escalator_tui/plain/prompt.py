@@ -128,7 +128,7 @@ class Prompt:
         number = int(rest) if rest.isascii() and rest.isdigit() and len(rest) < 10 else None
         if rest and number is None:
             raise UsageError("Say undo alone for your last decision, or with a number, as in: undo 1")
-        self._triage.undo(self._row(number) if number else None)
+        self._triage.undo(None if number is None else self._row(number))
 
     def _filter(self, rest: str) -> None:
         self._session.queue.filter_by(rest)

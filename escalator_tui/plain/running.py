@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,13 +11,12 @@ from typing import TextIO
 from escalator_tui.agent.desk import Desk
 from escalator_tui.config import Settings
 from escalator_tui.config.login import login_name
-from escalator_tui.model.decision import RowState
 from escalator_tui.plain.console import Console, LeftError
 from escalator_tui.plain.prompt import Prompt
+from escalator_tui.widgets.crash import threads_reported
 from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
+from escalator_tui.widgets.leaving import finish, owes
 from escalator_tui.widgets.session import Session
-
-UNFINISHED = (RowState.HELD, RowState.SENDING, RowState.FAILED, RowState.UNCERTAIN)
 
 
 def run_plain(
@@ -47,7 +45,7 @@ def run_plain(
         if console.reading:
             raise LeftError
 
-    with interruption.caught(), contextlib.suppress(LeftError):
+    with interruption.caught(), threads_reported(), contextlib.suppress(LeftError):
         interruption.heed(leave)
         session.poller.start()
         if not read_only:
@@ -56,18 +54,7 @@ def run_plain(
             Prompt(session, console, heard, lambda: interruption.came).run()
         finally:
             interruption.heed(None)
-            _finish(session)
+            finish(session)
     if interruption.came:
         return EXIT_CODE
-    return 1 if any(row.state in UNFINISHED for row in agent.rows()) else 0
-
-
-def _finish(session: Session) -> None:
-    session.close()
-    session.poller.join()
-    if session.read_only:
-        return
-    if many := session.desk.deliverer.in_flight:
-        with contextlib.suppress(OSError):
-            print(f"finishing {many} {'delivery' if many == 1 else 'deliveries'}…", file=sys.stderr, flush=True)
-    session.desk.deliverer.stop()
+    return 1 if owes(session) else 0

@@ -62,7 +62,7 @@ class ActivityScreen(TriageScreen):
         Binding("ctrl+u", "move('page_up')", "page up", show=False),
         Binding("g", "move('first')", "to the top", show=False),
         Binding("G", "move('last')", "to the end", show=False),
-        Binding("c", "read", "read the conversation", show=False),
+        Binding("right", "read", "read the conversation", show=False),
     ]
 
     def __init__(self, session: Session, only: str | None = None) -> None:
@@ -168,7 +168,7 @@ class ActivityScreen(TriageScreen):
         self.query_one("#activity-head", Static).update(
             Content.assemble(
                 (" Activity", "bold"), f" · {whose} · {many}", (f" · {self._failure}" if self._failure else "", "$text-error"), "   ",
-                ("enter", "bold $text-accent"), " explain  ", ("c", "bold $text-accent"), " read  ",
+                ("enter", "bold $text-accent"), " explain  ", ("→", "bold $text-accent"), " read  ",
                 ("A", "bold $text-accent"), " all" if self.only else " only this",
             )
         )  # fmt: skip

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from escalator_tui.agent.triage import raised
 from escalator_tui.model.decision import RowState, Verb
 from escalator_tui.model.row import Row
-from escalator_tui.screens.ask import AskScreen
-from escalator_tui.screens.dismiss import DismissScreen
 from escalator_tui.screens.keyed import KeyedScreen, RowsReceived
-from escalator_tui.screens.send import Confirmed, SendScreen
-from escalator_tui.screens.snooze import SnoozeScreen
 from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, told_of
 from escalator_tui.widgets.session import Act
 from escalator_tui.widgets.withdrawal import is_withdrawable, withdrawal_text
 from escalator_tui.widgets.wording import called_all, clock_time
 
+if TYPE_CHECKING:
+    from escalator_tui.screens.send import Confirmed
+
 
 class DecidingScreen(KeyedScreen):
-    """A screen on which a lead decides. The desk is asked in the lane of decisions, in the order of the keys."""
+    """A screen on which a lead decides. The desk is asked in the lane of decisions, in the order of the keys.
+
+    Dialogues are imported when they are first opened: the first picture does without them.
+    """
 
     def do_escalate(self) -> None:
         """Show what would go out."""
+        from escalator_tui.screens.send import SendScreen
+
         rows = self.situation().rows
         self.app.push_screen(SendScreen(self.session, rows), lambda confirmed: self.on_confirmed(confirmed))
 
@@ -51,6 +56,8 @@ class DecidingScreen(KeyedScreen):
 
     def do_dismiss(self) -> None:
         """Ask for the reason, then dismiss."""
+        from escalator_tui.screens.dismiss import DismissScreen
+
         rows = self.situation().rows
         self.app.push_screen(DismissScreen(rows, self.session.reasons), lambda reason: self._dismiss(rows, reason))
 
@@ -64,6 +71,8 @@ class DecidingScreen(KeyedScreen):
 
     def do_snooze(self) -> None:
         """Ask for how long, then snooze."""
+        from escalator_tui.screens.snooze import SnoozeScreen
+
         rows = self.situation().rows
         self.app.push_screen(SnoozeScreen(rows, self.session.clock()), lambda until: self._snooze(rows, until))
 
@@ -76,6 +85,8 @@ class DecidingScreen(KeyedScreen):
 
     def do_undo(self) -> None:
         """Take back what the key line says, and nothing else. What was sent already is withdrawn, but only after a question."""
+        from escalator_tui.screens.ask import AskScreen
+
         session = self.session
         act = session.undoable(self.situation().cursor)
         if act is None:
@@ -96,6 +107,8 @@ class DecidingScreen(KeyedScreen):
 
     def do_retry(self) -> None:
         """Send again what was not done; ask first when it may have arrived."""
+        from escalator_tui.screens.ask import AskScreen
+
         rows = self.situation().rows
         doubtful = [row for row in rows if row.state is RowState.UNCERTAIN]
         if not doubtful:

@@ -16,6 +16,24 @@ from escalator_tui.screens.modal import Dialogue
 from escalator_tui.widgets.actions import MOVES, Action, Situation
 
 WIDTH, FRAME, INDENT = 110, 9, 28
+ELSEWHERE = (
+    (
+        "y",
+        "send",
+        "While the texts are shown: sends them, if they are still true. p and P change the priority, n and N turn to another text.",
+    ),
+    (
+        "ctrl+e",
+        "edit",
+        "While the texts are shown: write them yourself. tab goes on, ctrl+r brings back what was drafted, esc the question.",
+    ),
+    ("→", "read", "In the activity: the conversation of the call under the cursor; enter explains the call, A shows all or only this."),
+    (
+        "← →",
+        "change",
+        "While tuning: changes the setting, with shift by more; 0 takes it back, enter accepts a proposal, w saves, q leaves.",
+    ),
+)
 LEGEND = (
     ("! needs you", "reached the threshold"), ("◷ crosses", "will reach it at that time if nobody answers"),
     ("» sends, sending", "held, then on its way"), ("✔", "where it went"), ("✕ failed", "refused; the conversation tells the cure"),
@@ -48,6 +66,7 @@ def help_content(situation: Situation, actions: Sequence[Action], width: int) ->
     lines += [Content(""), *(_entry(shown, "move", title, "", width) for _, _, shown, title in MOVES)]
     lines += [_entry("ctrl+p", "palette", "all of these by name, and themes", "", width)]
     lines += [_entry("ctrl+z", "suspend", "back to the shell; fg returns", "", width), Content("")]
+    lines += [*(_entry(key, title, text, "", width) for key, title, text in ELSEWHERE), Content("")]
     lines += [Content.assemble((f"{sign:<18}", "bold"), (meaning, "$foreground-muted")) for sign, meaning in LEGEND]
     return Content("\n").join(lines)
 

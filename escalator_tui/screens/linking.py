@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from escalator_tui.screens.deciding import DecidingScreen
-from escalator_tui.screens.link import LinkScreen
 from escalator_tui.widgets.clipboard import copy_natively, summary
 from escalator_tui.widgets.wording import called, issue_url
 
@@ -54,5 +53,7 @@ class LinkingScreen(DecidingScreen):
         if done:
             self.say(f"Opened {what}")
             return
+        from escalator_tui.screens.link import LinkScreen
+
         self._put_on_clipboard(url)
         self.app.push_screen(LinkScreen(what, url))

@@ -181,6 +181,11 @@ class SendScreen(Dialogue[Confirmed]):
         self._answered = True
         super().answer(value)
 
+    def on_screen_resume(self) -> None:
+        """What lay on top is gone: give the answer that came meanwhile."""
+        if self._answered:
+            super().answer(self._confirmed)
+
     def action_answer_nothing(self) -> None:
         """Close. What was confirmed stays confirmed; while it is being confirmed, wait for the word."""
         if self.stage is not Stage.CONFIRMING:

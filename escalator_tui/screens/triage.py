@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from escalator_tui.screens.ask import AskScreen
-from escalator_tui.screens.help import HelpScreen
-from escalator_tui.screens.leave import LeaveScreen
 from escalator_tui.screens.linking import LinkingScreen
 
 
@@ -23,6 +20,8 @@ class TriageScreen(LinkingScreen):
 
     def do_auto(self) -> None:
         """Turn auto mode on, once confirmed, or off."""
+        from escalator_tui.screens.ask import AskScreen
+
         if self.session.auto:
             self._set_auto(on=False)
             return
@@ -51,10 +50,14 @@ class TriageScreen(LinkingScreen):
 
     def do_help(self) -> None:
         """Every key and what it does."""
+        from escalator_tui.screens.help import HelpScreen
+
         self.app.push_screen(HelpScreen(self.situation(), self.session.actions))
 
     def do_quit(self) -> None:
         """Leave; ask when something is under way."""
+        from escalator_tui.screens.leave import LeaveScreen
+
         if not self.session.leaving_drops():
             self.app.exit()
             return

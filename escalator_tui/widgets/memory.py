@@ -70,8 +70,9 @@ class MemoryFile:
             return True
         try:
             _replace(self.path, json.dumps({"version": VERSION, **asdict(memory)}, ensure_ascii=False, indent=1))
-        except OSError as error:
-            self._refuse(f"cannot be written ({error.strerror or type(error).__name__}): this session will not be remembered")
+        except (OSError, RuntimeError) as error:  # RuntimeError: links that lead round in a circle
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            self._refuse(f"cannot be written ({reason}): this session will not be remembered")
             return False
         self._written = memory
         return True
@@ -122,6 +123,7 @@ def _understood(found: Mapping[str, Any]) -> Memory:
 
 
 def _replace(path: Path, text: str) -> None:
+    path = path.resolve()  # a link stays a link
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:

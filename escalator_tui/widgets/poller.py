@@ -194,11 +194,18 @@ class Poller:
 
     def _decide(self) -> None:
         waiting = [row for row in self._desk.rows() if row.state is RowState.NEEDS_DECISION]
-        escalations = self._desk.auto_decide(waiting) if waiting else []
-        if escalations:
-            self._desk.deliverer.wake()
-            self._tell(AutoDecided(escalations))
-            self._look()
+        escalations: list[Escalation] = []
+        try:
+            for row in waiting:
+                # One by one: who turns it off, or leaves, means those that have not gone out yet.
+                if not self._auto() or self._stop.is_set():
+                    break
+                escalations += self._desk.auto_decide([row])
+        finally:
+            if escalations:
+                self._desk.deliverer.wake()
+                self._tell(AutoDecided(escalations))
+                self._look()
 
     def _rescore(self) -> None:
         self._desk.rescore()

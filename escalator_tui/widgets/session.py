@@ -141,7 +141,9 @@ class Session:
             return []  # the poller reads them within a second or says why it cannot
 
     def leaving_drops(self) -> str:
-        """What is under way, in words; empty when nothing is."""
+        """What is under way, in words; empty when nothing is. From a read-only session nothing goes out, whoever leaves it."""
+        if self.read_only:
+            return ""
         counted = (
             (self.decisions.pending, "decision is being written", "decisions are being written"),
             (self.desk.deliverer.in_flight, "delivery is being sent", "deliveries are being sent"),

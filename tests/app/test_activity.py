@@ -161,7 +161,7 @@ async def test_from_the_conversation_it_is_that_ones_alone_and_c_leads_back(open
         app.queue_screen.table.select("110")
         screen = await opened(app, pilot, "enter")
         assert {each.conversation.id for each in screen.shown} == {"110"}
-        await pilot.press("c")
+        await pilot.press("right")
         assert isinstance(app.screen, DetailScreen)
         assert app.screen.row.id == "110"
 
@@ -194,7 +194,7 @@ async def test_nothing_was_sent_yet(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("A")
         await until(pilot, lambda: "nothing was sent yet" in picture(app))
-        await pilot.press("enter", "R", "c", "o", "A", "j", "G", "space")
+        await pilot.press("enter", "R", "right", "o", "A", "j", "G", "space")
         assert isinstance(app.screen, ActivityScreen)
         assert "There is no conversation under the cursor" in toasts(app)
 
@@ -227,3 +227,13 @@ async def test_read_only_sends_nothing_again(open_app: Open, desk: ScriptedDesk)
         await pilot.press("R")
         assert "Read-only" in toasts(app)
         assert desk.retried == []
+
+
+async def test_what_the_key_line_calls_copy_copies_here_too(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.happened = [happened()]
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: app.clipboard != "")
+        assert app.screen is screen
+        assert app.clipboard.startswith("AcmeCorp")

@@ -8,24 +8,27 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pexpect
 import pytest
 
-from escalator_tui.app import finish
 from escalator_tui.config import Settings
+from escalator_tui.model.decision import RowState
 from escalator_tui.widgets.interruption import Interruption
+from escalator_tui.widgets.leaving import cut_off, owes
 from escalator_tui.widgets.session import Session
 
 from .conftest import Open
 from .desk import ScriptedDesk
+from .story import row
 
 PATIENCE = 40
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import sys, time
-from escalator_tui.app import run_app
+from escalator_tui.running import run_app
 from escalator_tui.config import Settings
 from tests.app.desk import ScriptedDesk
 from tests.app.story import morning
@@ -162,7 +165,7 @@ def test_leaving_says_what_it_cut_off(
     session: Session, desk: ScriptedDesk, capsys: pytest.CaptureFixture[str], many: int, told: str
 ) -> None:
     desk.deliverer.in_flight = many
-    finish(session)
+    cut_off(session)
     assert capsys.readouterr().err == told
     assert desk.deliverer.stopped == 1
 
@@ -171,7 +174,7 @@ def test_leaving_lets_a_decision_be_written_and_waits_for_no_service(session: Se
     never, written = threading.Event(), threading.Event()
     session.reads.submit(lambda: never.wait(PATIENCE), lambda _: None, lambda _: None)
     session.decisions.submit(written.set, lambda _: None, lambda _: None)
-    finish(session)
+    cut_off(session)
     assert written.is_set()
     assert session.reads.pending == 1
     never.set()
@@ -205,7 +208,7 @@ def test_a_hang_up_leaves_nobody_to_tell(session: Session, desk: ScriptedDesk, m
     write: Callable[[str], int] = gone
     desk.deliverer.in_flight = 1
     monkeypatch.setattr(sys.stderr, "write", write)
-    finish(session)
+    cut_off(session)
     assert desk.deliverer.stopped == 1
 
 
@@ -218,3 +221,23 @@ async def test_a_tick_on_a_screen_that_is_being_taken_down_ends_nothing(open_app
         app._refresh_views(queue=True)
         assert not app.screen.query("#status")
         assert app._exception is None
+
+
+def test_what_arrived_since_the_last_look_is_not_owed(session: Session, desk: ScriptedDesk) -> None:
+    desk.book = {"1": row("1", "Late", state=RowState.SENDING)}
+    session.queue.apply(desk.rows())
+    assert owes(session)
+    desk.book["1"] = replace(desk.book["1"], state=RowState.ESCALATED)
+    assert not owes(session)
+
+
+def test_what_the_poller_found_last_is_owed(session: Session, desk: ScriptedDesk) -> None:
+    desk.book = {"1": row("1", "Quiet", state=RowState.WATCHING)}
+    session.queue.apply(desk.rows())
+    desk.put(replace(desk.book["1"], state=RowState.FAILED))
+    session.poller.start()
+    until = time.monotonic() + PATIENCE
+    while not desk.polls:
+        assert time.monotonic() < until, "it never looked"
+    session.poller.join()
+    assert owes(session)

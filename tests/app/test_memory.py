@@ -133,3 +133,21 @@ def test_a_theme_is_one_of_textuals_or_refused_with_the_nearest() -> None:
     assert chosen_theme("", "gone", known) == ""
     with pytest.raises(ConfigError, match=r"there is no theme textual-lite \(did you mean textual-light\?\)"):
         chosen_theme("textual-lite", "", known)
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    kept, link = tmp_path / "kept.json", tmp_path / "session.json"
+    kept.write_text('{"version": 1}')
+    link.symlink_to(kept)
+    assert MemoryFile(link).write(KEPT)
+    assert link.is_symlink()
+    assert MemoryFile(kept).read() == KEPT
+
+
+def test_links_in_a_circle_are_told_and_nothing_more(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "session.json")
+    (tmp_path / "session.json").symlink_to(tmp_path / "a")
+    file = MemoryFile(tmp_path / "session.json")
+    assert file.read() == Memory()
+    assert not file.write(KEPT)
+    assert "cannot be written" in file.news()

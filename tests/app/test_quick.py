@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from textual.strip import Strip
 
 from escalator_tui.agent.late import LateDesk
-from escalator_tui.app import EscalatorApp, run_app
+from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
 from escalator_tui.model.errors import LedgerError
+from escalator_tui.running import run_app
 from escalator_tui.sandbox.process import SandboxProcess
 from escalator_tui.widgets.queue_table import QueueTable
 
@@ -123,3 +126,16 @@ def test_a_desk_that_is_opened_late(desk: ScriptedDesk) -> None:
     late.deliverer.start()
     assert desk.deliverer.started == 1
     assert late.row("101") is desk.book["101"]
+
+
+def test_a_desk_that_is_not_open_yet_says_so(desk: ScriptedDesk) -> None:
+    late = LateDesk(lambda: desk)
+    with pytest.raises(LedgerError, match="still being opened"):
+        late.activity()
+
+
+def test_no_dialogue_is_imported_for_the_first_picture() -> None:
+    code = "import escalator_tui.app, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "escalator_tui.screens.queue" in loaded
+    assert not {f"escalator_tui.screens.{each}" for each in ("ask", "edit", "help", "send", "tune")} & set(loaded)

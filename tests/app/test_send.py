@@ -16,6 +16,7 @@ from escalator_tui.model.draft import Draft
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
+from escalator_tui.screens.link import LinkScreen
 from escalator_tui.screens.send import SendScreen, Stage
 from escalator_tui.services.errors import UnreachableError
 from escalator_tui.widgets.decisions import confirm
@@ -270,3 +271,28 @@ def test_a_confirmation_whose_answer_was_lost_counts(desk: ScriptedDesk, monkeyp
     assert attempt.confirmed == ()
     assert "whether it was confirmed could not be read" in str(attempt.refused[0][1])
     session.close()
+
+
+async def test_a_confirmation_that_comes_while_something_lies_on_top_closes_the_question_afterwards(
+    open_app: Open, desk: ScriptedDesk
+) -> None:
+    async with open_app() as (app, pilot):
+        screen = await opened((app, pilot))
+        desk.reading.clear()
+        await pilot.press("y")
+        app.push_screen(LinkScreen("AcmeCorp in Intercom", "https://example.com"))
+        await pilot.pause()
+        desk.reading.set()
+        await until(pilot, lambda: bool(desk.sent) and screen.stage is Stage.CONFIRMING and not app.session.decisions.pending)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.queue_screen)
+        assert len(desk.sent) == 1
+        assert app.session.acts[-1].ids == ("101",)
+
+
+async def test_leaving_from_a_question_says_what_comes_first(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app(notifications=True) as (app, pilot):
+        await opened((app, pilot))
+        await pilot.press("ctrl+q")
+        assert "Close this first with esc" in toasts(app)
+        assert isinstance(app.screen, SendScreen)

@@ -16,7 +16,7 @@ from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError, LedgerError
 from escalator_tui.services.errors import RetryableError, UnreachableError
 from escalator_tui.widgets.lane import Lane
-from escalator_tui.widgets.poller import Duty, Event, Failed, Polled, Poller, Recovered, RowsRead
+from escalator_tui.widgets.poller import AutoDecided, Duty, Event, Failed, Polled, Poller, Recovered, RowsRead
 
 from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk
@@ -239,3 +239,17 @@ async def test_a_snooze_that_ran_out_comes_back_by_itself_and_a_hold_too(open_ap
         app.queue_screen.tick()
         await until(pilot, lambda: app.session.queue.rows["108"].state is RowState.NEEDS_DECISION)
         assert app.session.queue.rows["1"].state is RowState.SENDING
+
+
+def test_auto_mode_that_is_turned_off_meanwhile_sends_nothing_more(desk: ScriptedDesk) -> None:
+    heard = threading.Event()
+    desk.book = {each: row(each, f"Row {each}") for each in ("1", "2", "3")}
+    poller = Poller(desk, interval=120, ring=heard.set, auto=lambda: not desk.sent, clock=lambda: NOW)
+    poller.start()
+    events: list[Event] = []
+    while not any(isinstance(each, AutoDecided) for each in events):
+        assert heard.wait(5)
+        heard.clear()
+        events += poller.events()
+    poller.join()
+    assert [draft.row.id for draft, _, _ in desk.sent] == ["1"]

@@ -158,10 +158,13 @@ def test_a_secret_may_come_from_the_keyring_but_the_environment_wins(monkeypatch
     keyring = pytest.importorskip("keyring")
     from keyring.backend import KeyringBackend
 
+    asked: list[str] = []
+
     class Drawer(KeyringBackend):
         priority = 1
 
         def get_password(self, service: str, username: str) -> str | None:
+            asked.append(username)
             return {("escalator", "SCALEKIT_CLIENT_SECRET"): "kept"}.get((service, username))
 
         def set_password(self, service: str, username: str, password: str) -> None:
@@ -175,5 +178,6 @@ def test_a_secret_may_come_from_the_keyring_but_the_environment_wins(monkeypatch
     try:
         assert load_settings(environ={}).scalekit.client_secret.get_secret_value() == "kept"
         assert load_settings(environ={"SCALEKIT_CLIENT_SECRET": "given"}).scalekit.client_secret.get_secret_value() == "given"
+        assert asked == ["SCALEKIT_CLIENT_SECRET", "INTERCOM_WEBHOOK_SECRET"], "with the secret at hand, the keyring is not asked"
     finally:
         keyring.set_keyring(before)

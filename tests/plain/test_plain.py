@@ -328,3 +328,14 @@ def test_read_only_decides_nothing(desk: ScriptedDesk, line: str) -> None:
     assert "Read-only: nothing is" in said
     assert desk.book == before
     assert (desk.deliverer.started, desk.told_services) == (0, False)
+
+
+def test_nothing_has_the_number_0(desk: ScriptedDesk) -> None:
+    said = spoken(desk, "dismiss 1 not urgent", "undo 0")
+    assert "No conversation was listed as 0" in said
+    assert "Taken back" not in said
+
+
+def test_a_read_only_session_asks_nothing_when_it_ends(desk: ScriptedDesk) -> None:
+    desk.deliverer.in_flight = 1
+    assert "leave" not in spoken(desk, "quit", read_only=True)

@@ -1,0 +1,52 @@
+"""Runs the terminal app from the first picture to the exit code."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+
+from escalator_tui.agent.desk import Desk
+from escalator_tui.app import EscalatorApp
+from escalator_tui.config import Settings
+from escalator_tui.config.saving import ConfigFile
+from escalator_tui.widgets.crash import threads_reported
+from escalator_tui.widgets.interruption import EXIT_CODE
+from escalator_tui.widgets.leaving import cut_off, owes, tell
+
+YOUNG_OBJECTS = 100_000
+"""How many new objects make Python look for garbage. Thousands of rows live long, and each look at all of them holds up a key."""
+
+
+def run_app(
+    agent: Desk,
+    settings: Settings,
+    *,
+    read_only: bool = False,
+    title: str = "",
+    config: ConfigFile | None = None,
+    opening: Callable[[], object] | None = None,
+) -> int:
+    """Run the terminal app until the lead leaves. The exit code: 0 nothing owed; 1 something is owed, failed or uncertain, or it crashed;
+    130 ended by SIGTERM or SIGHUP. `opening` makes the agent ready, after the first paint; its EscalatorError is raised here.
+
+    The agent stays open: closing it is up to who opened it.
+    """
+    gc.set_threshold(YOUNG_OBJECTS)
+    app = EscalatorApp(agent, settings, read_only=read_only, title=title, config=config, opening=opening)
+    with app.interruption.caught(), threads_reported():
+        try:
+            app.run()
+        finally:
+            app.memory.write(app.memory_now())
+            if app.is_open:
+                cut_off(app.session)
+    if app.refused:
+        raise app.refused
+    if problem := app.memory.news():
+        tell(problem)
+    if app.report_told:
+        tell(app.report_told)
+        return 1
+    if app.interruption.came:
+        return EXIT_CODE
+    return 1 if app.is_open and owes(app.session) else 0

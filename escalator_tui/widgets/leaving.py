@@ -1,0 +1,50 @@
+"""The end of a session: what is under way is cut off or finished, and what is owed is the exit code. Without Textual."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+
+from escalator_tui.model.decision import RowState
+from escalator_tui.widgets.poller import RowsRead
+from escalator_tui.widgets.session import Session
+
+LEAVE_SECONDS = 0.15
+"""How long leaving waits for what is under way: a lead who wants to see it sent says so when asked."""
+UNFINISHED = (RowState.HELD, RowState.SENDING, RowState.FAILED, RowState.UNCERTAIN)
+
+
+def cut_off(session: Session) -> None:
+    """End what works in the background, and say what was cut off: the terminal is the shell's again by now."""
+    session.finish(LEAVE_SECONDS)
+    if many := 0 if session.read_only else session.desk.deliverer.in_flight:
+        what = "1 delivery was" if many == 1 else f"{many} deliveries were"
+        tell(f"{what} still being sent. The next start looks whether {'it' if many == 1 else 'each'} arrived, and sends what did not.")
+
+
+def finish(session: Session) -> None:
+    """End what works in the background when the calls under way have ended, and say that they are waited for."""
+    session.close()
+    session.poller.join()
+    if session.read_only:
+        return
+    if many := session.desk.deliverer.in_flight:
+        tell(f"finishing {many} {'delivery' if many == 1 else 'deliveries'}…")
+    session.desk.deliverer.stop()
+
+
+def owes(session: Session) -> bool:
+    """Whether any escalation is not done yet. The queue may be a moment behind: what it takes for unfinished is read again, and what the
+    poller found last is taken in. Raises EscalatorError when that cannot be read.
+    """
+    for event in session.poller.events():
+        if isinstance(event, RowsRead):
+            session.queue.apply(event.rows)
+    suspects = [row.id for row in session.queue.rows.values() or session.desk.rows() if row.state in UNFINISHED]
+    return any(row.state in UNFINISHED for each in suspects if (row := session.desk.row(each)) is not None)
+
+
+def tell(text: str) -> None:
+    """One line for whoever started this. After a hang-up there is nobody to tell."""
+    with contextlib.suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
