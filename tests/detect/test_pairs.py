@@ -14,7 +14,9 @@ from escalator_tui.model.rules import Rules
 from escalator_tui.model.text import plain_from_html
 from tests.detect.builders import MONDAY, talk
 
-FILES = sorted((Path(__file__).parent / "data").glob("pairs_*.jsonl"))
+DATA = Path(__file__).parent / "data"
+FILES = sorted(DATA.glob("pairs_*.jsonl"))
+AT_FIRST_SIGHT = 0.6
 
 
 def conversation(said: str | list[Any]) -> Conversation:
@@ -22,16 +24,25 @@ def conversation(said: str | list[Any]) -> Conversation:
     return talk(*(plain_from_html(each) if isinstance(each, str) else ("teammate", each[1]) for each in listed))
 
 
+def is_right(pair: dict[str, Any]) -> bool:
+    sides = [assess(conversation(pair[side]), (), Rules(), MONDAY + 600, text_only=True).escalates for side in ("escalate", "ordinary")]
+    return sides == [True, False]
+
+
+def read_pairs(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_nearly_all_pairs_are_told_apart(path: Path) -> None:
-    pairs = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    wrong = [
-        pair
-        for pair in pairs
-        if [assess(conversation(pair[side]), (), Rules(), MONDAY + 600, text_only=True).escalates for side in ("escalate", "ordinary")]
-        != [True, False]
-    ]
+    pairs = read_pairs(path)
+    wrong = [pair for pair in pairs if not is_right(pair)]
     assert len(wrong) <= 0.06 * len(pairs), wrong
+
+
+def test_pairs_that_nothing_was_mended_by_stay_as_right_as_at_first_sight() -> None:
+    pairs = read_pairs(DATA / "held_out.jsonl")
+    assert sum(map(is_right, pairs)) >= AT_FIRST_SIGHT * len(pairs)
 
 
 def test_there_are_pairs() -> None:
