@@ -7,7 +7,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from escalator_tui.ledger import activity, audit, conversations, decisions, followups, outbox, records, retention, throttle, withdrawals
+from escalator_tui.ledger import (
+    activity,
+    again,
+    audit,
+    conversations,
+    decisions,
+    followups,
+    outbox,
+    records,
+    retention,
+    throttle,
+    withdrawals,
+)
 from escalator_tui.ledger.audit import Event
 from escalator_tui.ledger.changes import Changes
 from escalator_tui.ledger.database import Database
@@ -171,12 +183,12 @@ class Ledger(Seen):
     def retry(self, escalation_id: int, actor: str) -> int:
         """Owe again what was refused for good or is uncertain, after the cure. Returns how many deliveries that are."""
         with self._database.write() as tx:
-            return outbox.retry(tx, escalation_id, actor, self.patience)
+            return again.retry(tx, escalation_id, actor, self.patience)
 
     def retry_blocked(self, actor: str) -> int:
         """Owe again whatever was refused for good, of every open escalation, as after a change of the settings. Returns how many."""
         with self._database.write() as tx:
-            return outbox.retry_blocked(tx, actor, self.patience)
+            return again.retry_blocked(tx, actor, self.patience)
 
     # Deliver
 
@@ -247,7 +259,7 @@ class Ledger(Seen):
     def take_over(self) -> int:
         """Free what dead processes of this machine hold. What would double is due after the settle time, and looked for first."""
         with self._database.write() as tx:
-            return outbox.take_over(tx, self._owner, self.settle)
+            return again.take_over(tx, self._owner, self.settle)
 
     def prune(self, keep_days: int) -> int:
         """Drop what ended longer ago than that, at most once a day whoever asks. Returns how many conversations were dropped."""

@@ -1,0 +1,74 @@
+"""What is owed once more: after somebody applied a cure, or after the process that held it died."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from escalator_tui.ledger.audit import record_event
+from escalator_tui.ledger.database import Write
+from escalator_tui.ledger.order import DOUBLES
+from escalator_tui.ledger.outbox import lock, release
+from escalator_tui.ledger.owners import Owner
+from escalator_tui.ledger.records import SHOWN, TROUBLE
+from escalator_tui.ledger.schema import deliveries, escalations
+from escalator_tui.model.decision import DeliveryKind, DeliveryState
+
+OWED = DeliveryState.OWED
+d = deliveries.c
+
+
+def retry(tx: Write, escalation_id: int, actor: str, patience: float) -> int:
+    """Owe again what was refused or is uncertain, after somebody applied the cure. What may have happened is still looked at first."""
+    escalation = lock(tx, escalation_id)
+    return _owe_again(tx, escalation, TROUBLE, actor, patience) + _hurry(tx, escalation)
+
+
+def retry_blocked(tx: Write, actor: str, patience: float) -> int:
+    """Owe again whatever was refused, of every escalation that is open or being withdrawn."""
+    blocked = select(d.escalation_id).where(d.state == DeliveryState.BLOCKED.value)
+    query = select(escalations).where(escalations.c.state.in_(SHOWN), escalations.c.id.in_(blocked))
+    # In the order in which conversations are saved, so that two processes never wait for each other.
+    stuck = tx.conn.execute(query.order_by(escalations.c.conversation_id).with_for_update()).all()
+    return sum(_owe_again(tx, each, (DeliveryState.BLOCKED.value,), actor, patience) for each in stuck)
+
+
+def _hurry(tx: Write, escalation: Row[Any]) -> int:
+    """Let what waits for its next try have it now, but for what may still be on its way."""
+    settling = d.in_doubt & d.kind.in_([kind.value for kind in DOUBLES])
+    waits = (d.escalation_id == escalation.id, d.state == OWED.value, d.owner.is_(None), d.error != "", ~settling, d.due_at > tx.now)
+    return int(tx.conn.execute(update(deliveries).where(*waits).values(due_at=tx.now)).rowcount)
+
+
+def _owe_again(tx: Write, escalation: Row[Any], states: Sequence[str], actor: str, patience: float) -> int:
+    stuck = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation.id, d.state.in_(states))).all()
+    for row in stuck:
+        # What was never tried waits for those it comes after, as it did at first.
+        again = {"state": OWED.value, "due_at": tx.now, "waiting": not row.fence, "attempts": 0, "error": "", "cure": ""}
+        tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(**again, result=json.dumps(_kept(row))))
+    if stuck:
+        release(tx, escalation, patience)
+        record_event(tx, "retry", escalation.conversation_id, actor, kinds=[row.kind for row in stuck])
+        tx.touch(escalation.conversation_id)
+    return len(stuck)
+
+
+def _kept(row: Row[Any]) -> dict[str, Any]:
+    """What still holds when it is owed again: where an alert may be already. One that surely is nowhere begins at its own channel again."""
+    result: dict[str, Any] = json.loads(row.result)
+    return {name: value for name, value in result.items() if row.in_doubt and name != "turn"}
+
+
+def take_over(tx: Write, owner: Owner, settle: float) -> int:
+    """Free what dead processes of this machine hold. What would double waits the settle time: its request may still be on the way."""
+    held = select(deliveries).where(d.state == OWED.value, d.owner.startswith(f"{owner.machine}|", autoescape=True))
+    orphans = [row for row in tx.conn.execute(held.with_for_update(skip_locked=True)) if Owner.parse(row.owner).is_gone]
+    for row in orphans:
+        due = min(row.due_at, tx.now + (settle if DeliveryKind(row.kind) in DOUBLES else 0.0))
+        # An attempt that was cut short is no failure that should make the next one wait longer.
+        tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(owner=None, due_at=due, attempts=max(0, row.attempts - 1)))
+        record_event(tx, "taken over", row.conversation_id, kind=row.kind, ref=row.ref)
+    return len(orphans)
