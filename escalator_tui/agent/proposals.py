@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from escalator_tui.agent.replay import Rehearsal, Replay, weighed, without
+from escalator_tui.agent.flips import Replay
+from escalator_tui.agent.replay import Rehearsal, weighed, without
 from escalator_tui.detect.evidence import weight_of
 from escalator_tui.model.rules import Rules
 

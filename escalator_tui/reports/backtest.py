@@ -8,8 +8,9 @@ from contextlib import ExitStack
 from typing import Any, TextIO
 
 from escalator_tui.agent.cases import labelled_cases
+from escalator_tui.agent.flips import Replay
 from escalator_tui.agent.rehearsing import rehearse
-from escalator_tui.agent.replay import LIMIT, Rehearsal, Replay
+from escalator_tui.agent.replay import LIMIT, Rehearsal
 from escalator_tui.config import Settings
 from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.ledger.locations import is_there

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from escalator_tui.agent.replay import Flip, Judgement, Replay
+from escalator_tui.agent.flips import Flip, Judgement, Replay
 from escalator_tui.agent.texts import subject_of
 from escalator_tui.model.assessment import Signal
 from escalator_tui.model.text import one_line

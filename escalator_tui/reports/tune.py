@@ -8,9 +8,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from escalator_tui.agent.flips import Judgement
 from escalator_tui.agent.proposals import ENOUGH, Proposal, proposals
 from escalator_tui.agent.rehearsing import rehearse
-from escalator_tui.agent.replay import Judgement, Rehearsal
+from escalator_tui.agent.replay import Rehearsal
 from escalator_tui.config import Settings
 from escalator_tui.config.saving import ConfigFile
 from escalator_tui.model.errors import ConfigError

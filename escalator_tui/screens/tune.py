@@ -11,8 +11,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from escalator_tui.agent.flips import Replay
 from escalator_tui.agent.proposals import Proposal, proposals
-from escalator_tui.agent.replay import Rehearsal, Replay
+from escalator_tui.agent.replay import Rehearsal
 from escalator_tui.config.saving import Edit
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.rules import Rules

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from escalator_tui.agent.flips import Flip, Judgement, Replay
 from escalator_tui.agent.proposals import Proposal
-from escalator_tui.agent.replay import Flip, Judgement, Replay
 from escalator_tui.widgets.tuning import PRESET, THRESHOLD, Tuning
 from escalator_tui.widgets.wording import called, fit, subject
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalator_tui.agent.cases import Case
-from escalator_tui.agent.replay import Judgement, Rehearsal, judge, threshold_of, weighed, without
+from escalator_tui.agent.flips import Judgement, judge
+from escalator_tui.agent.replay import Rehearsal, threshold_of, weighed, without
 from escalator_tui.detect import assess
 from escalator_tui.model.rules import Rules
 from tests.agent.builders import NOW, conversation, part

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from escalator_tui.agent.flips import Judgement, Replay
 from escalator_tui.agent.proposals import Proposal, Tally
-from escalator_tui.agent.replay import Judgement, Replay
 from escalator_tui.model.rules import Rules
 from escalator_tui.widgets.tuning import Tuning
 
