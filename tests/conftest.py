@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from escalator_tui.sandbox.process import SandboxProcess
+
+# Started by nohup or in the background, this process is deaf to these, and so would be every program that the tests hang up on.
+for _number in (getattr(signal, "SIGHUP", None), signal.SIGINT):
+    if _number is not None and signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, signal.default_int_handler if _number is signal.SIGINT else signal.SIG_DFL)
 
 SPECS = Path(__file__).resolve().parents[2] / "shared" / "specs"
 

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
 EXIT_CODE = 130
+GRACE_SECONDS = 5.0
+"""How long leaving may take after a signal. The ledger bears being cut off: what is being sent stays in doubt and is looked for."""
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))  # Windows knows no SIGHUP
 
 
 class Interruption:
-    """Whether somebody asked the process to end. `came` is set by the first signal, before, while or after the app runs."""
+    """Whether somebody asked the process to end. `came` is set by the first signal, before, while or after the app runs.
 
-    def __init__(self) -> None:
+    What cannot leave within `grace` seconds, such as a main thread that writes to a terminal nobody reads, is ended.
+    """
+
+    def __init__(self, grace: float = GRACE_SECONDS) -> None:
         self.came = False
+        self._watchdog = threading.Timer(grace, os._exit, args=(EXIT_CODE,))
+        self._watchdog.daemon = True
         self._leave: Callable[[], object] | None = None
 
     def heed(self, leave: Callable[[], object] | None) -> None:
@@ -36,10 +45,13 @@ class Interruption:
         try:
             yield
         finally:
+            self._watchdog.cancel()
             for each in taken:
                 signal.signal(each, before[each])
 
     def _take(self, _number: int, _frame: FrameType | None) -> None:
-        self.came = True
+        if not self.came:
+            self.came = True
+            self._watchdog.start()
         if self._leave:
             self._leave()

@@ -140,6 +140,7 @@ async def test_what_lies_around_it_is_read_once_and_again_when_the_row_changed(o
         desk.backgrounds["101"] = Background(past=(Past(NOW, "sam", "dismissed: Handled"),))
         app.post_message(RowsReceived([replace(desk.book["101"], note="changed")]))
         await until(pilot, lambda: "sam dismissed: Handled" in picture(app))
+        assert "kim snoozed" not in picture(app)
 
 
 async def test_a_ledger_that_cannot_be_read_leaves_the_conversation_readable(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -241,3 +242,24 @@ def test_what_the_poller_found_last_is_owed(session: Session, desk: ScriptedDesk
         assert time.monotonic() < until, "it never looked"
     session.poller.join()
     assert owes(session)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system knows no hang-up")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_cannot_leave_after_a_signal_is_ended(number: signal.Signals) -> None:
+    program = """
+import signal, threading
+from escalator_tui.widgets.interruption import Interruption
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+with Interruption(grace=0.1).caught():
+    print("ready", flush=True)
+    threading.Lock().acquire() and threading.Event().wait()
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(number)
+        try:
+            assert process.wait(10) == 130
+        finally:
+            process.kill()

@@ -84,6 +84,7 @@ async def test_every_view_is_in_the_palette(open_app: Open) -> None:
         await until(pilot, lambda: picture(app).count("view everything") == 2)
         await pilot.press("enter")
         await until(pilot, lambda: len(app.session.queue.order) == 10)
+        assert (app.queue_screen.view, app.session.queue.needle) == ("", "")
 
 
 async def test_the_filter_line_explains_itself_while_one_types(open_app: Open) -> None:
@@ -106,14 +107,15 @@ async def test_the_filter_line_explains_itself_while_one_types(open_app: Open) -
 async def test_at_60_columns_a_problem_is_told_in_full(open_app: Open) -> None:
     async with open_app((60, 15)) as (app, pilot):
         await pilot.press("slash", *"compny:x")
-        await until(pilot, lambda: "✕ compny: is no field; the nearest is company:." in picture(app))
+        assert "✕ compny: is no field; the nearest is company:." in picture(app)
 
 
 async def test_what_is_pasted_is_made_safe(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("slash")
         app.post_message(events.Paste("\x1b[31mglo\u202ebex\x07 \n x"))
-        await until(pilot, lambda: app.queue_screen.filter_line.input.value == "globex x")
+        await until(pilot, lambda: bool(app.queue_screen.filter_line.input.value))
+        assert app.queue_screen.filter_line.input.value == "globex x"
 
 
 async def test_views_with_control_signs_are_made_safe(open_app: Open) -> None:

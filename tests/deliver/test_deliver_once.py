@@ -56,6 +56,7 @@ def test_a_wrong_time_zone_hides_no_alert(team: Team, hours: float) -> None:
     team.far.fates = [*[Fate.DONE] * 2, Fate.KILLED_AFTER]
     run_with_kills(team)
     arrived_once(team)
+    assert team.far.writes["slack"] == 1, "it was looked for, and not sent again"
 
 
 @pytest.mark.parametrize("fate", [Fate.LOST_ANSWER, Fate.LATE, Fate.KILLED_AFTER, Fate.KILLED_LATE, Fate.FAULT])

@@ -110,8 +110,9 @@ def test_a_lost_answer_to_a_query_can_be_asked_again() -> None:
 
 
 def test_a_comment_under_a_taken_id_is_done() -> None:
-    client, _ = linear(errors("conflict on insert of Comment", code="INPUT_ERROR"))
+    client, tools = linear(errors("conflict on insert of Comment", code="INPUT_ERROR"))
     client.comment(comment_id="c", issue_id="i-1", body="b")
+    assert len(tools.calls) == 1
 
 
 def test_an_attachment() -> None:
