@@ -26,6 +26,8 @@ app = typer.Typer(
     epilog="--config, --profile, --json and --verbose may stand before or after the command.",
 )
 
+NowOption = Annotated[int | None, typer.Option(metavar="UNIX_SECONDS", min=0, max=9_999_999_999, help="Score as if it were then.")]
+TextOnlyOption = Annotated[bool, typer.Option("--text-only", help="Leave out the signals of time and reply counts.")]
 AutoOption = Annotated[bool, typer.Option("--auto", help="Run headless: decide by itself, ask nothing.")]
 OnceOption = Annotated[bool, typer.Option("--once", help="With --auto: one cycle, whatever polling.enabled says.")]
 PollOption = Annotated[bool, typer.Option("--poll", help="With --auto: repeat every polling.interval_minutes.")]
@@ -122,8 +124,8 @@ def score(
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="JSON lines or one JSON array of Intercom conversations; - reads stdin.")],
     *,
-    now: Annotated[int | None, typer.Option(metavar="UNIX_SECONDS", min=0, max=9_999_999_999, help="Score as if it were then.")] = None,
-    text_only: Annotated[bool, typer.Option("--text-only", help="Leave out the signals of time and reply counts.")] = False,
+    now: NowOption = None,
+    text_only: TextOnlyOption = False,
 ) -> None:
     """Score conversations offline."""
     from escalator_tui.reports.score import run_score
@@ -146,8 +148,8 @@ def explain(
     context: typer.Context,
     target: Annotated[str, typer.Argument(metavar="FILE|ID", help="Conversations as for score, or the id of one in the ledger.")],
     *,
-    now: Annotated[int | None, typer.Option(metavar="UNIX_SECONDS", min=0, max=9_999_999_999, help="Score as if it were then.")] = None,
-    text_only: Annotated[bool, typer.Option("--text-only", help="Leave out the signals of time and reply counts.")] = False,
+    now: NowOption = None,
+    text_only: TextOnlyOption = False,
 ) -> None:
     """Tell why a conversation has its score, and what was ignored."""
     from escalator_tui.reports.explain import run_explain
