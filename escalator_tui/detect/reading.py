@@ -72,6 +72,11 @@ class Reading:
         """Whether a strong phrase of the family was said."""
         return any(found.strong for found in self.found.get(family, ()))
 
+    @property
+    def is_praise(self) -> bool:
+        """Whether the customer praises and nothing strong stands against it: "saves me half an hour every day, great work"."""
+        return self.has_strong("thanks") and not any(self.has_strong(family) for family in self.found.keys() - {"thanks", "emphasis"})
+
     def add(self, family: str, found: Found) -> None:
         """Take a phrase in, once for each wording; beyond some dozens more of the same adds nothing."""
         listed = self.found.setdefault(family, [])

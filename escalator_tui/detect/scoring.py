@@ -39,7 +39,7 @@ def weigh(reading: Reading, weights: Weights) -> list[Said]:
     """The points of every text family, thanks taken off and the weak ones cut."""
     thanks = reading.found.get("thanks")
     kept = math.exp(-_sum(thanks, points(weights.thanks.strong), points(weights.thanks.plain))) if thanks else 1.0
-    praised = kept * (_BESIDE_PRAISE if _is_praise(reading) else 1.0)
+    praised = kept * (_BESIDE_PRAISE if reading.is_praise else 1.0)
     said = [
         _weigh_family(family, found, weights, kept if family in _NEVER_PRAISED_AWAY else praised)
         for family, found in reading.found.items()
@@ -48,11 +48,6 @@ def weigh(reading: Reading, weights: Weights) -> list[Said]:
     weak = sum(each.points for each in said if each.family in weights.weak)
     cut = min(1.0, weights.weak_limit / weak) if weak else 1.0
     return [Said(each.family, each.points * (cut if each.family in weights.weak else 1.0), each.found) for each in said if each.points > 0]
-
-
-def _is_praise(reading: Reading) -> bool:
-    """Whether the customer praises and nothing strong stands against it: "saves me half an hour every day, great work"."""
-    return reading.has_strong("thanks") and not any(reading.has_strong(family) for family in reading.found.keys() - {"thanks", "emphasis"})
 
 
 def _weigh_family(family: str, found: list[Found], weights: Weights, kept: float) -> Said:

@@ -15,11 +15,11 @@ _CALM: Final = frozenset({"thanks", "emphasis", "problem"})
 
 def sentiment(score: float, reading: Reading) -> Sentiment:
     """Frustrated from a score of 0.7 or with a strong word of anger or frustration,
-    negative when any family that is not weak was found.
+    negative when any family that is not weak was found beside no praise.
     """
     if score >= FRUSTRATED_FROM or any(reading.has_strong(family) for family in _FEELINGS):
         return Sentiment.FRUSTRATED
-    return Sentiment.NEGATIVE if reading.found.keys() - _CALM else Sentiment.NEUTRAL
+    return Sentiment.NEGATIVE if reading.found.keys() - _CALM and not reading.is_praise else Sentiment.NEUTRAL
 
 
 def category(mentioned: Set[str]) -> Category:

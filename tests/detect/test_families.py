@@ -191,6 +191,11 @@ def test_praise_makes_little_of_what_sounds_like_waiting() -> None:
     assert score("The new date picker costs me half an hour every day.") > praise
 
 
+def test_praise_does_not_sound_negative() -> None:
+    found = assess(talk("The new date picker saves me half an hour every day. Great work!"), (), Rules(), MONDAY + 100, text_only=True)
+    assert found.sentiment is Sentiment.NEUTRAL
+
+
 def test_praise_takes_back_no_request_for_somebody_in_charge() -> None:
     asked = "Could somebody from your management call me"
     assert score(f"Great work on the app. {asked}") > 0.75 * score(asked)
