@@ -34,6 +34,9 @@ SETTLING = 60
 `updated_at` (Intercom's is in whole seconds), and our clock is not Intercom's."""
 CURSOR, SWEPT = "watch.cursor", "watch.swept"
 
+Read = tuple[Conversation, ...]
+Failures = list[tuple[Conversation, ServiceError]]
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -79,13 +82,24 @@ class Watch:
             read, failed = reading.finish()
         if failed and not read and cursor is None:
             raise failed[0][1]  # nothing is known and nothing could be read: that is no quiet look
-        unsettled = {each.id for each in read if each.updated_at > now - SETTLING}
         self._ledger.add_due_reads(item.id for item, _ in failed)
         if broken is None:
             self._advance(listed.values(), cursor, now, sweep)
-        unread = tuple(item.id for item, _ in failed)
-        oldest = min((item.updated_at for item, _ in failed if item.updated_at), default=None)
-        return Look(now, sweep, len(listed), read, unread, oldest, frozenset(unsettled), broken or (failed[0][1] if failed else None))
+        return _look(now, read, failed, listed=len(listed), sweep=sweep, broken=broken)
+
+    def read(self, ids: Iterable[str]) -> Look:
+        """Read just these, which somebody says have changed. Until they are scored they are due for every process, so that nothing is lost
+        with this one. Raises ServiceError when the connection itself is refused.
+        """
+        now = self._clock()
+        wanted, due = sorted(set(ids)), self._ledger.due_reads()
+        self._ledger.add_due_reads(wanted)
+        with ThreadPoolExecutor(READERS, thread_name_prefix="read") as pool:
+            reading = _Reading(pool, self._intercom, self._ledger, now, frozenset(due), None)
+            for each in wanted:
+                reading.start(Conversation(id=each))
+            read, failed = reading.finish()
+        return _look(now, read, failed, listed=len(wanted))
 
     def settle(self, look: Look) -> None:
         """What a look read was scored as well: it is no longer due, unless it may have changed again unseen."""
@@ -144,6 +158,19 @@ class Watch:
             self._ledger.set_mark(SWEPT, str(now))
 
 
+def _look(now: float, read: Read, failed: Failures, *, listed: int, sweep: bool = False, broken: ServiceError | None = None) -> Look:
+    return Look(
+        now,
+        sweep,
+        listed,
+        read,
+        unread=tuple(item.id for item, _ in failed),
+        oldest_unread=min((item.updated_at for item, _ in failed if item.updated_at), default=None),
+        unsettled=frozenset(each.id for each in read if each.updated_at > now - SETTLING),
+        problem=broken or (failed[0][1] if failed else None),
+    )
+
+
 class _Reading:
     """Conversations and accounts being read side by side; saved in batches, so that a long first sync survives a kill."""
 
@@ -181,10 +208,10 @@ class _Reading:
         if self._progress and not (read or found) % TOLD_EVERY:
             self._progress(read, found)
 
-    def finish(self) -> tuple[tuple[Conversation, ...], list[tuple[Conversation, ServiceError]]]:
+    def finish(self) -> tuple[Read, Failures]:
         """Wait for all; returns what was read and what could not be. Raises when the connection as a whole is refused."""
         read: list[Conversation] = []
-        failed: list[tuple[Conversation, ServiceError]] = []
+        failed: Failures = []
         unsaved: list[Conversation] = []
         for at, (item, detail) in enumerate(self._details, 1):
             try:

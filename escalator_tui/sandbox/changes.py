@@ -33,7 +33,7 @@ class Changes:
             "close": lambda thread, body: workspace.move(thread, "closed", body=body.get("body"), at=body.get("at")),
             "reopen": lambda thread, body: workspace.move(thread, "open", at=body.get("at")),
             "snooze": lambda thread, body: workspace.move(thread, "snoozed", until=int(body["until"]), at=body.get("at")),
-            "delete": lambda thread, _body: workspace.threads.pop(thread.id),
+            "delete": lambda thread, _body: workspace.remove(thread),
             "touch": lambda thread, body: workspace.change(thread, body.get("at")),
             "company": self._change_company,
         }

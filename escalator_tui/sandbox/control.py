@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from escalator_tui.sandbox.changes import Changes
+from escalator_tui.sandbox.intercom.webhooks import Webhooks
 from escalator_tui.sandbox.scalekit.accounts import CONNECTORS
 from escalator_tui.sandbox.state import USER, State
 from escalator_tui.sandbox.story import Story
@@ -19,14 +20,16 @@ Reply = dict[str, Any] | list[Any]
 
 
 class Control:
-    """GET effects, calls, options; POST faults, world, connections, options, clock, story; DELETE faults, effects, calls.
+    """GET effects, calls, options, webhooks; POST faults, world, connections, options, clock, story, webhooks; DELETE faults, effects,
+    calls, webhooks.
 
     A wrong body is answered with 400 and `{"error": sentence}`.
     """
 
-    def __init__(self, state: State, story: Story) -> None:
+    def __init__(self, state: State, story: Story, webhooks: Webhooks) -> None:
         self._state = state
         self._story = story
+        self._webhooks = webhooks
         self._changes = Changes(state.workspace)
 
     def app(self) -> Starlette:
@@ -44,6 +47,9 @@ class Control:
             ("POST", "/options", self._set_options),
             ("POST", "/clock", self._set_clock),
             ("POST", "/story", self._tell_story),
+            ("GET", "/webhooks", lambda _body: self._webhooks.sent()),
+            ("POST", "/webhooks", self._webhooks.subscribe),
+            ("DELETE", "/webhooks", lambda _body: self._webhooks.subscribe(None)),
         ]
         return Starlette(
             routes=[Mount("/_sandbox", routes=[Route(path, _endpoint(work), methods=[method]) for method, path, work in table])]

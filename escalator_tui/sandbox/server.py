@@ -11,6 +11,7 @@ from escalator_tui.sandbox.front import Front
 from escalator_tui.sandbox.intercom.limits import RateLimit
 from escalator_tui.sandbox.intercom.operations import Operations
 from escalator_tui.sandbox.intercom.routes import build_app
+from escalator_tui.sandbox.intercom.webhooks import Webhooks
 from escalator_tui.sandbox.linear.store import TEAM_ID
 from escalator_tui.sandbox.scalekit.accounts import CONNECTORS
 from escalator_tui.sandbox.scalekit.pages import ScalekitPages
@@ -36,7 +37,8 @@ class Sandbox:
             build_app(Operations(state.workspace), state.accounts, RateLimit(state.clock, state.options), state.traffic)
         )
         self._pages = WebServer(ScalekitPages(state.accounts, state.grants, state.traffic).app())
-        self._control = WebServer(Control(state, self._story).app())
+        self._webhooks = Webhooks(state.workspace)
+        self._control = WebServer(Control(state, self._story, self._webhooks).app())
         self._front: Front | None = None
         self.address = ""
 
@@ -66,6 +68,7 @@ class Sandbox:
     async def end(self) -> None:
         """Stop without waiting for calls under way."""
         self._story.end()
+        self._webhooks.end()
         if self._front:
             self._front.close()
         await asyncio.gather(self._rpc.end(), *(each.end() for each in (self._intercom, self._pages, self._control)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,8 @@ class Workspace:
     companies: dict[str, Company] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     last_id: int = 9_000_000_000
+    listeners: list[Callable[[Thread, Part | None], None]] = field(default_factory=list)
+    """Told of every change: of a new part, or without one of a conversation that began or is gone."""
 
     def add_company(self, name: str, plan: str = "", spend: int = 0, **attributes: Any) -> Company:  # noqa: ANN401 - Intercom's custom attributes
         """A company; its id follows from its name."""
@@ -65,7 +67,13 @@ class Workspace:
         thread.company_id = contact.companies[0] if contact.companies else ""
         thread.indexed_from = self.clock() + self.options.index_lag if self.options.index_lag else 0.0
         self.threads[key] = thread
+        self._tell(thread)
         return thread
+
+    def remove(self, thread: Thread) -> None:
+        """A teammate deletes a conversation."""
+        del self.threads[thread.id]
+        self._tell(thread)
 
     def change(self, thread: Thread, at: int | None = None) -> int:
         """Before any change to a thread: keeps what the index shows of it, and moves updated_at. Returns the time of the change."""
@@ -83,6 +91,7 @@ class Workspace:
         self.last_id += 1
         part = Part(self.last_id, kind, author, body, now, state=thread.state, by_app=by_app)
         thread.parts.append(part)
+        self._tell(thread, part)
         return part
 
     def say(self, thread: Thread, body: str, *, at: int | None = None, author: Author | None = None) -> Part:
@@ -149,6 +158,10 @@ class Workspace:
         key = str(14_000_000 + len(self.tags) + 1)
         self.tags[key] = name
         return key
+
+    def _tell(self, thread: Thread, part: Part | None = None) -> None:
+        for each in self.listeners:
+            each(thread, part)
 
     def indexed(self) -> Iterator[Thread]:
         """The conversations as the search index shows them now."""
