@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from escalator_tui.agent.decisions import Decisions
@@ -51,6 +51,16 @@ class Agent(Decisions):
             self._look_after_escalations(follow_up=follow_up)
             self.ledger.prune(self.settings.ledger.keep_days)
             return self._report(look, scored)
+
+    def read(self, ids: Iterable[str]) -> Look:
+        """Read and score just these, which somebody says have changed, without a search. What follows from it is left to the next poll,
+        of whichever process. Raises ServiceError when the connection itself is refused.
+        """
+        with self._polling:
+            look = self._watch.read(ids)
+            self._scorer.score_look(look)
+            self._watch.settle(look)
+            return look
 
     def rescore(self) -> None:
         """Score again what time alone lifts over the threshold, and wake what was snoozed until now, without a call."""

@@ -7,35 +7,26 @@ Now and then a sweep lists every open conversation, which finds what the index n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from escalator_tui.agent.reading import Failures, Read, Reading
 from escalator_tui.ledger.ledger import Ledger
-from escalator_tui.model.conversation import Account, Conversation
+from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.draft import Progress
 from escalator_tui.model.errors import EscalatorError
-from escalator_tui.services.errors import ConnectorInactiveError, PermanentError, RetryableError, ServiceError, UnreachableError
+from escalator_tui.services.errors import ConnectorInactiveError, RetryableError, ServiceError, UnreachableError
 from escalator_tui.services.intercom import Intercom
 
 OVERLAP = 300
 """Seconds that a look reaches back behind the last one."""
-TOLD_EVERY = 25
-"""Conversations after which progress is told."""
-READERS = 24
-"""Conversations read at the same time."""
 PAGE_SIZES = (10, 25, 50, 100, 150)
 FIRST_PAGE_SIZE = 50
 QUICK_PAGE = 2.0
 """Seconds below which a page was quick enough to ask for a larger one."""
-ACCOUNT_HOURS = 24.0
-NO_ACCOUNT_HOURS = 1.0
 SETTLING = 60
 """What changed less than so many seconds ago is read again with the next look: a second change in the same second bears the same
 `updated_at` (Intercom's is in whole seconds), and our clock is not Intercom's."""
 CURSOR, SWEPT = "watch.cursor", "watch.swept"
-
-Read = tuple[Conversation, ...]
-Failures = list[tuple[Conversation, ServiceError]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +62,7 @@ class Watch:
         # A sweep in the future was written by a clock that was ahead.
         sweep = cursor is None or not 0 <= now - float(self._ledger.mark(SWEPT) or 0) < self._full_sweep_seconds
         due = self._ledger.due_reads()
-        with ThreadPoolExecutor(READERS, thread_name_prefix="read") as pool:
-            reading = _Reading(pool, self._intercom, self._ledger, now, frozenset(due), progress)
+        with Reading(self._intercom, self._ledger, now, due, progress) as reading:
             listed, broken = self._start_listed(reading, None if sweep or cursor is None else min(int(cursor), int(now)) - OVERLAP, due)
             if broken is None:
                 # What a sweep does not list has ended unseen.
@@ -94,8 +84,7 @@ class Watch:
         now = self._clock()
         wanted, due = sorted(set(ids)), self._ledger.due_reads()
         self._ledger.add_due_reads(wanted)
-        with ThreadPoolExecutor(READERS, thread_name_prefix="read") as pool:
-            reading = _Reading(pool, self._intercom, self._ledger, now, frozenset(due), None)
+        with Reading(self._intercom, self._ledger, now, due) as reading:
             for each in wanted:
                 reading.start(Conversation(id=each))
             read, failed = reading.finish()
@@ -106,7 +95,7 @@ class Watch:
         self._ledger.clear_due_reads(each.id for each in look.changed if each.id not in look.unsettled)
 
     def _start_listed(
-        self, reading: _Reading, updated_after: int | None, due: set[str]
+        self, reading: Reading, updated_after: int | None, due: set[str]
     ) -> tuple[dict[str, Conversation], ServiceError | None]:
         """List, and begin to read what changed or is due. What was listed before a failure is read; without any it is raised."""
         listed: dict[str, Conversation] = {}
@@ -169,107 +158,3 @@ def _look(now: float, read: Read, failed: Failures, *, listed: int, sweep: bool 
         unsettled=frozenset(each.id for each in read if each.updated_at > now - SETTLING),
         problem=broken or (failed[0][1] if failed else None),
     )
-
-
-class _Reading:
-    """Conversations and accounts being read side by side; saved in batches, so that a long first sync survives a kill."""
-
-    BATCH = 200
-
-    def __init__(
-        self,
-        pool: ThreadPoolExecutor,
-        intercom: Intercom,
-        ledger: Ledger,
-        now: float,
-        due: frozenset[str],
-        progress: Progress | None,
-    ) -> None:
-        self._pool = pool
-        self._progress = progress
-        self._due = due
-        self._intercom = intercom
-        self._ledger = ledger
-        self._now = now
-        self._details: list[tuple[Conversation, Future[Conversation | None]]] = []
-        self._accounts: dict[str, Future[Account | None]] = {}
-
-    def start(self, item: Conversation) -> None:
-        """Begin to read one conversation, and its account when the listing did not bring it."""
-        if not self._details:
-            # Known by the time somebody decides on what is read; what goes wrong with it is told then.
-            self._pool.submit(self._intercom.me)
-        self._details.append((item, self._pool.submit(self._intercom.conversation, item.id)))
-        if item.account is None and item.contact is not None:
-            self._account(item.contact.id)
-        self._tell(0, len(self._details))
-
-    def _tell(self, read: int, found: int) -> None:
-        if self._progress and not (read or found) % TOLD_EVERY:
-            self._progress(read, found)
-
-    def finish(self) -> tuple[Read, Failures]:
-        """Wait for all; returns what was read and what could not be. Raises when the connection as a whole is refused."""
-        read: list[Conversation] = []
-        failed: Failures = []
-        unsaved: list[Conversation] = []
-        for at, (item, detail) in enumerate(self._details, 1):
-            try:
-                conversation = detail.result()
-            except ConnectorInactiveError:
-                self._pool.shutdown(wait=False, cancel_futures=True)
-                self._save(unsaved)
-                raise
-            except ServiceError as error:
-                failed.append((item, error))
-                continue
-            self._tell(at, len(self._details))
-            if conversation is None:
-                self._ledger.forget([item.id])
-                self._ledger.clear_due_reads([item.id])
-                continue
-            try:
-                conversation = self._with_account(conversation)
-            except ServiceError as error:
-                # A priority without the company would be wrong in silence. Asked in vain for the second time, it is shown as unknown.
-                if item.id not in self._due:
-                    failed.append((item, error))
-                    continue
-            unsaved.append(conversation)
-            if len(unsaved) >= self.BATCH:
-                self._save(unsaved)
-                read += unsaved
-                unsaved = []
-        self._save(unsaved)
-        return (*read, *unsaved), failed
-
-    def _save(self, conversations: list[Conversation]) -> None:
-        # Due until they are scored: who dies in between leaves them to the next look.
-        self._ledger.add_due_reads(each.id for each in conversations)
-        self._ledger.save_conversations(conversations)
-
-    def _with_account(self, conversation: Conversation) -> Conversation:
-        if conversation.account is not None or conversation.contact is None:
-            return conversation
-        return replace(conversation, account=self._account(conversation.contact.id).result())
-
-    def _account(self, contact_id: str) -> Future[Account | None]:
-        if contact_id not in self._accounts:
-            self._accounts[contact_id] = self._pool.submit(self._read_account, contact_id)
-        return self._accounts[contact_id]
-
-    def _read_account(self, contact_id: str) -> Account | None:
-        known = self._ledger.account(contact_id)
-        if known is not None and self._now - known[1] < 3600 * (ACCOUNT_HOURS if known[0] else NO_ACCOUNT_HOURS):
-            return known[0]
-        try:
-            accounts = self._intercom.accounts_of(contact_id)
-        except PermanentError:
-            accounts = ()  # no permission for company data, or the contact is gone: shown as unknown, asked again later
-        except ServiceError:
-            if known is None:
-                raise
-            return known[0]
-        account = max(accounts, key=lambda each: (each.mrr or 0.0, each.plan or ""), default=None)
-        self._ledger.save_account(contact_id, account)
-        return account

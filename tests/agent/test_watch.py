@@ -176,3 +176,37 @@ def test_accounts_are_read_once_and_a_missing_scope_is_no_error(bench: Bench) ->
     bench.look()
     assert len([each for each in bench.calls() if each.startswith("GET /contacts")]) == 0
     assert len(calls) == 1
+
+
+def test_what_is_said_to_have_changed_is_read_without_a_search(bench: Bench) -> None:
+    one, other = bench.add(), bench.add(email="b@x.example")
+    bench.look()
+    bench.calls()
+    bench.now += 2
+    bench.say(one, "<p>Still nothing?</p>")
+    assert bench.watch is not None
+    look = bench.watch.read([one, one])
+    assert [each.parts[-1].text for each in look.changed] == ["Still nothing?"]
+    assert [call for call in bench.calls() if "conversations" in call] == [f"GET /conversations/{one}"]
+    assert bench.ledger.due_reads() == {one}, "due until it is scored, for whichever process"
+    bench.watch.settle(look)
+    assert bench.ledger.due_reads() == set()
+    bench.ask("POST", "world", {"do": "delete", "id": other})
+    assert bench.watch.read([other]).changed == ()
+    assert [each.conversation.id for each in bench.ledger.open_records()] == [one]
+
+
+def test_what_could_not_be_read_then_is_read_by_the_next_look(bench: Bench) -> None:
+    one = bench.add()
+    bench.look()
+    bench.now += 2
+    bench.say(one, "<p>Still nothing?</p>")
+    bench.ask("POST", "options", {"index_lag": 100})
+    bench.ask(
+        "POST", "faults", {"kind": "http", "status": 400, "service": "intercom", "operation": f"GET /conversations/{one}", "count": 1}
+    )
+    assert bench.watch is not None
+    told = bench.watch.read([one])
+    assert (told.changed, told.unread) == ((), (one,))
+    assert told.problem is not None
+    assert [each.id for each in bench.look().changed] == [one]
