@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from escalator_tui import __version__
-from escalator_tui.launch import Globals, Launch
+from escalator_tui.launch import Globals, Launch, receive_webhooks
 
 if TYPE_CHECKING:
     from escalator_tui.config import Settings
@@ -211,6 +211,17 @@ def doctor(context: typer.Context) -> None:
         raise typer.Exit(run_doctor(settings, services, as_json=context.obj.as_json, out=sys.stdout))
     finally:
         services.close()
+
+
+@app.command()
+def webhook(
+    context: typer.Context,
+    *,
+    host: Annotated[str, typer.Option("--host", help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="Port to listen at; 0 takes a free one.")] = 8700,
+) -> None:
+    """Receive Intercom's webhooks, and read at once what they say has changed."""
+    raise typer.Exit(receive_webhooks(context.obj, host, port))
 
 
 @app.command()

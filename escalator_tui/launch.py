@@ -150,6 +150,22 @@ class Launch:
             return INTERRUPTED if interrupted.is_set() else code
 
 
+def receive_webhooks(given: Globals, host: str, port: int) -> int:
+    """Hear Intercom's webhooks until interrupted. Raises EscalatorError."""
+    from escalator_tui.services.gateway import open_services
+    from escalator_tui.webhook.running import listen, receive
+
+    settings = given.settings()
+    settings.require_services(linear_team=False)
+    secret = settings.require_webhook_secret()
+    log_to(logging.StreamHandler(sys.stderr), verbose=given.verbose)
+    stop = threading.Event()
+    services = open_services(settings)
+    with _interruptible(stop), listen(host, port) as socket, closing(services), _agent(settings, services, given) as agent:
+        receive(agent, socket, secret, as_json=given.as_json, stop=stop, out=sys.stdout, err=sys.stderr)
+    return INTERRUPTED
+
+
 def log_to(handler: logging.Handler, *, verbose: bool, formatter: type[logging.Formatter] = logging.Formatter) -> None:
     """Send the program's own diagnostics there: warnings, and with `verbose` what it does."""
     handler.setFormatter(formatter("%(asctime)s %(levelname)s %(message)s"))

@@ -304,3 +304,13 @@ class Settings(Section):
                 cure="Set them in the environment or in .env (all but the secret may stand in config.toml; "
                 "`escalator init` writes one). `escalator demo` needs none of them.",
             )
+
+    def require_webhook_secret(self) -> str:
+        """The secret that signs webhooks. Raises ConfigError when there is none."""
+        secret = self.intercom.webhook_secret.get_secret_value()
+        if not secret:
+            raise ConfigError(
+                "Not configured: INTERCOM_WEBHOOK_SECRET",
+                cure="Set it in the environment or in .env: it is the client secret of your app in Intercom's Developer Hub.",
+            )
+        return secret

@@ -61,7 +61,7 @@ class JsonReport:
 
     def conversation(self, row: Row, outcome: Outcome) -> None:
         """One `conversation` line."""
-        self._write({"event": "conversation", **_facts(row), "outcome": outcome, **_effects(row.record.escalation)})
+        self._write({"event": "conversation", **facts_of(row), "outcome": outcome, **_effects(row.record.escalation)})
 
     def summary(self, outcomes: Sequence[Outcome], seconds: float) -> None:
         """The `summary` line. What is pending is told by its own line, and by the exit code."""
@@ -115,7 +115,8 @@ class TextReport:
         self._out.write(line + "\n")
 
 
-def _facts(row: Row) -> dict[str, Any]:
+def facts_of(row: Row) -> dict[str, Any]:
+    """What is known of a conversation, as the JSON outputs have it. Unknown company data is null."""
     conversation = row.record.conversation
     account = conversation.account or Account(id="")
     assessment = row.record.assessment or Assessment(row.id, 0.0, 1.0)

@@ -1,0 +1,65 @@
+"""The receiver as a process: a socket, a server and the thread that reads."""
+
+from __future__ import annotations
+
+import random
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TextIO
+
+import uvicorn
+from starlette.applications import Starlette
+
+from escalator_tui.agent.cycle import Agent
+from escalator_tui.model.errors import ConfigError
+from escalator_tui.webhook.hints import Hints, Reader
+from escalator_tui.webhook.web import webhook_app
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises ConfigError when the address cannot be had."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise ConfigError(f"Nothing can listen at {host}:{port}: {error.strerror}", cure="Choose another --host or --port.") from None
+
+
+class _Server(uvicorn.Server):
+    """Ends when `stop` is set; signals stay with the process."""
+
+    def __init__(self, app: Starlette, stop: threading.Event) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app, ws="none", lifespan="off", log_config=None, log_level="critical", access_log=False, timeout_graceful_shutdown=1
+            )
+        )
+        self._stop = stop
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Handle none."""
+        yield
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to end."""
+        return self._stop.is_set() or await super().on_tick(counter)
+
+
+def receive(agent: Agent, listening: socket.socket, secret: str, *, as_json: bool, stop: threading.Event, out: TextIO, err: TextIO) -> None:
+    """Hear webhooks at a listening socket until `stop` is set."""
+    hints = Hints()
+    reader = Reader(agent, hints, as_json=as_json, out=out, err=err, rng=random.Random())  # noqa: S311 - pauses, no secret
+    with ThreadPoolExecutor(1, thread_name_prefix="reader") as pool:
+        reading = pool.submit(reader.run)
+        # Without its reader it would take in hints and do nothing about them.
+        reading.add_done_callback(lambda _: stop.set())
+        try:
+            host, port = listening.getsockname()[:2]
+            print(f"escalator: hearing Intercom's webhooks at http://{host}:{port}/", file=err, flush=True)
+            _Server(webhook_app(secret, hints), stop).run(sockets=[listening])
+        finally:
+            hints.end()
+        reading.result()

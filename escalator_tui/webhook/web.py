@@ -1,0 +1,52 @@
+"""What answers Intercom. It answers before anything is done about a hint, because Intercom gives up after five seconds and drops what
+failed twice.
+"""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from escalator_tui.services.intercom_webhook import SIGNATURE_HEADER, conversation_id_in, is_signed
+from escalator_tui.webhook.hints import Hints
+
+LARGEST_BODY = 16 * 1024 * 1024
+"""Bytes; a conversation with 500 long parts stays far below."""
+
+
+def webhook_app(secret: str, hints: Hints) -> Starlette:
+    """What answers Intercom: 200 for whatever bears its signature. Any path will do, since a proxy may stand in front.
+
+    Anything else is answered with 401 (unsigned), 400 (no JSON) or 413 (too large), never with 410, which ends a subscription for good.
+    """
+
+    async def hear(request: Request) -> Response:
+        body = await _body_of(request)
+        if body is None:
+            return PlainTextResponse("too large\n", 413)
+        if not is_signed(body, request.headers.get(SIGNATURE_HEADER, ""), secret):
+            return PlainTextResponse("the signature is missing or wrong\n", 401)
+        try:
+            conversation_id = conversation_id_in(body)
+        except (ValueError, RecursionError):
+            return PlainTextResponse("this is no JSON\n", 400)
+        hints.add([conversation_id] if conversation_id else [])
+        return PlainTextResponse("ok\n")
+
+    async def show(_request: Request) -> Response:
+        return PlainTextResponse("Escalator hears Intercom's webhooks here.\n")
+
+    # Intercom asks with HEAD when the address is saved; a GET route answers that too.
+    return Starlette(routes=[Route("/{path:path}", show, methods=["GET"]), Route("/{path:path}", hear, methods=["POST"])])
+
+
+async def _body_of(request: Request) -> bytes | None:
+    """The body, None when it is larger than any notification."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            return None
+    return bytes(body)

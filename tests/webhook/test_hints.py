@@ -1,0 +1,120 @@
+"""Reading what was hinted at: together, again when it failed, and no longer than asked for."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from escalator_tui.agent.cycle import Agent
+from escalator_tui.model.errors import LedgerDownError
+from escalator_tui.sandbox.process import SandboxProcess
+from escalator_tui.webhook.hints import Hints, Reader
+from tests.agent.bench import Bench
+
+
+@pytest.fixture
+def bench(certificates: Path, tmp_path: Path) -> Iterable[Bench]:
+    with SandboxProcess(world="empty", cert_dir=certificates) as sandbox:
+        made = Bench(sandbox, tmp_path)
+        yield made
+        made.close()
+
+
+class Reading:
+    """A reader in a thread, and what it says."""
+
+    def __init__(self, agent: Agent) -> None:
+        self.hints, self.out, self.err = Hints(), io.StringIO(), io.StringIO()
+        self._reader = Reader(agent, self.hints, as_json=True, out=self.out, err=self.err, rng=random.Random(1))
+        self._thread = threading.Thread(target=self._reader.run)
+
+    def __enter__(self) -> Reading:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.hints.end()
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
+    def lines(self, number: int) -> list[dict[str, object]]:
+        """Wait for so many lines of output."""
+        for _ in range(500):
+            if self.out.getvalue().count("\n") >= number:
+                break
+            threading.Event().wait(0.02)
+        return [json.loads(line) for line in self.out.getvalue().splitlines()]
+
+
+def test_many_hints_on_one_conversation_are_one_reading(bench: Bench) -> None:
+    one = bench.add(body="<p>This is unacceptable, I want to speak to a manager.</p>")
+    bench.calls()
+    reading = Reading(bench.agent())
+    reading.hints.add([one, one])
+    reading.hints.add([one])
+    with reading:
+        (line,) = reading.lines(1)
+    assert (line["event"], line["id"], line["escalate"], line["state"]) == ("read", one, True, "needs decision")
+    assert bench.calls().count(f"GET /conversations/{one}") == 1
+
+
+def test_what_cannot_be_read_is_read_later_and_said(bench: Bench) -> None:
+    one, other = bench.add(), bench.add(email="b@x.example")
+    refused = {"kind": "http", "status": 400, "service": "intercom", "operation": f"GET /conversations/{one}", "count": 1}
+    bench.ask("POST", "faults", refused)
+    with Reading(bench.agent()) as reading:
+        reading.hints.add([one, other])
+        lines = reading.lines(2)
+    assert [line["id"] for line in lines] == [other, one]
+    assert f"conversation {one} could not be read and will be tried again" in reading.err.getvalue()
+
+
+def test_a_conversation_that_is_gone_is_not_told_of_and_not_asked_for_again(bench: Bench) -> None:
+    one = bench.add()
+    bench.look()
+    bench.ask("POST", "world", {"do": "delete", "id": one})
+    other = bench.add(email="b@x.example")
+    with Reading(bench.agent()) as reading:
+        reading.hints.add([one, other])
+        lines = reading.lines(1)
+    assert [line["id"] for line in lines] == [other]
+    assert reading.err.getvalue() == ""
+    assert [each.conversation.id for each in bench.ledger.open_records()] == [other]
+
+
+class _DownAtFirst:
+    """An agent whose ledger does not answer the first two times."""
+
+    def __init__(self) -> None:
+        self.asked: list[set[str]] = []
+        self.third = threading.Event()
+
+    def read(self, ids: Iterable[str]) -> object:
+        self.asked.append(set(ids))
+        if len(self.asked) == 3:
+            self.third.set()
+        raise LedgerDownError("The ledger does not answer")
+
+
+def test_hints_outlive_a_ledger_that_does_not_answer() -> None:
+    agent = _DownAtFirst()
+    with Reading(cast("Agent", agent)) as reading:
+        reading.hints.add(["1", "2"])
+        assert agent.third.wait(15)
+    assert agent.asked[:3] == [{"1", "2"}] * 3
+    assert "2 conversations could not be read" in reading.err.getvalue()
+
+
+def test_the_end_does_not_wait_for_the_next_attempt() -> None:
+    agent = _DownAtFirst()
+    with Reading(cast("Agent", agent)) as reading:
+        reading.hints.add(["1"])
+        assert agent.third.wait(15)
+    assert len(agent.asked) == 3

@@ -1,0 +1,91 @@
+"""What Intercom is answered, without a socket."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from escalator_tui.webhook import web
+from escalator_tui.webhook.hints import Hints
+
+SECRET = "hush"
+
+
+def told(conversation_id: str) -> bytes:
+    return json.dumps({"topic": "conversation.user.replied", "data": {"item": {"type": "conversation", "id": conversation_id}}}).encode()
+
+
+def signed(body: bytes) -> dict[str, str]:
+    return {"X-Hub-Signature": "sha1=" + hmac.new(SECRET.encode(), body, "sha1").hexdigest()}
+
+
+@pytest.fixture
+def hints() -> Hints:
+    return Hints()
+
+
+@pytest.fixture
+async def intercom(hints: Hints) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(web.webhook_app(SECRET, hints))
+    async with httpx.AsyncClient(transport=transport, base_url="http://escalator.example") as client:
+        yield client
+
+
+def taken(hints: Hints) -> set[str]:
+    """What is waiting, without waiting."""
+    hints.add(["nothing else"])
+    return hints.take() - {"nothing else"}
+
+
+async def test_a_signed_hint_is_taken_on_any_path(intercom: httpx.AsyncClient, hints: Hints) -> None:
+    for path in ("/", "/hooks/intercom"):
+        assert (await intercom.post(path, content=told("12"), headers=signed(told("12")))).status_code == 200
+    assert taken(hints) == {"12"}
+
+
+async def test_an_address_is_there_before_anything_is_signed(intercom: httpx.AsyncClient, hints: Hints) -> None:
+    assert (await intercom.head("/hook")).status_code == 200
+    assert (await intercom.get("/")).status_code == 200
+    assert taken(hints) == set()
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Hub-Signature": "sha1=00"}, signed(b"something else")])
+async def test_what_is_not_signed_is_refused_unread(intercom: httpx.AsyncClient, hints: Hints, headers: dict[str, str]) -> None:
+    answer = await intercom.post("/", content=told("12"), headers=headers)
+    assert answer.status_code == 401
+    assert taken(hints) == set()
+
+
+async def test_a_ping_and_other_topics_are_taken_and_forgotten(intercom: httpx.AsyncClient, hints: Hints) -> None:
+    for body in (b'{"topic" : "ping", "id" : null, "data" : {"item" : {"type" : "ping"}}}', b"[]", b"null"):
+        assert (await intercom.post("/", content=body, headers=signed(body))).status_code == 200
+    assert taken(hints) == set()
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000])
+async def test_signed_rubbish_is_refused(intercom: httpx.AsyncClient, hints: Hints, body: bytes) -> None:
+    assert (await intercom.post("/", content=body, headers=signed(body))).status_code == 400
+    assert taken(hints) == set()
+
+
+async def test_no_more_is_read_than_a_notification_can_have(intercom: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "LARGEST_BODY", 1000)
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < 100:
+            sent += 1
+            yield b"x" * 300
+
+    assert (await intercom.post("/", content=endless())).status_code == 413
+    assert sent < 10
+
+
+async def test_no_answer_ends_the_subscription(intercom: httpx.AsyncClient) -> None:
+    answers = [await intercom.request(method, "/x") for method in ("POST", "GET", "HEAD", "PUT", "DELETE")]
+    assert 410 not in {each.status_code for each in answers}
