@@ -27,8 +27,9 @@ LATER = (
     Plan("effects", before=2, fresh=2, undo=True),
     Plan("moments", before=2, fresh=1, again=2, undo=True, processes=2),
     Plan("calls", fresh=4, processes=3, freeze=True),
+    Plan("moments", before=2, fresh=2, again=2, processes=2, webhooks=True),
 )
-"""What comes after an escalation, and processes that are frozen."""
+"""What comes after an escalation, processes that are frozen, and a receiver of webhooks."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

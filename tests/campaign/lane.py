@@ -36,7 +36,8 @@ class Plan:
 
     `before` conversations are escalated undisturbed at first. Each step has `fresh` ones, and `again` messages on escalated ones. With
     `undo`, a second process undoes some of them. With `freeze`, the processes of a step are frozen for longer than their lease instead.
-    `skews` are the seconds by which the processes' clocks are wrong, in turns.
+    With `webhooks`, a receiver of webhooks works beside them and is killed as they are. `skews` are the seconds by which the processes'
+    clocks are wrong, in turns.
     """
 
     point: str = "effects"
@@ -51,14 +52,15 @@ class Plan:
     again: int = 0
     undo: bool = False
     freeze: bool = False
+    webhooks: bool = False
     skews: tuple[float, ...] = (0.0,)
 
     @property
     def title(self) -> str:
         """What makes it special."""
         ledger = "postgresql" if self.ledger.startswith("postgresql") else "sqlite"
-        also = ("written again" if self.again else "", "undone" if self.undo else "", "frozen" if self.freeze else "")
-        told = ", ".join(filter(None, (*also, "clocks wrong" if any(self.skews) else "")))
+        named = {"written again": self.again, "undone": self.undo, "frozen": self.freeze, "webhooks": self.webhooks}
+        told = ", ".join([*(name for name, also in named.items() if also), *(["clocks wrong"] if any(self.skews) else [])])
         return f"{self.point}, {self.weather}, {ledger}, {self.processes} at once{f', {told}' if told else ''}"
 
 
@@ -102,6 +104,7 @@ class _Lane:
         self._until = until
         self._rng = random.Random(plan.seed)
         self._team: list[subprocess.Popen[bytes]] = []
+        self._receivers: list[subprocess.Popen[bytes]] = []
         self._k = 0
         self.tally = Tally()
 
@@ -132,6 +135,8 @@ class _Lane:
 
     def finish(self) -> None:
         """Fine weather, and one process again and again until one ends with nothing owed."""
+        if self._plan.webhooks and not self._site.heard():
+            self.tally.strange.append("no webhook was heard")
         self._site.calm_down([])
         for each in self._team:
             each.wait(STEP_SECONDS * 3)
@@ -144,12 +149,15 @@ class _Lane:
 
     def end(self) -> None:
         """Leave no process behind."""
-        for each in self._team:
+        for each in (*self._team, *self._receivers):
             each.kill()
             each.wait()
 
     def _fill_team(self) -> None:
-        self._team = [each for each in self._team if each.poll() is None]
+        self._team, self._receivers = ([each for each in some if each.poll() is None] for some in (self._team, self._receivers))
+        if self._plan.webhooks and not self._receivers:
+            self._receivers.append(self._site.start_receiver())
+            self.tally.runs += 1
         for _ in range(self._plan.processes - len(self._team)):
             self._team.append(self._start())
         if self._plan.undo:
@@ -192,7 +200,7 @@ class _Lane:
         return True
 
     def _kill_one(self) -> None:
-        victim = self._rng.choice([each for each in self._team if each.poll() is None] or self._team)
+        victim = self._rng.choice([each for each in (*self._team, *self._receivers) if each.poll() is None] or self._team)
         victim.kill()
         self.tally.kills += victim.wait() == -signal.SIGKILL
 

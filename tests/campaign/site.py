@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import socket
 import subprocess
 import sys
 import time
@@ -38,6 +39,7 @@ UNDOING = ("-m", "tests.campaign.undoing")
 FAKETIME = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
 """Where it is installed, it puts a process's clock wrong."""
 PLAIN = ("PATH", "HOME", "LANG")
+WEBHOOK_SECRET = "hush"
 
 
 class Site:
@@ -51,6 +53,7 @@ class Site:
         self._errors: IO[bytes] = (folder / "errors").open("ab")
         self._journal: IO[bytes] = (folder / "journal").open("rb")
         self._seen: Counter[str] = Counter()
+        self._port = free_port()
         self.expected = Expected()
         self._environ = {
             **{name: os.environ[name] for name in PLAIN if name in os.environ},
@@ -59,6 +62,7 @@ class Site:
             "PYTHONPATH": str(ROOT),
             "XDG_CONFIG_HOME": str(folder),
             "XDG_STATE_HOME": str(folder),
+            "INTERCOM_WEBHOOK_SECRET": WEBHOOK_SECRET,
             "ESCALATOR_LEDGER_URL": ledger or str(folder / "ledger.sqlite3"),
         }
         (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
@@ -83,6 +87,16 @@ class Site:
         """Start what undoes escalations."""
         self.expected.undone = {each for each in self.expected.conversations if is_undone(each)}
         return self._run(UNDOING, 0.0)
+
+    def start_receiver(self) -> subprocess.Popen[bytes]:
+        """Start `escalator webhook`, and have each event sent to it twice, and again when it was not there to hear it."""
+        url = f"http://127.0.0.1:{self._port}/"
+        self.ask("webhooks", {"url": url, "secret": WEBHOOK_SECRET, "retry_after": 1.0, "copies": 2})
+        return self._run([*self._program, "webhook", "--port", str(self._port)], 0.0)
+
+    def heard(self) -> int:
+        """Webhooks that a receiver took."""
+        return sum(200 in each["answers"] for each in self.ask("webhooks") if each["conversation_id"])
 
     def _run(self, program: Sequence[str], skew: float) -> subprocess.Popen[bytes]:
         wrong = {"LD_PRELOAD": str(FAKETIME), "FAKETIME": f"{skew:+g}s", "FAKETIME_DONT_FAKE_MONOTONIC": "1"} if skew else {}
@@ -171,3 +185,9 @@ class Site:
         )
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at now."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
