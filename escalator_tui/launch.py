@@ -161,6 +161,9 @@ def receive_webhooks(given: Globals, host: str, port: int) -> int:
     log_to(logging.StreamHandler(sys.stderr), verbose=given.verbose)
     stop = threading.Event()
     services = open_services(settings)
+    # Now, or the first hint would wait a second for it.
+    services.scalekit.load()
+    _read_lexicon(settings)
     with _interruptible(stop), listen(host, port) as socket, closing(services), _agent(settings, services, given) as agent:
         receive(agent, socket, secret, as_json=given.as_json, stop=stop, out=sys.stdout, err=sys.stderr)
     return INTERRUPTED
