@@ -33,7 +33,7 @@ from escalator_tui.config.checking import checked
     ],
 )
 def test_every_fault_is_told_by_its_key(values: dict[str, Any], told: str) -> None:
-    with pytest.raises(ValueError, match="is|unknown") as caught:
+    with pytest.raises(ValueError, match=r"is|unknown") as caught:
         checked(values)
     assert str(caught.value) == told
 
