@@ -31,11 +31,10 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code."""
-    from escalator_tui.cli import app
     from escalator_tui.model.errors import EscalatorError
 
     try:
-        app(hoisted(arguments), prog_name="escalator")
+        return _run(arguments)
     except EscalatorError as error:
         print(f"escalator: {error}", file=sys.stderr)
         return error.exit_code
@@ -44,6 +43,17 @@ def run(arguments: list[str]) -> int:
         return INTERRUPTED
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0
+
+
+def _run(arguments: list[str]) -> int:
+    if not arguments:
+        # Nothing to parse: the app comes up without the parser.
+        from escalator_tui.launch import Globals, Launch
+
+        return Launch().start(Globals())
+    from escalator_tui.cli import app
+
+    app(hoisted(arguments), prog_name="escalator")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import os
@@ -106,11 +107,15 @@ class Launch:
                 "The terminal app needs a terminal",
                 cure="Run `escalator --plain` to decide over lines of text, `escalator --auto` for the headless agent.",
             )
+        return self._run_app(settings, given, title)
+
+    def _run_app(self, settings: Settings, given: Globals, title: str) -> int:
+        # Importing makes thousands of objects that all stay: looking for garbage among them took a tenth of the start.
+        gc.disable()
         from escalator_tui.running import run_app
         from escalator_tui.widgets.crash import RedactedFormatter
 
         log_to(_log_file(title), verbose=given.verbose, formatter=RedactedFormatter)
-
         with _late_desk(settings, given) as desk:
             # The demo must not write into the user's own file.
             config = given.config_file() if given.memory else None

@@ -31,7 +31,7 @@ def run_app(
 
     The agent stays open: closing it is up to who opened it.
     """
-    gc.set_threshold(YOUNG_OBJECTS)
+    _collect_seldom()
     app = EscalatorApp(agent, settings, read_only=read_only, title=title, config=config, opening=opening)
     with app.interruption.caught(), threads_reported():
         try:
@@ -50,3 +50,9 @@ def run_app(
     if app.interruption.came:
         return EXIT_CODE
     return 1 if app.is_open and owes(app.session) else 0
+
+
+def _collect_seldom() -> None:
+    gc.set_threshold(YOUNG_OBJECTS)
+    gc.freeze()  # the libraries stay, so they are never looked at again
+    gc.enable()

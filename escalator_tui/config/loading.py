@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any
 
 import platformdirs
-from dotenv import dotenv_values
-from pydantic import BaseModel, SecretStr, ValidationError
-from pydantic.fields import FieldInfo
 
+from escalator_tui.config.checking import checked
 from escalator_tui.config.schema import Settings
+from escalator_tui.config.section import Secret, environment_of
 from escalator_tui.model.errors import ConfigError
 
 KEYRING_SERVICE = "escalator"
 NEEDED = ("scalekit", "client_secret", "SCALEKIT_CLIENT_SECRET")
+FLAGS = {"yes": True, "y": True, "on": True, "t": True, "no": False, "n": False, "off": False, "f": False}
+"""What else says true or false in the environment, beside those two words and 1 and 0."""
+
 MEND = "Mend the line it names, or write a new file with `escalator init`."
 
 
@@ -30,9 +30,9 @@ def load_settings(path: Path | None = None, profile: str | None = None, environ:
     overlay(values, {**read_dotenv(file), **environ})
     _fill_secrets_from_keyring(values)
     try:
-        return Settings.model_validate(values)
-    except ValidationError as error:
-        raise ConfigError(explain(error, values), cure=_cure(file)) from None
+        return checked(values)
+    except ValueError as error:
+        raise ConfigError(str(error), cure=_cure(file)) from None
 
 
 def find_config(path: Path | None) -> Path | None:
@@ -56,6 +56,8 @@ def read_toml(file: Path, profile: str | None) -> dict[str, Any]:
 
 def parse_toml(file: Path, text: str, profile: str | None) -> dict[str, Any]:
     """The same of the text of a file."""
+    import tomllib  # and dotenv below: many run without either file
+
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -80,6 +82,8 @@ def read_dotenv(file: Path | None) -> dict[str, str]:
     found = found if found.is_file() else Path(".env")
     if not found.is_file():
         return {}
+    from dotenv import dotenv_values
+
     try:
         return {name: value for name, value in dotenv_values(found).items() if value is not None}
     except (OSError, UnicodeDecodeError) as error:
@@ -88,27 +92,15 @@ def read_dotenv(file: Path | None) -> dict[str, str]:
 
 def overlay(values: dict[str, Any], environ: Mapping[str, str]) -> None:
     """Lay the environment's values over the tables, in place. An empty variable counts as unset."""
-    for table, key, name, _ in environment_fields():
-        if environ.get(name):
+    for table, key, name, kind in environment_of(Settings):
+        if given := environ.get(name):
             section = values.setdefault(table, {})
             if isinstance(section, dict):
-                section[key] = environ[name]
-
-
-def environment_fields() -> Iterator[tuple[str, str, str, FieldInfo]]:
-    """Every field an environment variable can set: table, key, variable, field."""
-    for table, info in Settings.model_fields.items():
-        section = info.annotation
-        if not (isinstance(section, type) and issubclass(section, BaseModel)):
-            continue
-        for key, field in section.model_fields.items():
-            extra = field.json_schema_extra
-            if isinstance(extra, dict) and "env" in extra:
-                yield table, key, str(extra["env"]), field
+                section[key] = FLAGS.get(given.strip().lower(), given) if kind is bool else given
 
 
 def _secret_fields() -> Iterator[tuple[str, str, str]]:
-    return ((table, key, name) for table, key, name, field in environment_fields() if field.annotation is SecretStr)
+    return ((each.table, each.key, each.variable) for each in environment_of(Settings) if each.kind is Secret)
 
 
 def _no_profile(profile: str | None) -> dict[str, Any]:
@@ -149,42 +141,6 @@ def _fill_secrets_from_keyring(values: dict[str, Any]) -> None:
             return  # no usable keyring on this machine; a secret that is missing is named when it is needed
         if secret:
             values.setdefault(table, {})[key] = secret
-
-
-def explain(error: ValidationError, values: Mapping[str, Any]) -> str:
-    """What is wrong with the values, key by key."""
-    return "; ".join(_explain_one(tuple(map(str, each["loc"])), each["type"], each["msg"], values) for each in error.errors())
-
-
-def _explain_one(loc: tuple[str, ...], kind: str, message: str, values: Mapping[str, Any]) -> str:
-    name = ".".join(loc)
-    if kind == "extra_forbidden":
-        near = difflib.get_close_matches(loc[-1], _known_keys(loc[:-1]), n=1, cutoff=0.5)
-        return f"unknown key {name}" + (f" (did you mean {'.'.join((*loc[:-1], near[0]))}?)" if near else "")
-    given: Any = values
-    for key in loc:
-        if isinstance(given, list | tuple):
-            given = given[int(key)] if key.isdigit() and int(key) < len(given) else None
-        else:
-            given = given.get(key) if isinstance(given, Mapping) else None
-    variable = next((env for table, key, env, _ in environment_fields() if (table, key) == loc[:2]), None)
-    where = f"{name} ({variable})" if variable else name
-    return f"{where} is {given!r}: {message[:1].lower()}{message[1:]}"
-
-
-def _known_keys(loc: tuple[str, ...]) -> list[str]:
-    fields: dict[str, FieldInfo] = Settings.model_fields
-    for key in loc:
-        if key.isdigit():
-            continue  # a table of a list
-        section = _table(fields[key].annotation) if key in fields else None
-        fields = section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else {}
-    return list(fields)
-
-
-def _table(annotation: Any) -> Any:  # noqa: ANN401
-    """The type of a table, or of the tables in a list."""
-    return get_args(annotation)[0] if get_origin(annotation) is tuple else annotation
 
 
 def _cure(file: Path | None) -> str:

@@ -7,12 +7,13 @@ import inspect
 import itertools
 import textwrap
 from collections.abc import Iterator
+from typing import get_args
 
 import tomli_w
-from pydantic import BaseModel, SecretStr
-from pydantic.fields import FieldInfo
+from msgspec.structs import FieldInfo, fields
 
 from escalator_tui.config.schema import Settings
+from escalator_tui.config.section import Secret, Section, variable_of
 
 HEADER = """\
 # Escalator's settings, each at its default.
@@ -26,18 +27,18 @@ EXAMPLES = {"segments": ("[[detection.segments]]", 'name = "big accounts"', 'pla
 
 def render_config() -> str:
     """A complete config.toml that changes nothing: each key stands at its default, below what it means."""
-    return "\n".join([HEADER, *(_render_table(name, section) for name, section in Settings() if isinstance(section, BaseModel))])
+    return "\n".join([HEADER, *(_render_table(table.name, getattr(Settings(), table.name)) for table in fields(Settings))])
 
 
-def _render_table(name: str, section: BaseModel) -> str:
-    fields = {key: info for key, info in type(section).model_fields.items() if info.annotation is not SecretStr}
+def _render_table(name: str, section: Section) -> str:
     told = docs_of(type(section))
-    body = [line for key, info in fields.items() for line in _render_field(key, info, told.get(key, ""), getattr(section, key))]
+    keys = [each for each in fields(section) if get_args(each.type)[:1] != (Secret,)]
+    body = [line for key in keys for line in _render_field(key, told.get(key.name, ""), getattr(section, key.name))]
     return "\n".join([f"# {section.__doc__}", f"[{name}]", *body]) + "\n"
 
 
-def docs_of(section: type[BaseModel]) -> dict[str, str]:
-    """The docstrings under the fields. Pydantic could collect them, but would read the source at every start of the program."""
+def docs_of(section: type[Section]) -> dict[str, str]:
+    """The docstrings under the fields."""
     (made,) = ast.parse(textwrap.dedent(inspect.getsource(section))).body
     body = made.body if isinstance(made, ast.ClassDef) else []
     return {
@@ -48,15 +49,14 @@ def docs_of(section: type[BaseModel]) -> dict[str, str]:
     }
 
 
-def _render_field(key: str, info: FieldInfo, doc: str, default: object) -> Iterator[str]:
-    extra = info.json_schema_extra
-    variable = f" [{extra['env']}]" if isinstance(extra, dict) and "env" in extra else ""
+def _render_field(key: FieldInfo, doc: str, default: object) -> Iterator[str]:
+    variable = f" [{name}]" if (name := variable_of(key)) else ""
     yield from (f"# {line}" for line in textwrap.wrap(doc + variable, 118))
-    if key in EXAMPLES:
-        yield from (f"# {line}" for line in EXAMPLES[key])
+    if key.name in EXAMPLES:
+        yield from (f"# {line}" for line in EXAMPLES[key.name])
     else:
         # TOML knows no null: an unset value stands commented out.
-        yield f"# {key} =" if default is None else f"{key} = {_render_value(default)}"
+        yield f"# {key.name} =" if default is None else f"{key.name} = {_render_value(default)}"
 
 
 def _render_value(value: object) -> str:

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
+from escalator_tui.config.checking import checked
 from escalator_tui.config.editing import edited
-from escalator_tui.config.loading import MEND, explain, find_config, parse_toml
-from escalator_tui.config.schema import Settings
+from escalator_tui.config.loading import MEND, find_config, parse_toml
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.rules import Rules
 
@@ -85,9 +83,9 @@ class ConfigFile:
         """What the text says, without the environment."""
         values = parse_toml(self.path, text, self.profile) if text else {}
         try:
-            return Settings.model_validate(values).rules
-        except ValidationError as error:
-            raise ConfigError(f"{self.path} is not valid: {explain(error, values)}. Nothing was written", cure=self._by_hand) from None
+            return checked(values).rules
+        except ValueError as error:
+            raise ConfigError(f"{self.path} is not valid: {error}. Nothing was written", cure=self._by_hand) from None
 
 
 def differences(before: Rules, after: Rules) -> list[tuple[str, Any, Any]]:

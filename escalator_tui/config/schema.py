@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from msgspec import Meta, field
 
+from escalator_tui.config.section import Secret, Section, env
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.rules import Rules, Segment
 
@@ -17,66 +18,58 @@ REGION_URLS = {
 }
 
 
-def env(name: str, default: Any, **constraints: Any) -> Any:  # noqa: ANN401 - as pydantic's own Field
-    """A field that the environment variable `name` overrides."""
-    return Field(default=default, json_schema_extra={"env": name}, **constraints)
+Share = Annotated[float, Meta(ge=0, le=1)]
 
 
-class Section(BaseModel):
-    """A table of config.toml. Unknown keys are refused, with the nearest known one."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class ScalekitSettings(Section):
+class ScalekitSettings(Section, frozen=True):
     """The Scalekit environment that holds the three connections. Its client secret never stands here (see the README)."""
 
-    env_url: str = env("SCALEKIT_ENV_URL", "")
+    env_url: Annotated[str, env("SCALEKIT_ENV_URL")] = ""
     """Address of the Scalekit environment, such as https://acme.scalekit.dev."""
-    client_id: str = env("SCALEKIT_CLIENT_ID", "")
+    client_id: Annotated[str, env("SCALEKIT_CLIENT_ID")] = ""
     """Client id from the Scalekit dashboard, API credentials."""
-    client_secret: SecretStr = env("SCALEKIT_CLIENT_SECRET", SecretStr(""))
+    client_secret: Annotated[Secret, env("SCALEKIT_CLIENT_SECRET")] = Secret("")
     """Client secret. A secret: environment, .env or keyring only."""
-    call_timeout_seconds: float = Field(default=8.0, gt=0, le=60)
+    call_timeout_seconds: Annotated[float, Meta(gt=0, le=60)] = 8.0
     """Deadline of a call for a token or a connector's status, in seconds."""
-    tool_timeout_seconds: float = Field(default=20.0, gt=0, le=60)
+    tool_timeout_seconds: Annotated[float, Meta(gt=0, le=60)] = 20.0
     """Deadline of a Linear or Slack call made through Scalekit, in seconds."""
 
 
-class ConnectorSettings(Section):
+class ConnectorSettings(Section, frozen=True):
     """Names of the connections in the Scalekit dashboard. They may carry a suffix, such as slack-sKfekCVz."""
 
-    intercom: str = env("INTERCOM_CONNECTOR", "intercom")
+    intercom: Annotated[str, env("INTERCOM_CONNECTOR")] = "intercom"
     """Connection that reads conversations and writes notes."""
-    linear: str = env("LINEAR_CONNECTOR", "linear")
+    linear: Annotated[str, env("LINEAR_CONNECTOR")] = "linear"
     """Connection that creates issues."""
-    slack: str = env("SLACK_CONNECTOR", "slack")
+    slack: Annotated[str, env("SLACK_CONNECTOR")] = "slack"
     """Connection that posts alerts."""
 
 
-class UserSettings(Section):
+class UserSettings(Section, frozen=True):
     """The identifier under which each connection was, or will be, authorized."""
 
-    intercom: str = env("INTERCOM_USER", "")
+    intercom: Annotated[str, env("INTERCOM_USER")] = ""
     """Identifier of the Intercom account."""
-    linear: str = env("LINEAR_USER", "")
+    linear: Annotated[str, env("LINEAR_USER")] = ""
     """Identifier of the Linear account."""
-    slack: str = env("SLACK_USER", "")
+    slack: Annotated[str, env("SLACK_USER")] = ""
     """Identifier of the Slack account."""
 
 
-class IntercomSettings(Section):
+class IntercomSettings(Section, frozen=True):
     """Where and how Intercom is read."""
 
     region: Literal["us", "eu", "au"] = "us"
     """Data region of the workspace: us, eu or au."""
-    base_url: str = env("INTERCOM_BASE_URL", "")
+    base_url: Annotated[str, env("INTERCOM_BASE_URL")] = ""
     """Address of the API, when it is not the region's own."""
     mrr_attribute: str = ""
     """Custom attribute of a company that holds its monthly revenue. Empty: Intercom's monthly_spend is used, and 0 there means unknown."""
     tag: str = "escalated"
     """Tag put on an escalated conversation. Empty: none."""
-    webhook_secret: SecretStr = env("INTERCOM_WEBHOOK_SECRET", SecretStr(""))
+    webhook_secret: Annotated[Secret, env("INTERCOM_WEBHOOK_SECRET")] = Secret("")
     """The app's client secret, which signs webhooks. A secret: environment, .env or keyring only."""
 
     @property
@@ -85,28 +78,28 @@ class IntercomSettings(Section):
         return (self.base_url or REGION_URLS[self.region]).rstrip("/")
 
 
-class LinearSettings(Section):
+class LinearSettings(Section, frozen=True):
     """Where issues are created."""
 
-    team_id: str = env("LINEAR_TEAM_ID", "")
+    team_id: Annotated[str, env("LINEAR_TEAM_ID")] = ""
     """Id (UUID) of the team. `escalator doctor` lists the teams."""
     labels: tuple[str, ...] = ()
     """Ids of labels that each issue gets."""
 
 
-class SlackSettings(Section):
+class SlackSettings(Section, frozen=True):
     """Where alerts are posted: a name (#support) of a public channel, or an id."""
 
-    escalations: str = env("SLACK_CHANNEL_ESCALATIONS", "#escalations")
+    escalations: Annotated[str, env("SLACK_CHANNEL_ESCALATIONS")] = "#escalations"
     """Channel for P0."""
-    triage: str = env("SLACK_CHANNEL_TRIAGE", "#support-triage")
+    triage: Annotated[str, env("SLACK_CHANNEL_TRIAGE")] = "#support-triage"
     """Channel for everything else, and the fallback when the other one refuses."""
 
 
-class SegmentSettings(Section):
+class SegmentSettings(Section, frozen=True):
     """Conversations with rules of their own: those that meet every condition given."""
 
-    name: str = Field(min_length=1)
+    name: Annotated[str, Meta(min_length=1)]
     """What `escalator explain` calls it."""
     plans: tuple[str, ...] = ()
     """Condition: the company's plan is one of these, in any case of letters."""
@@ -118,25 +111,23 @@ class SegmentSettings(Section):
     """Condition: the conversation is about one of these."""
     preset: Literal["default", "strict"] | None = None
     """The preset here instead of detection's own."""
-    threshold: float | None = Field(default=None, gt=0, le=1)
+    threshold: Annotated[float, Meta(gt=0, le=1)] | None = None
     """The score from which a decision is needed here."""
-    max_open_hours: float | None = Field(default=None, gt=0)
+    max_open_hours: Annotated[float, Meta(gt=0)] | None = None
     """The hours here."""
-    max_replies: int | None = Field(default=None, ge=0)
+    max_replies: Annotated[int, Meta(ge=0)] | None = None
     """The replies here."""
-    weights: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    weights: dict[str, Share] = field(default_factory=dict)
     """Weights that hold here, beside those of detection."""
-    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Words or phrases added here."""
     words_removed: tuple[str, ...] = ()
     """Words or phrases taken out here."""
 
-    @model_validator(mode="after")
-    def _have_a_condition(self) -> Self:
-        """Without one it would hold for all, which is what detection itself is for."""
+    def __post_init__(self) -> None:
+        """Without a condition it would hold for all, which is what detection itself is for."""
         if not (self.plans or self.companies or self.languages or self.categories):
             raise ValueError(f"the segment {self.name} has no condition: give it plans, companies, languages or categories")
-        return self
 
     @property
     def segment(self) -> Segment:
@@ -161,20 +152,20 @@ def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({name.casefold() for name in names}))
 
 
-class DetectionSettings(Section):
+class DetectionSettings(Section, frozen=True):
     """What counts as a sign of escalation. `escalator backtest` tries a setting on what was recorded."""
 
     preset: Literal["default", "strict", "reference"] = "default"
     """default: at most 5 % false alarms; strict: at most 2.5 %; reference: the 13 keywords and rules of the published reference agent."""
-    threshold: float | None = Field(default=None, gt=0, le=1)
+    threshold: Annotated[float, Meta(gt=0, le=1)] | None = None
     """Score from which a conversation needs a decision. Unset: the preset's own."""
-    max_open_hours: float = env("ESCALATION_MAX_OPEN_HOURS", 24.0, gt=0)
+    max_open_hours: Annotated[float, env("ESCALATION_MAX_OPEN_HOURS", gt=0)] = 24.0
     """Hours after which an open conversation counts as open for long."""
-    max_replies: int = env("ESCALATION_MAX_REPLIES", 3, ge=0)
+    max_replies: Annotated[int, env("ESCALATION_MAX_REPLIES", ge=0)] = 3
     """Customer replies above which a conversation counts as long."""
-    weights: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    weights: dict[str, Share] = field(default_factory=dict)
     """Weight of a signal family by its name, from 0 (off) to 1, such as { churn = 0.5 }."""
-    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Words or phrases added to a family, such as { churn = ["moving to another vendor"] }."""
     words_removed: tuple[str, ...] = ()
     """Words or phrases taken out of every family."""
@@ -183,8 +174,7 @@ class DetectionSettings(Section):
     companies, languages, categories) and what it changes (preset, threshold, max_open_hours, max_replies, weights, words,
     words_removed). A conversation that meets several follows them in their order, later ones over earlier ones."""
 
-    @model_validator(mode="after")
-    def _know_the_families(self) -> Self:
+    def __post_init__(self) -> None:
         """A weight for a family that exists nowhere is a slip of the pen."""
         weighed = {*self.weights, *(name for each in self.segments for name in each.weights)}
         if weighed:
@@ -196,63 +186,62 @@ class DetectionSettings(Section):
                 raise ValueError(
                     f"there is no family {name}" + (f" (did you mean {near[0]}?)" if near else f"; there are {', '.join(sorted(known))}")
                 )
-        return self
 
 
-class PrioritySettings(Section):
+class PrioritySettings(Section, frozen=True):
     """When an escalation is P0. Everything else is P1 until a lead overrides it."""
 
     high_value_plans: tuple[str, ...] = ("enterprise", "business")
     """Plans that make an escalation P0, in any case of letters."""
-    mrr_threshold: float = env("ESCALATION_MRR_THRESHOLD", 500.0, ge=0)
+    mrr_threshold: Annotated[float, env("ESCALATION_MRR_THRESHOLD", ge=0)] = 500.0
     """Monthly revenue above which an escalation is P0."""
 
 
-class PollingSettings(Section):
+class PollingSettings(Section, frozen=True):
     """How often Intercom is asked for what changed."""
 
-    enabled: bool = env("POLLING_MODE", False)
+    enabled: Annotated[bool, env("POLLING_MODE")] = False
     """Whether `escalator --auto` repeats by itself; --poll and --once overrule it."""
-    interval_minutes: float = env("POLL_INTERVAL_MINUTES", 2.0, gt=0, le=1440)
+    interval_minutes: Annotated[float, env("POLL_INTERVAL_MINUTES", gt=0, le=1440)] = 2.0
     """Minutes between two looks, for the agent and the terminal app."""
-    full_sweep_minutes: float = Field(default=30.0, gt=0)
+    full_sweep_minutes: Annotated[float, Meta(gt=0)] = 30.0
     """Minutes between two listings of every open conversation, which find what the search index was late with."""
 
 
-class DeliverySettings(Section):
+class DeliverySettings(Section, frozen=True):
     """How escalations go out."""
 
-    hold_seconds: float = Field(default=5.0, ge=0, le=300)
+    hold_seconds: Annotated[float, Meta(ge=0, le=300)] = 5.0
     """Seconds the terminal app holds a confirmed escalation back, so that it can be undone. --auto holds nothing back."""
-    settle_seconds: float = Field(default=20.0, ge=0, le=300)
+    settle_seconds: Annotated[float, Meta(ge=0, le=300)] = 20.0
     """Seconds after a lost answer before a service is asked whether the write took effect."""
-    lease_seconds: float = Field(default=90.0, gt=0, le=600)
+    lease_seconds: Annotated[float, Meta(gt=0, le=600)] = 90.0
     """Seconds a process may keep a delivery to itself: more than settle time and longest call (22 s or the tool deadline) together."""
-    slack_waits_seconds: float = Field(default=60.0, ge=0)
+    slack_waits_seconds: Annotated[float, Meta(ge=0)] = 60.0
     """Seconds the Slack alert waits for the Linear issue, before it goes out without the link and is edited later."""
 
 
-class LedgerSettings(Section):
+class LedgerSettings(Section, frozen=True):
     """Where decisions and deliveries are remembered."""
 
-    url: str = env("ESCALATOR_LEDGER_URL", "")
+    url: Annotated[str, env("ESCALATOR_LEDGER_URL")] = ""
     """Empty: an SQLite file in the user's state folder. A path or sqlite:///… names another file, postgresql://… a database for a team."""
-    keep_days: int = Field(default=90, ge=1)
+    keep_days: Annotated[int, Meta(ge=1)] = 90
     """Days that conversations are kept after they ended. What is open at Intercom, owed or in trouble is never dropped."""
 
 
-class AppSettings(Section):
+class AppSettings(Section, frozen=True):
     """How the terminal app looks and is driven."""
 
     theme: str = ""
     """Name of the colour theme, such as textual-dark, textual-light or ansi-dark. Empty: the one chosen last (ctrl+p, Theme)."""
-    views: dict[str, str] = Field(default_factory=dict)
+    views: dict[str, str] = field(default_factory=dict)
     """Saved filters by name, which v goes through, such as { big = "mrr:>1000 state:needs" }."""
-    keys: dict[str, str] = Field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
     """Other keys for actions by their name (see ?), such as { escalate = "x", quit = "ctrl+x,f10" }; "" for none."""
 
 
-class Settings(Section):
+class Settings(Section, frozen=True):
     """All settings."""
 
     scalekit: ScalekitSettings = ScalekitSettings()

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
+from msgspec.structs import asdict, replace
 
-from escalator_tui.config.loading import explain
+from escalator_tui.config.checking import checked
 from escalator_tui.config.schema import DetectionSettings, Settings
 from escalator_tui.model.errors import ConfigError
 
@@ -28,25 +28,29 @@ class Trial:
 
 def changed(settings: Settings, trial: Trial) -> Settings:
     """The settings with the trial's changes. Raises ConfigError for one that cannot be."""
-    values: dict[str, Any] = settings.detection.model_dump()
+    values: dict[str, Any] = _plain(settings.detection)
     if trial.preset is not None:
         values["preset"] = trial.preset
     for each in trial.assignments:
         _assign(values, each)
-    values = _valid(values).model_dump()
+    values = _plain(_valid(values))
     for each in trial.added:
         family, phrase = _pair(each, "--add", 'churn="moving to another vendor"')
         values["words"] = {**values["words"], family: (*values["words"].get(family, ()), phrase)}
     values["words_removed"] = (*values["words_removed"], *trial.removed)
-    return settings.model_copy(update={TABLE: _valid(values)})
+    return replace(settings, detection=_valid(values))
 
 
 def _valid(values: dict[str, Any]) -> DetectionSettings:
     try:
-        return Settings.model_validate({TABLE: values}).detection
-    except ValidationError as error:
-        why = explain(error, {TABLE: values})
-        raise ConfigError(why, cure="Give the change another value; `escalator init` shows every key.") from None
+        return checked({TABLE: values}).detection
+    except ValueError as error:
+        raise ConfigError(str(error), cure="Give the change another value; `escalator init` shows every key.") from None
+
+
+def _plain(detection: DetectionSettings) -> dict[str, Any]:
+    """What config.toml would say."""
+    return {**asdict(detection), "segments": [asdict(each) for each in detection.segments]}
 
 
 def _assign(values: dict[str, Any], assignment: str) -> None:

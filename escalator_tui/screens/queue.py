@@ -50,6 +50,7 @@ class QueueScreen(TriageScreen):
 
     def compose(self) -> ComposeResult:
         """Two lines of state, the table with the conversation beside it, the keys."""
+        self._fit()
         yield StatusLine(self.session)
         yield NoticeLine(self.session, lambda: self.table.cursor_row)
         yield self.filter_line
@@ -68,7 +69,12 @@ class QueueScreen(TriageScreen):
         self.filter_line.display = bool(needle)
         if problems := check_views(self.views):
             self.say(" ".join(problems), "warning")
-        self.refresh_view()
+        self._draw()
+
+    def _fit(self) -> None:
+        # Textual looks for these after the first layout, which would be seen, and jump.
+        for room, breakpoints in zip(self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
+            self.add_class(max(each for each in breakpoints if each[0] <= room)[1], update=False)
 
     def situation(self) -> Situation:
         """The marked rows, else the row under the cursor."""
@@ -128,8 +134,10 @@ class QueueScreen(TriageScreen):
 
     def refresh_view(self) -> None:
         """Draw the lines around the table and the pane."""
-        if not self.stands:
-            return
+        if self.stands:
+            self._draw()
+
+    def _draw(self) -> None:
         self.table.empty_text = self._empty_text()
         self.query_one(KeyLine).show(self.situation(), len(self.session.queue.marks))
         queue = self.session.queue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from escalator_tui.model.decision import RowState
@@ -136,6 +137,7 @@ class Placed:
     width: int
 
 
+@lru_cache(maxsize=16)
 def place(width: int) -> tuple[Placed, ...]:
     """The columns there is room for in a table of `width` cells, with the cells left over shared out."""
     shown = [column for column in COLUMNS if column.from_width <= width]

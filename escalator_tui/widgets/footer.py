@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence, Set
 
 from textual.content import Content
-from textual.widgets import Static
 
 from escalator_tui.widgets.actions import ACTIONS, Action, Situation
+from escalator_tui.widgets.line import Line
 
 GAP = "  "
 TALL = 30
 """Lines of a terminal from which on the keys may take two."""
 
 
-class KeyLine(Static):
+class KeyLine(Line):
     """The most useful keys for what they would act on. Marks are counted at the end."""
 
     def __init__(self, actions: Sequence[Action] = ACTIONS) -> None:
-        super().__init__(id="keys", markup=False)
+        super().__init__("keys")
         self.actions = actions
         self.situation = Situation()
         self.marked = 0
@@ -26,16 +26,22 @@ class KeyLine(Static):
     def show(self, situation: Situation, marked: int) -> None:
         """Draw the keys for what they would act on."""
         self.situation, self.marked = situation, marked
-        self.update(keys_content(situation, marked, self.size.width, self.actions, lines=self.size.height or 1))
+        self.tell(keys_content(situation, marked, self.room, self.actions, lines=self._lines))
+
+    def on_mount(self) -> None:
+        """Take the lines there are."""
+        self.styles.height = self._lines
 
     def on_resize(self) -> None:
-        """Choose again what there is room for. The number of lines hangs on the terminal alone: nothing moves under the cursor."""
-        two = (
-            self.app.size.height >= TALL
-            and sum(_length(*_words(each, self.actions)) for each in self.actions if each.rank) > self.size.width
-        )
-        self.styles.height = 2 if two else 1
+        """Choose again what there is room for."""
+        self.styles.height = self._lines
         self.show(self.situation, self.marked)
+
+    @property
+    def _lines(self) -> int:
+        # Hangs on the terminal alone: nothing moves under the cursor.
+        needed = sum(_length(*_words(each, self.actions)) for each in self.actions if each.rank)
+        return 2 if self.app.size.height >= TALL and needed > self.room else 1
 
 
 def keys_content(situation: Situation, marked: int, width: int, actions: Sequence[Action] = ACTIONS, *, lines: int = 1) -> Content:

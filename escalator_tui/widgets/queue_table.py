@@ -63,7 +63,6 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor_id: str | None = None
         self.at_top = True
         self._cursor_at = 0
-        self._columns: tuple[Placed, ...] = ()
         self._lines: LRUCache[tuple[object, ...], tuple[Row, Strip]] = LRUCache(CACHED_LINES)
 
     # -- what the queue tells
@@ -104,6 +103,10 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _measure(self) -> None:
         self.virtual_size = Size(self.size.width, len(self.queue.order) + HEADER_LINES)
+
+    @property
+    def _columns(self) -> tuple[Placed, ...]:
+        return place(self.size.width)
 
     def redraw(self) -> None:
         """Draw everything on screen again, as time passed or colours changed."""
@@ -177,8 +180,7 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.app.theme_changed_signal.subscribe(self, lambda _: self.redraw())
 
     def on_resize(self) -> None:
-        """Choose the columns there is room for."""
-        self._columns = place(self.size.width)
+        """Fit the lines to the new width."""
         self._lines.clear()
         self._measure()
         self._reveal()

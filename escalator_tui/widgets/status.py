@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.content import Content
-from textual.widgets import Static
 
 from escalator_tui.model.decision import Verb
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.row import Row
+from escalator_tui.widgets.line import Line
 from escalator_tui.widgets.session import Session, Watch
 from escalator_tui.widgets.trends import sparkline
 from escalator_tui.widgets.trouble import trouble
@@ -22,35 +22,35 @@ FULL_WIDTH, TRENDS_WIDTH = 110, 150
 Piece = tuple[str, str]
 
 
-class StatusLine(Static):
+class StatusLine(Line):
     """Freshness, mode and counts, in one line."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(id="status", markup=False)
+        super().__init__("status")
         self.session = session
 
     def tick(self) -> None:
         """Draw it as it is now."""
         self.set_class(self.session.auto, "-auto")
-        content = status_content(self.session, self.size.width)
+        content = status_content(self.session, self.room)
         # In auto mode the whole line is reversed; single colours would break it up.
-        self.update(content.without_spans if self.session.auto else content)
+        self.tell(content.without_spans if self.session.auto else content)
 
     def on_resize(self) -> None:
         """Choose again what there is room for."""
         self.tick()
 
 
-class NoticeLine(Static):
+class NoticeLine(Line):
     """What is about to go out, what failed and its cure, or what the last look found. `cursor` gives the row that keys act on."""
 
     def __init__(self, session: Session, cursor: Callable[[], Row | None]) -> None:
-        super().__init__(id="notice", markup=False)
+        super().__init__("notice")
         self.session, self.cursor = session, cursor
 
     def tick(self) -> None:
         """Draw it as it is now."""
-        self.update(notice_content(self.session, self.cursor(), self.size.width))
+        self.tell(notice_content(self.session, self.cursor(), self.room))
 
     def on_resize(self) -> None:
         """Fit it to the new width."""

@@ -8,9 +8,9 @@ import sys
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from escalator_tui.agent.cycle import Agent
-from escalator_tui.config import Settings
 from escalator_tui.config.schema import DetectionSettings
 from escalator_tui.model.decision import AUTO, Priority, RowState, Verb
 from escalator_tui.model.errors import DecisionError
@@ -219,7 +219,7 @@ def test_a_dismissed_conversation_comes_back_when_the_customer_writes_and_the_sc
 def test_other_rules_score_everything_again(bench: Bench) -> None:
     one = bench.add(body=ANGRY)
     bench.agent().poll()
-    stricter = Settings(**{**bench.settings.model_dump(), "detection": DetectionSettings(threshold=1.0)})
+    stricter = structs.replace(bench.settings, detection=DetectionSettings(threshold=1.0))
     report = bench.agent(stricter).poll()
     assert (report.changed, report.scored) == (0, 1)
     assert state(bench, one) is RowState.WATCHING

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.strip import Strip
@@ -17,9 +19,9 @@ from escalator_tui.running import run_app
 from escalator_tui.sandbox.process import SandboxProcess
 from escalator_tui.widgets.queue_table import QueueTable
 
-from .conftest import Open
+from .conftest import Open, picture
 from .desk import ScriptedDesk
-from .story import row
+from .story import NOW, row
 from .test_leaving import in_terminal
 from .test_queue_model import scored
 
@@ -76,6 +78,25 @@ async def test_fifty_changes_out_of_sight_render_nothing(open_app: Open, crowd: 
         app.queue_screen.receive([scored(known[str(number)], known[str(number)].score - 0.00001) for number in range(5000, 5050)])
         await pilot.pause()
         assert rendered == []
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (160, 45), (60, 16)])
+async def test_the_first_picture_stands_as_it_is(size: tuple[int, int], desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures: list[str] = []
+    display = EscalatorApp._display
+
+    def seen(app: EscalatorApp, *what: Any) -> None:
+        pictures.append(picture(app))
+        display(app, *what)
+
+    monkeypatch.setattr(EscalatorApp, "_display", seen)
+    opened = threading.Event()
+    app = EscalatorApp(desk, Settings(), opening=lambda: opened.wait(60), clock=lambda: NOW)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause(0.1)
+        assert "Reading the conversations" in pictures[0]
+        assert set(pictures) == {pictures[0]}
+        opened.set()
 
 
 def test_the_first_paint_waits_neither_for_the_sdk_nor_for_the_ledger(sandbox: SandboxProcess, tmp_path: Path) -> None:

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from escalator_tui import __version__
-from escalator_tui.__main__ import hoisted
+from escalator_tui.__main__ import hoisted, run
+from escalator_tui.cli import app as cli
 from escalator_tui.config import load_settings
+from escalator_tui.launch import Globals, Launch
 from escalator_tui.ledger import Ledger
 from escalator_tui.model.conversation import Author, AuthorKind, Contact, Conversation, Part
 from escalator_tui.model.decision import Decision, Verb
@@ -59,6 +61,19 @@ def modules_loaded_by(*arguments: str, folder: Path) -> set[str]:
 )
 def test_global_options_may_stand_before_or_after_the_command(given: list[str], expected: list[str]) -> None:
     assert hoisted(given) == expected
+
+
+def test_without_arguments_it_starts_as_the_parser_would_start_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+
+    def start(launch: Launch, given: Globals) -> int:
+        started.append((launch, given))
+        return 0
+
+    monkeypatch.setattr(Launch, "start", start)
+    run([])
+    cli([], standalone_mode=False)
+    assert started == [(Launch(), Globals())] * 2
 
 
 def test_help_is_quick_because_it_loads_little(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import asdict
 
 from escalator_tui.config import Settings, load_settings, render_config
 from escalator_tui.config.rendering import docs_of
@@ -44,8 +45,8 @@ def test_the_rendered_file_changes_nothing() -> None:
 def test_every_field_is_documented() -> None:
     undocumented = [
         f"{table}.{key}"
-        for table, section in Settings()
-        for key in type(section).model_fields
+        for table, section in asdict(Settings()).items()
+        for key in asdict(section)
         if not docs_of(type(section)).get(key, "").endswith((".", ")"))
     ]
     assert undocumented == []
@@ -67,6 +68,11 @@ def test_a_weight_is_from_0_to_1_and_for_a_family_that_exists() -> None:
     assert "no family chrn (did you mean churn?)" in refusal("[detection.weights]\nchrn = 0.5")
     own = load_settings(write('[detection]\nweights = { outrage = 0.5 }\nwords = { outrage = ["grr"] }'), environ={})
     assert own.rules.weights == {"outrage": 0.5}
+
+
+@pytest.mark.parametrize(("said", "meant"), [("true", True), ("1", True), ("Yes", True), ("on", True), ("0", False), ("off", False)])
+def test_yes_and_no_in_the_environment(said: str, meant: bool) -> None:
+    assert load_settings(environ={"POLLING_MODE": said}).polling.enabled is meant
 
 
 def test_a_bad_variable_is_named() -> None:

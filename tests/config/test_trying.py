@@ -32,7 +32,7 @@ def test_nothing_changed_is_the_same() -> None:
         (Trial(["slack.triage=#x"]), "only settings of detection"),
         (Trial(["threshold=1"]), "only settings of detection"),
         (Trial(["detection.threshold"]), "a name, = and a value are needed"),
-        (Trial(["detection.threshold=2"]), "detection.threshold is 2: input should be less than or equal to 1"),
+        (Trial(["detection.threshold=2"]), "detection.threshold is 2: expected a number <= 1"),
         (Trial(["detection.threshhold=0.5"]), r"did you mean detection.threshold\?"),
         (Trial(["detection.threshold.x=1"]), "detection.threshold has no keys"),
         (Trial(["detection.words_removed=3"], removed=["x"]), "detection.words_removed is 3"),

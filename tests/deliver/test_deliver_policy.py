@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from escalator_tui.agent.backoff import LONGEST, pause
 from escalator_tui.agent.deliver import Deliverer
 from escalator_tui.agent.permalinks import Permalinks
-from escalator_tui.config import Settings
+from escalator_tui.config.checking import checked
 from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState, Priority
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.services.errors import RetryableError, ServiceError
@@ -204,7 +204,7 @@ def test_a_channel_gets_a_burst_and_then_one_a_second(team: Team) -> None:
 
 
 def test_without_a_tag_nothing_is_tagged(tmp_path_factory: pytest.TempPathFactory) -> None:
-    team = Team(str(tmp_path_factory.mktemp("team") / "l.sqlite3"), Settings.model_validate({"intercom": {"tag": ""}}))
+    team = Team(str(tmp_path_factory.mktemp("team") / "l.sqlite3"), checked({"intercom": {"tag": ""}}))
     confirm(team.ledger, kinds=(DeliveryKind.TAG,))
     team.run()
     assert team.far.tags == set()
@@ -213,7 +213,7 @@ def test_without_a_tag_nothing_is_tagged(tmp_path_factory: pytest.TempPathFactor
 
 
 def test_a_lease_that_is_too_short_is_refused(team: Team) -> None:
-    settings = Settings.model_validate({"delivery": {"lease_seconds": 40}})
+    settings = checked({"delivery": {"lease_seconds": 40}})
     with pytest.raises(ConfigError, match="lease_seconds is 40"):
         Deliverer(team.ledger, team.far.services, settings)
 
@@ -222,7 +222,7 @@ def test_a_write_to_intercom_has_its_time_within_the_lease(team: Team) -> None:
     """However short the tool deadline is, which is Scalekit's alone."""
     short = {"scalekit": {"tool_timeout_seconds": 1}, "delivery": {"lease_seconds": 20 + WRITE_DEADLINE}}
     with pytest.raises(ConfigError, match="lease_seconds is 42") as told:
-        Deliverer(team.ledger, team.far.services, Settings.model_validate(short))
+        Deliverer(team.ledger, team.far.services, checked(short))
     assert "larger than 42" in told.value.cure
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from escalator_tui.agent.deliver import Deliverer
 from escalator_tui.config import Settings
+from escalator_tui.config.checking import checked
 from escalator_tui.config.loading import overlay
 from escalator_tui.ledger import Ledger
 from escalator_tui.model.decision import DeliveryKind, DeliveryState, Priority, Texts
@@ -26,7 +27,7 @@ WRITES = ("linear_graphql_query:issueCreate", "slack_send_rich_message", "POST /
 def settings(sandbox: SandboxProcess) -> Settings:
     values: dict[str, Any] = {"delivery": {"settle_seconds": 0.2}}
     overlay(values, sandbox.env)
-    return Settings.model_validate(values)
+    return checked(values)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from escalator_tui.agent.cycle import Agent
-from escalator_tui.config import Settings
+from escalator_tui.config.checking import checked
 from escalator_tui.config.loading import overlay
 from escalator_tui.ledger import Ledger
 from escalator_tui.model.errors import DecisionError
@@ -120,7 +120,7 @@ def test_what_is_withdrawn_is_taken_back_everywhere_and_auto_mode_leaves_it_alon
     one = escalated(workspace)
     values: dict[str, Any] = {"delivery": {"settle_seconds": 0.2}, "ledger": {"url": workspace.environ["ESCALATOR_LEDGER_URL"]}}
     overlay(values, workspace.sandbox.env)
-    settings = Settings.model_validate(values)
+    settings = checked(values)
     services = open_services(settings)
     agent = Agent(settings, Ledger.open(settings.ledger.url), services)
     with pytest.raises(DecisionError, match="already going out"):

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from escalator_tui.config import Settings
+from escalator_tui.config.checking import checked
 from escalator_tui.config.loading import overlay
 from escalator_tui.sandbox.process import SandboxProcess
 from escalator_tui.services.gateway import Services, open_services
@@ -51,7 +52,7 @@ def settings_of(shared_sandbox: SandboxProcess) -> Callable[..., Settings]:
     def make(**changed: str) -> Settings:
         values: dict[str, Any] = {}
         overlay(values, {**shared_sandbox.env, **changed})
-        return Settings.model_validate(values)
+        return checked(values)
 
     return make
 
