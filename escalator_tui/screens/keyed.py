@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 from abc import ABCMeta, abstractmethod
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.binding import Binding, BindingsMap
 from textual.message import Message
 from textual.message_pump import _MessagePumpMeta
 from textual.screen import Screen
 
-from escalator_tui.model.errors import EscalatorError
-from escalator_tui.model.row import Row
-from escalator_tui.widgets.actions import Action, Situation
-from escalator_tui.widgets.session import Session
+if TYPE_CHECKING:
+    from escalator_tui.model.errors import EscalatorError
+    from escalator_tui.model.row import Row
+    from escalator_tui.widgets.actions import Action, Situation
+    from escalator_tui.widgets.session import Session
 
 SHORT, LONG = 4.0, 8.0
 """Seconds that words and complaints stay."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from escalator_tui.model.decision import Priority, RowState
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.widgets.wording import called, is_over, issue_url
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
 
 
 @dataclass(frozen=True)

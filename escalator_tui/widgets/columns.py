@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from escalator_tui.model.decision import RowState
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import RowState
 from escalator_tui.widgets.wording import (
     PRIORITY_GLYPHS,
     UNKNOWN,
@@ -25,6 +24,9 @@ from escalator_tui.widgets.wording import (
     waits,
     why,
 )
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
 
 GUTTER = 2  # cursor and mark
 MARGIN = 1

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from escalator_tui.model.draft import Draft
 from escalator_tui.model.errors import DecisionError, EscalatorError
-from escalator_tui.model.row import Row
 from escalator_tui.widgets.crash import explain
-from escalator_tui.widgets.session import Session
+
+if TYPE_CHECKING:
+    from escalator_tui.model.draft import Draft
+    from escalator_tui.model.row import Row
+    from escalator_tui.widgets.session import Session
 
 DOUBLES = "Escalator looks first and sends only what it does not find. Where it cannot look, it sends, and that may arrive twice."
 

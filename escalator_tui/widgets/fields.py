@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from operator import eq, ge, gt, le, lt
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from escalator_tui.model.decision import Priority, RowState
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.widgets.wording import open_for, subject, waits
 
-Test = Callable[[Row, float], bool]
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
+
+Test = Callable[["Row", float], bool]
 """Tells of a row at a moment (unix seconds) whether it passes."""
 NONE: Final = "none"
 _SIGNED: Final = re.compile(r"(<=|>=|=|<|>)?(.*)", re.DOTALL)

@@ -9,13 +9,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from escalator_tui.model.row import Row
 from escalator_tui.model.text import one_line
 from escalator_tui.widgets.columns import COLUMNS
 from escalator_tui.widgets.fields import FIELDS, Test
 from escalator_tui.widgets.wording import customer_name
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
 
 LIMIT: Final = 500
 """Characters of a filter that are read."""

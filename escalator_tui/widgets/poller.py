@@ -8,13 +8,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
-from escalator_tui.agent.desk import Desk
-from escalator_tui.model.decision import Escalation, RowState
-from escalator_tui.model.draft import PollReport
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import RowState
 from escalator_tui.services.errors import RetryableError
 from escalator_tui.widgets.crash import explain
+
+if TYPE_CHECKING:
+    from escalator_tui.agent.desk import Desk
+    from escalator_tui.model.decision import Escalation
+    from escalator_tui.model.draft import PollReport
+    from escalator_tui.model.row import Row
 
 LOOK_SECONDS = 1.0
 RESCORE_SECONDS = 60.0

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from escalator_tui.model.decision import RowState
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import RowState
 from escalator_tui.widgets.columns import BY_ID, SORTS, URGENCY, changed_cells
 from escalator_tui.widgets.filtering import Filter, compile_filter, haystack
 from escalator_tui.widgets.wording import is_over
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Counts:
     failed: int = 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Queue:
     """All rows and the order of those shown. `now` is the time ages are reckoned at, in unix seconds.
 

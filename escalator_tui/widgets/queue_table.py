@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,13 +17,15 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from escalator_tui.model.decision import Priority, RowState
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.widgets.actions import MOVES
 from escalator_tui.widgets.columns import GUTTER, Placed, header, place, title_at
-from escalator_tui.widgets.queue_model import Queue
 from escalator_tui.widgets.row_look import LOOKS, looks, news
 from escalator_tui.widgets.wording import fit
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
+    from escalator_tui.widgets.queue_model import Queue
 
 HEADER_LINES = 1
 CACHED_LINES = 512

@@ -5,14 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from escalator_tui.agent.desk import Desk
-from escalator_tui.config import Settings
-from escalator_tui.config.saving import ConfigFile
-from escalator_tui.model.decision import RowState, Verb
-from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import RowState, Verb
 from escalator_tui.widgets.actions import ACTIONS, Action
 from escalator_tui.widgets.browser import open_link
 from escalator_tui.widgets.lane import HandBack, Lane
@@ -22,13 +18,20 @@ from escalator_tui.widgets.trends import Trends
 from escalator_tui.widgets.withdrawal import is_withdrawable
 from escalator_tui.widgets.wording import called, called_all
 
+if TYPE_CHECKING:
+    from escalator_tui.agent.desk import Desk
+    from escalator_tui.config import Settings
+    from escalator_tui.config.saving import ConfigFile
+    from escalator_tui.model.draft import PollReport
+    from escalator_tui.model.row import Row
+
 FRESH_SECONDS = 60.0
 ASIDE = {RowState.DISMISSED: Verb.DISMISS, RowState.SNOOZED: Verb.SNOOZE}
 REASONS_KEPT = 5
 FIRST_REASONS = ("Not urgent", "Already handled", "Answer is on its way")
 
 
-@dataclass
+@dataclass(eq=False)
 class Watch:
     """How the watch is doing. Times are unix seconds."""
 
@@ -70,7 +73,7 @@ class Act:
     at: float
 
 
-@dataclass
+@dataclass(eq=False)
 class Session:
     """Shared by every screen. `actor` is who decides; `reads` and `decisions` do what may block.
 
