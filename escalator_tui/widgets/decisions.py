@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from escalator_tui.model.errors import DecisionError, EscalatorError
 from escalator_tui.widgets.crash import explain
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 DOUBLES = "Escalator looks first and sends only what it does not find. Where it cannot look, it sends, and that may arrive twice."
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What came of a decision: the rows it was taken on, the refusals, all rows as they are now, and what the desk said."""
 
     done: tuple[Row, ...]
@@ -27,8 +27,7 @@ class Outcome:
     said: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """What came of confirming several drafts: the rows that are escalated, what was refused, and all rows as they are now."""
 
     confirmed: tuple[Row, ...]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from operator import eq, ge, gt, le, lt
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.widgets.wording import open_for, subject, waits
@@ -27,8 +28,7 @@ _UNITS: Final = (7 * 86400.0, 86400.0, 3600.0, 60.0)
 _STATES: Final = {state: state.value.partition(" ")[0] for state in RowState}
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field. `read` makes a test of a value, None when the value makes no sense; `cure` says what
     would, `help` what it looks at.
     """

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from escalator_tui.model.kinds import RowState
 from escalator_tui.widgets.columns import BY_ID, SORTS, URGENCY, changed_cells
 from escalator_tui.widgets.filtering import Filter, compile_filter, haystack
@@ -16,24 +18,21 @@ if TYPE_CHECKING:
     from escalator_tui.model.row import Row
 
 
-@dataclass(frozen=True)
-class Sort:
+class Sort(Struct, frozen=True):
     """The column rows are sorted by, and whether the other way round."""
 
     column: str = "score"
     reverse: bool = False
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """What a batch of rows did: ids drawn differently, and whether the order or the set of lines moved."""
 
     touched: frozenset[str] = frozenset()
     moved: bool = False
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How many rows stand where."""
 
     need: int = 0
@@ -57,7 +56,7 @@ class Queue:
     waiting: set[str] = field(default_factory=set)
     marks: set[str] = field(default_factory=set)
     fresh: dict[str, frozenset[str]] = field(default_factory=dict)
-    sort: Sort = Sort()
+    sort: Sort = field(default_factory=Sort)
     needle: str = ""
     pinned: str | None = None
     places: dict[str, int] = field(default_factory=dict)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import RowState, Verb
 from escalator_tui.widgets.actions import ACTIONS, Action
@@ -63,8 +65,7 @@ class Watch:
         return self.failures.get("poll") or next(iter(self.failures.values()), None)
 
 
-@dataclass(frozen=True)
-class Act:
+class Act(Struct, frozen=True):
     """Something the lead decided, as words and the conversations it was about."""
 
     verb: Verb
