@@ -54,7 +54,7 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
     @property
     def stands(self) -> bool:
         """Whether its lines can be drawn: ticks and messages also come before they are there, and while they are taken away."""
-        return self.is_mounted and bool(self.query("#status")) and bool(self.query("#keys"))
+        return self.is_mounted and {"status", "keys"} <= {each.id for each in self.children}
 
     def action_act(self, action_id: str) -> None:
         """Do what the registry calls so, or say why not."""

@@ -97,8 +97,7 @@ class QueueScreen(TriageScreen):
             self.table.go_on(onward)
         elif change.moved:
             self.table.show()
-        if not change.moved:  # else all of it is drawn anew
-            self.table.touch(change.touched)
+        self.table.touch(change.touched)
         if change.touched or decided:
             self.refresh_view()
 
@@ -113,7 +112,7 @@ class QueueScreen(TriageScreen):
         self.query_one(StatusLine).tick()
         self.query_one(NoticeLine).tick()
         self.table.stale = "poll" in self.session.watch.failures
-        self.table.touch(row.id for row in self.session.queue.rows.values() if row.state is RowState.HELD)
+        self.table.touch(row.id for row in self.session.queue.standing(RowState.HELD))
         if now - self._drawn_at >= REDRAW_SECONDS:
             self._drawn_at = now
             if self.session.queue.pass_time(now):

@@ -66,6 +66,7 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.at_top = True
         self._cursor_at = 0
         self._lines: LRUCache[tuple[object, ...], tuple[Row, Strip]] = LRUCache(CACHED_LINES)
+        self._drawn: dict[int, str] = {}
 
     # -- what the queue tells
 
@@ -91,7 +92,15 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
             self._cursor_at = self.queue.places[self.cursor_id]
             self.scroll_to(y=0 if self.at_top else self._cursor_at - (before - top), animate=False, force=True)
             self._reveal()
-        self.refresh()
+        self._refresh_moved()
+
+    def _refresh_moved(self) -> None:
+        """Draw the titles, and of the lines on screen those on which another conversation stands than was drawn there."""
+        top, order = self.scroll_offset.y, self.queue.order
+        for at in range(top, top + self._room):
+            if self._drawn.get(at - top, "") != (order[at] if at < len(order) else ""):
+                self.refresh_line(at + HEADER_LINES)
+        self.refresh_line(top)
 
     def go_on(self, conversation_id: str) -> None:
         """Draw the new order with the cursor on another conversation, and the lines above it left where they are as far as can be."""
@@ -221,6 +230,7 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
             sort = self.queue.sort
             return Strip([Segment(fit(header(self._columns, sort.column, reverse=sort.reverse), width), self._style("queue--header"))])
         at = y - HEADER_LINES + self.scroll_offset.y
+        self._drawn[y - HEADER_LINES] = self.queue.order[at] if at < len(self.queue.order) else ""
         if not self.queue.order and at == 1:
             return Strip([Segment(fit("   " + self.empty_text, width), self._style("queue--quiet"))])
         if at >= len(self.queue.order):

@@ -185,12 +185,13 @@ class Session:
     def outdated(self) -> list[str]:
         """Ids of the rows whose snooze or hold is over by now."""
         now = self.clock()
-        return [each.id for each in self.queue.rows.values() if (ends := _ends_at(each)) is not None and ends <= now]
+        waiting = self.queue.standing(RowState.SNOOZED, RowState.HELD)
+        return sorted(each.id for each in waiting if (ends := _ends_at(each)) is not None and ends <= now)
 
     def held(self) -> list[Row]:
         """Rows that are about to go out, the next one first."""
-        rows = [row for row in self.queue.rows.values() if row.state is RowState.HELD and row.record.escalation]
-        return sorted(rows, key=lambda row: row.record.escalation.held_until if row.record.escalation else 0.0)
+        rows = [row for row in self.queue.standing(RowState.HELD) if row.record.escalation]
+        return sorted(rows, key=lambda row: (row.record.escalation.held_until if row.record.escalation else 0.0, row.id))
 
 
 def _ends_at(row: Row) -> float | None:
