@@ -6,20 +6,15 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from escalator_tui.agent.desk import Desk
-from escalator_tui.config import Settings
 from escalator_tui.config.login import login_name
-from escalator_tui.config.saving import ConfigFile
-from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.text import one_line
-from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.keyed import SHORT, RowsReceived
 from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
@@ -33,6 +28,12 @@ from escalator_tui.widgets.poller import AutoDecided, Event, PollBegan, RowsRead
 from escalator_tui.widgets.queue_model import needs_something
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.themes import LIGHT, chosen_theme, follow_no_color
+
+if TYPE_CHECKING:
+    from escalator_tui.agent.desk import Desk
+    from escalator_tui.config import Settings
+    from escalator_tui.config.saving import ConfigFile
+    from escalator_tui.model.errors import EscalatorError
 
 TICK_SECONDS = 1.0
 REMEMBER_SECONDS = 30.0
@@ -134,7 +135,7 @@ class EscalatorApp(App[None]):
 
     def _tick(self) -> None:
         for screen in dict.fromkeys((self.queue_screen, self.screen)):
-            if isinstance(screen, QueueScreen | DetailScreen) and screen.stands:
+            if isinstance(screen, TriageScreen) and screen.stands:
                 screen.tick()
 
     # -- what is remembered

@@ -239,7 +239,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Write a commented config.toml."""
-    from escalator_tui.config import render_config
+    from escalator_tui.config.rendering import render_config
     from escalator_tui.model.errors import ConfigError
 
     path = context.obj.config or Path("config.toml")

@@ -92,6 +92,9 @@ class Launch:
 
     def start(self, given: Globals, *, title: str = "") -> int:
         """Run until it ends; returns the exit code. Raises EscalatorError."""
+        if not self.auto and not self.plain:
+            # Importing makes thousands of objects that all stay: looking for garbage among them took a tenth of the start.
+            gc.disable()
         settings = given.settings()
         settings.require_services()
         if self.auto:
@@ -110,8 +113,6 @@ class Launch:
         return self._run_app(settings, given, title)
 
     def _run_app(self, settings: Settings, given: Globals, title: str) -> int:
-        # Importing makes thousands of objects that all stay: looking for garbage among them took a tenth of the start.
-        gc.disable()
         from escalator_tui.running import run_app
         from escalator_tui.widgets.crash import RedactedFormatter
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from escalator_tui.agent.desk import Desk
 from escalator_tui.app import EscalatorApp
-from escalator_tui.config import Settings
-from escalator_tui.config.saving import ConfigFile
 from escalator_tui.widgets.crash import threads_reported
 from escalator_tui.widgets.interruption import EXIT_CODE
 from escalator_tui.widgets.leaving import cut_off, owes, tell
+
+if TYPE_CHECKING:
+    from escalator_tui.agent.desk import Desk
+    from escalator_tui.config import Settings
+    from escalator_tui.config.saving import ConfigFile
 
 YOUNG_OBJECTS = 100_000
 """How many new objects make Python look for garbage. Thousands of rows live long, and each look at all of them holds up a key."""

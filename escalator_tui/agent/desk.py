@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from escalator_tui.model.activity import Activity, Background
-from escalator_tui.model.decision import Escalation, Priority, Verb
-from escalator_tui.model.draft import Draft, PollReport, Progress
-from escalator_tui.model.row import Row
-from escalator_tui.model.rules import Rules
-
 if TYPE_CHECKING:
     from escalator_tui.agent.replay import Rehearsal
+    from escalator_tui.model.activity import Activity, Background
+    from escalator_tui.model.decision import Escalation
+    from escalator_tui.model.draft import Draft, PollReport, Progress
+    from escalator_tui.model.kinds import Priority, Verb
+    from escalator_tui.model.row import Row
+    from escalator_tui.model.rules import Rules
 
 
 class Deliveries(Protocol):

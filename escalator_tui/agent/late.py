@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from escalator_tui.agent.desk import Deliveries, Desk
 from escalator_tui.model.errors import LedgerError
+
+if TYPE_CHECKING:
+    from escalator_tui.agent.desk import Deliveries, Desk
 
 
 class Idle:

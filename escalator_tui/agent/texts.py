@@ -9,6 +9,7 @@ from escalator_tui.config import Settings
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Account, Conversation
 from escalator_tui.model.decision import Priority, Texts
+from escalator_tui.model.naming import company_name, money, subject_of
 from escalator_tui.model.text import one_line
 
 EXCERPT = 600
@@ -27,25 +28,6 @@ def draft_texts(conversation: Conversation, assessment: Assessment, priority: Pr
             note_text="\n".join(_note_lines(assessment, priority)),
         )
     )
-
-
-def company_name(conversation: Conversation) -> str:
-    """The company, or who writes when it is unknown."""
-    contact = conversation.contact
-    return (conversation.account and conversation.account.name) or (contact and (contact.name or contact.email)) or "Unknown customer"
-
-
-def subject_of(conversation: Conversation) -> str:
-    """The subject, or how the customer began when there is none."""
-    if conversation.subject:
-        return conversation.subject
-    first = next((part.text for part in conversation.parts if part.is_from_customer and part.text), "")
-    return one_line(first, 80) or "(no subject)"
-
-
-def money(amount: float | None) -> str:
-    """A monthly amount as people read it, without a currency (Intercom tells none)."""
-    return "unknown" if amount is None else f"{amount:,.0f} per month"
 
 
 def _issue_lines(conversation: Conversation, assessment: Assessment, priority: Priority) -> Iterator[str]:

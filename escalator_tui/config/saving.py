@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import difflib
 import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from escalator_tui.config.checking import checked
-from escalator_tui.config.editing import edited
 from escalator_tui.config.loading import MEND, find_config, parse_toml
 from escalator_tui.model.errors import ConfigError
-from escalator_tui.model.rules import Rules
+
+if TYPE_CHECKING:
+    from escalator_tui.model.rules import Rules
 
 NEW_MODE = 0o644
 
@@ -64,6 +64,8 @@ class ConfigFile:
 
         Raises ConfigError when the file cannot be read or written, or would not say that then.
         """
+        from escalator_tui.config.editing import edited  # the app starts without it
+
         old = _read(self.path)
         text = _decoded(self.path, old or b"")
         if old is not None:
@@ -126,6 +128,8 @@ def _refuse_read_only(target: Path) -> None:
 
 
 def _replace(target: Path, content: bytes) -> None:
+    import tempfile
+
     mode = target.stat().st_mode & 0o7777 if target.exists() else NEW_MODE
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:

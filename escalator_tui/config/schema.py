@@ -1,15 +1,15 @@
 """The settings: one typed schema. The docstring under a field is its documentation, in config.toml, in the reference and in errors."""
 
-from __future__ import annotations
-
-import difflib
-from typing import Annotated, Literal
+# Without `from __future__ import annotations`: msgspec would have to compile every type of every field at each start.
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, field
 
 from escalator_tui.config.section import Secret, Section, env
 from escalator_tui.model.errors import ConfigError
-from escalator_tui.model.rules import Rules, Segment
+
+if TYPE_CHECKING:
+    from escalator_tui.model.rules import Rules, Segment
 
 REGION_URLS = {
     "us": "https://api.intercom.io",
@@ -130,8 +130,10 @@ class SegmentSettings(Section, frozen=True):
             raise ValueError(f"the segment {self.name} has no condition: give it plans, companies, languages or categories")
 
     @property
-    def segment(self) -> Segment:
+    def segment(self) -> "Segment":
         """What detection goes by."""
+        from escalator_tui.model.rules import Segment
+
         return Segment(
             name=self.name,
             plans=_folded(self.plans),
@@ -182,6 +184,8 @@ class DetectionSettings(Section, frozen=True):
 
             known = {*family_names(), *self.words, *(name for each in self.segments for name in each.words)}
             for name in weighed - known:
+                import difflib
+
                 near = difflib.get_close_matches(name, sorted(known), n=1)
                 raise ValueError(
                     f"there is no family {name}" + (f" (did you mean {near[0]}?)" if near else f"; there are {', '.join(sorted(known))}")
@@ -258,8 +262,10 @@ class Settings(Section, frozen=True):
     app: AppSettings = AppSettings()
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> "Rules":
         """What detection and triage go by."""
+        from escalator_tui.model.rules import Rules  # nothing goes by them before the first picture
+
         found, value = self.detection, self.priority
         return Rules(
             preset=found.preset,

@@ -7,15 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from escalator_tui.model.domains import company_domain
-
-
-class AuthorKind(StrEnum):
-    """Who wrote a part. Only what a customer wrote is ever scored."""
-
-    CUSTOMER = "customer"
-    TEAMMATE = "teammate"
-    BOT = "bot"
-    UNKNOWN = "unknown"
+from escalator_tui.model.kinds import AuthorKind as AuthorKind
 
 
 class ConversationState(StrEnum):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib import resources
 from typing import Final
 
 _DOMAIN: Final = re.compile(r"[^\s@]+@((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63})")
@@ -30,5 +29,7 @@ def _is_shared(domain: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _shared() -> frozenset[str]:
+    from importlib import resources  # only once a company is looked for
+
     lines = resources.files(__package__).joinpath("freemail.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

@@ -9,9 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from escalator_tui.model.markup import HtmlReader, looks_like_html, unescape
-from escalator_tui.model.quoting import drop_quotes
-
 # CSI, then OSC and the other string sequences when they are terminated on the same line. The quantifiers are possessive: no backtracking.
 _ESCAPES = re.compile(
     "(?:\x1b\\[|\x9b)[0-?]*+[ -/]*+[@-~]|(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*+(?:\x07|\x1b\\\\|\x9c)|\x1b[ -/]*+[0-~]"
@@ -71,6 +68,8 @@ def plain_from_html(body: str) -> str:
     """Safe plain text of an Intercom body, which is HTML, or plain already. Each line of quoted mail (blockquote, mail programs'
     quote containers) begins with "> ". Scripts, styles and comments are dropped, and a link is its label.
     """
+    from escalator_tui.model.markup import HtmlReader, looks_like_html, unescape  # who only draws needs neither
+
     if not looks_like_html(body):
         return sanitise(unescape(body)).strip()
     reader = HtmlReader()
@@ -82,4 +81,6 @@ def own_words(text: str) -> str:
     """What the author of a plain text wrote: no quoted lines, no "On … wrote:" tail, no forwarded message, no signature.
     Knows the forms of English, Spanish, French, German and Portuguese mail programs.
     """
+    from escalator_tui.model.quoting import drop_quotes
+
     return drop_quotes(text)

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from escalator_tui.agent.outcome import Outcome
-from escalator_tui.agent.texts import company_name, money, subject_of
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Account
 from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState, Escalation
 from escalator_tui.model.draft import PollReport
+from escalator_tui.model.naming import company_name, money, subject_of
 from escalator_tui.model.row import Row
 from escalator_tui.reports.output import SteadyOutput
 from escalator_tui.services.scalekit import ConnectionStatus

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from escalator_tui.agent.flips import Flip, Judgement, Replay
-from escalator_tui.agent.texts import subject_of
 from escalator_tui.model.assessment import Signal
+from escalator_tui.model.naming import subject_of
 from escalator_tui.model.text import one_line
 
 VERDICTS = {True: "was escalated", False: "was dismissed", None: "was never judged"}

@@ -6,17 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from escalator_tui.agent.triage import raised
-from escalator_tui.model.decision import RowState, Verb
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import RowState, Verb
 from escalator_tui.screens.keyed import KeyedScreen, RowsReceived
 from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, told_of
-from escalator_tui.widgets.session import Act
 from escalator_tui.widgets.withdrawal import is_withdrawable, withdrawal_text
 from escalator_tui.widgets.wording import called_all, clock_time
 
 if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
     from escalator_tui.screens.send import Confirmed
+    from escalator_tui.widgets.session import Act
 
 
 class DecidingScreen(KeyedScreen):
@@ -47,6 +46,8 @@ class DecidingScreen(KeyedScreen):
         self._shift(-1)
 
     def _shift(self, by: int) -> None:
+        from escalator_tui.agent.triage import raised
+
         rows = [replace(row, priority=raised(row.priority, by)) for row in self.situation().rows]
         # Shown at once, so that a second press counts from it; if the ledger refuses, the row is read back.
         self.app.post_message(RowsReceived(list(rows)))

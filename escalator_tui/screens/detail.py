@@ -12,8 +12,9 @@ from escalator_tui.model.activity import Background
 from escalator_tui.model.row import Row
 from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.widgets.actions import Situation
-from escalator_tui.widgets.detail import NOTHING, DetailPane
+from escalator_tui.widgets.detail import NOTHING
 from escalator_tui.widgets.footer import KeyLine
+from escalator_tui.widgets.pane import DetailPane
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.status import NoticeLine, StatusLine
 

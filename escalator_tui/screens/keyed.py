@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 from abc import ABCMeta, abstractmethod
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.binding import Binding, BindingsMap
 from textual.message import Message
 from textual.message_pump import _MessagePumpMeta
 from textual.screen import Screen
 
-from escalator_tui.model.errors import EscalatorError
-from escalator_tui.model.row import Row
-from escalator_tui.widgets.actions import Action, Situation
-from escalator_tui.widgets.session import Session
+if TYPE_CHECKING:
+    from escalator_tui.model.errors import EscalatorError
+    from escalator_tui.model.row import Row
+    from escalator_tui.widgets.actions import Action, Situation
+    from escalator_tui.widgets.session import Session
 
 SHORT, LONG = 4.0, 8.0
 """Seconds that words and complaints stay."""
@@ -53,7 +54,7 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
     @property
     def stands(self) -> bool:
         """Whether its lines can be drawn: ticks and messages also come before they are there, and while they are taken away."""
-        return self.is_mounted and bool(self.query("#status")) and bool(self.query("#keys"))
+        return self.is_mounted and {"status", "keys"} <= {each.id for each in self.children}
 
     def action_act(self, action_id: str) -> None:
         """Do what the registry calls so, or say why not."""

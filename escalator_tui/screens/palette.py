@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from escalator_tui.screens.triage import TriageScreen
-from escalator_tui.widgets.actions import Action
+
+if TYPE_CHECKING:
+    from escalator_tui.widgets.actions import Action
 
 
 class ActionProvider(Provider):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,21 +11,22 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Input
 
-from escalator_tui.model.decision import RowState
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import RowState
 from escalator_tui.model.text import one_line
-from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.widgets.actions import Situation
 from escalator_tui.widgets.columns import BY_ID
-from escalator_tui.widgets.detail import DetailPane
 from escalator_tui.widgets.filter_line import FilterInput, FilterLine
 from escalator_tui.widgets.filtering import LIMIT, check_views
 from escalator_tui.widgets.footer import KeyLine
+from escalator_tui.widgets.pane import DetailPane
 from escalator_tui.widgets.queue_model import Sort, next_sort
 from escalator_tui.widgets.queue_table import QueueTable
-from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.status import NoticeLine, StatusLine
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
+    from escalator_tui.widgets.session import Session
 
 REDRAW_SECONDS = 60
 
@@ -96,8 +97,7 @@ class QueueScreen(TriageScreen):
             self.table.go_on(onward)
         elif change.moved:
             self.table.show()
-        if not change.moved:  # else all of it is drawn anew
-            self.table.touch(change.touched)
+        self.table.touch(change.touched)
         if change.touched or decided:
             self.refresh_view()
 
@@ -112,7 +112,7 @@ class QueueScreen(TriageScreen):
         self.query_one(StatusLine).tick()
         self.query_one(NoticeLine).tick()
         self.table.stale = "poll" in self.session.watch.failures
-        self.table.touch(row.id for row in self.session.queue.rows.values() if row.state is RowState.HELD)
+        self.table.touch(row.id for row in self.session.queue.standing(RowState.HELD))
         if now - self._drawn_at >= REDRAW_SECONDS:
             self._drawn_at = now
             if self.session.queue.pass_time(now):
@@ -164,6 +164,8 @@ class QueueScreen(TriageScreen):
     @on(QueueTable.Opened)
     def do_read(self) -> None:
         """The whole conversation."""
+        from escalator_tui.screens.detail import DetailScreen
+
         if row := self.table.cursor_row:
             self.app.push_screen(DetailScreen(self.session, row, self.table.select))
 

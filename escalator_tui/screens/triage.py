@@ -8,6 +8,9 @@ from escalator_tui.screens.linking import LinkingScreen
 class TriageScreen(LinkingScreen):
     """A screen for triage, with everything that both of its kinds can do."""
 
+    def tick(self) -> None:
+        """A second passed."""
+
     def do_activity(self) -> None:
         """What was sent and what was not."""
         from escalator_tui.screens.activity import ActivityScreen  # that is one of these screens itself

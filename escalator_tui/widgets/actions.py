@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from escalator_tui.model.decision import Priority, RowState
-from escalator_tui.model.row import Row
+from msgspec import Struct
+
+from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.widgets.wording import called, is_over, issue_url
 
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
 
-@dataclass(frozen=True)
-class Situation:
+
+class Situation(Struct, frozen=True):
     """What a key would act on: the marked rows, else the row under the cursor, and the circumstances. `undoable` says in words what `u`
     would take back, empty for nothing; `turns` that a conversation is being read and `n` reads the next.
     """
@@ -30,8 +33,7 @@ def always(_: Situation) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(Struct, frozen=True):
     """One thing to do. `keys` are Textual's names, comma-separated; `shown` is the key as printed; `refusal` says why not, or is empty.
 
     `rank` orders the footer: the smallest stay when there is little room, 0 never stands there. `brief` is the footer's word when it is not

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from escalator_tui.model.activity import Activity
-from escalator_tui.model.decision import DeliveryKind, DeliveryState
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 from escalator_tui.widgets.wording import DELIVERY_NAMES, called, clock_time, fit
+
+if TYPE_CHECKING:
+    from escalator_tui.model.activity import Activity
 
 QUIET = "$foreground-muted"
 ACCENT = "bold $text-accent"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -31,6 +30,8 @@ def open_link(url: str, environ: Mapping[str, str] = os.environ, platform: str =
 def opener(environ: Mapping[str, str], platform: str) -> list[str]:
     """The command that opens a link on this desktop, empty when there is none: over ssh a browser would open where nobody sits."""
     if chosen := environ.get("BROWSER", "").split(os.pathsep)[0].strip():
+        import shlex
+
         return [word for word in shlex.split(chosen) if word != "%s"]
     display = environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
     if any(environ.get(each) for each in ("SSH_CONNECTION", "SSH_TTY")) and not display:

@@ -8,10 +8,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from escalator_tui.model.row import Row
 from escalator_tui.model.text import one_line
 from escalator_tui.widgets.wording import UNKNOWN, company_name, customer_name, subject
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
 
 PATIENCE = 2.0
 LONGEST = 500

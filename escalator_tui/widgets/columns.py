@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from escalator_tui.model.decision import RowState
-from escalator_tui.model.row import Row
+from msgspec import Struct
+
+from escalator_tui.model.kinds import RowState
 from escalator_tui.widgets.wording import (
     PRIORITY_GLYPHS,
     UNKNOWN,
@@ -25,6 +25,9 @@ from escalator_tui.widgets.wording import (
     waits,
     why,
 )
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
 
 GUTTER = 2  # cursor and mark
 MARGIN = 1
@@ -43,8 +46,7 @@ URGENCY = {
 }
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column. `width` is in cells; it is shown from a table width of `from_width` on, and takes `grow` shares of the cells left over,
     up to `widest`; `gap` cells follow it. `cell` gets the row and the time; `sort` gives a key that puts first what the lead wants first.
     `title_of` is the column whose title this one stands under, when it has none of its own; `worded` cells are searched by the filter.
@@ -128,8 +130,7 @@ BY_ID = {column.id: column for column in COLUMNS}
 SORTS = ("score", "priority", "waits", "open", "mrr", "company", "plan", "replies", "state")
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A column with its place: first cell and width in cells."""
 
     column: Column

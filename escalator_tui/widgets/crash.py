@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import platform
 import threading
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 
@@ -59,6 +57,9 @@ class RedactedFormatter(logging.Formatter):
 
 def render_report(error: BaseException) -> str:
     """The report: versions, the chain of exceptions by their types, and the lines of the program they passed."""
+    import platform  # these take longer to import than the app takes to draw
+    from importlib.metadata import version
+
     lines = [f"escalator {__version__}, textual {version('textual')}, Python {platform.python_version()}, {platform.system()}", ""]
     seen: set[int] = set()
     cause: BaseException | None = error

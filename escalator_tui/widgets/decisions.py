@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from escalator_tui.model.draft import Draft
+from msgspec import Struct
+
 from escalator_tui.model.errors import DecisionError, EscalatorError
-from escalator_tui.model.row import Row
 from escalator_tui.widgets.crash import explain
-from escalator_tui.widgets.session import Session
+
+if TYPE_CHECKING:
+    from escalator_tui.model.draft import Draft
+    from escalator_tui.model.row import Row
+    from escalator_tui.widgets.session import Session
 
 DOUBLES = "Escalator looks first and sends only what it does not find. Where it cannot look, it sends, and that may arrive twice."
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What came of a decision: the rows it was taken on, the refusals, all rows as they are now, and what the desk said."""
 
     done: tuple[Row, ...]
@@ -24,8 +27,7 @@ class Outcome:
     said: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """What came of confirming several drafts: the rows that are escalated, what was refused, and all rows as they are now."""
 
     confirmed: tuple[Row, ...]

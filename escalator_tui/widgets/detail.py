@@ -1,18 +1,14 @@
-"""One conversation in full: whose it is, why it scored, what the customer wrote, and what was done about it."""
+"""What is told of one conversation: whose it is, why it scored, what the customer wrote, and what was done about it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from escalator_tui.model.activity import Background, Past
-from escalator_tui.model.assessment import Assessment, Signal
-from escalator_tui.model.conversation import AuthorKind, Conversation, Part
-from escalator_tui.model.decision import Decision, Delivery, DeliveryState, Escalation, RowState, Verb
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import AuthorKind, DeliveryState, RowState, Verb
 from escalator_tui.widgets.highlight import highlight
 from escalator_tui.widgets.wording import (
     DELIVERY_NAMES,
@@ -28,6 +24,12 @@ from escalator_tui.widgets.wording import (
     waits,
 )
 
+if TYPE_CHECKING:
+    from escalator_tui.model.assessment import Assessment, Signal
+    from escalator_tui.model.conversation import Conversation, Part
+    from escalator_tui.model.decision import Decision, Delivery, Escalation
+    from escalator_tui.model.row import Row
+
 QUIET = "$foreground-muted"
 DELIVERY_LOOKS = {
     DeliveryState.DONE: ("✔", "$text-success"),
@@ -39,27 +41,6 @@ DELIVERY_LOOKS = {
 NOTHING = Background()
 STUCK = (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)
 VERBS = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed", Verb.OVERRIDE: "changed the priority of"}
-
-
-class DetailPane(VerticalScroll):
-    """The conversation under the cursor, beside the queue or alone. `full` shows the whole thread."""
-
-    def __init__(self, *, full: bool = False, id: str = "detail") -> None:  # noqa: A002 - as every widget's
-        super().__init__(id=id)
-        self.full = full
-
-    def compose(self) -> Iterable[Static]:
-        """One text; the pane scrolls it."""
-        yield Static(markup=False)
-
-    def show(self, row: Row | None, related: Sequence[Row], now: float, background: Background = NOTHING) -> None:
-        """Draw this conversation."""
-        content = (
-            detail_content(row, related, now, full=self.full, background=background)
-            if row
-            else Content.styled("No conversation is selected", QUIET)
-        )
-        self.query_one(Static).update(content)
 
 
 def detail_content(row: Row, related: Sequence[Row], now: float, *, full: bool, background: Background = NOTHING) -> Content:

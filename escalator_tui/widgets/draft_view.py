@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from escalator_tui.config import Settings
-from escalator_tui.model.conversation import AuthorKind
-from escalator_tui.model.decision import DeliveryKind, DeliveryState, Priority
-from escalator_tui.model.draft import Draft
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import AuthorKind, DeliveryKind, DeliveryState, Priority
 from escalator_tui.widgets.proposal import NAMES, Proposal
 from escalator_tui.widgets.wording import PRIORITY_GLYPHS, author_name, called, clock_time, customer_name
+
+if TYPE_CHECKING:
+    from escalator_tui.config import Settings
+    from escalator_tui.model.draft import Draft
+    from escalator_tui.model.row import Row
 
 QUIET = "$foreground-muted"
 FIELDS = {**NAMES, "slack_channel": "Slack channel"}

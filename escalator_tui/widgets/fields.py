@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from operator import eq, ge, gt, le, lt
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from escalator_tui.model.decision import Priority, RowState
-from escalator_tui.model.row import Row
+from msgspec import Struct
+
+from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.widgets.wording import open_for, subject, waits
 
-Test = Callable[[Row, float], bool]
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
+
+Test = Callable[["Row", float], bool]
 """Tells of a row at a moment (unix seconds) whether it passes."""
 NONE: Final = "none"
 _SIGNED: Final = re.compile(r"(<=|>=|=|<|>)?(.*)", re.DOTALL)
@@ -25,8 +28,7 @@ _UNITS: Final = (7 * 86400.0, 86400.0, 3600.0, 60.0)
 _STATES: Final = {state: state.value.partition(" ")[0] for state in RowState}
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field. `read` makes a test of a value, None when the value makes no sense; `cure` says what
     would, `help` what it looks at.
     """

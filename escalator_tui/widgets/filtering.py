@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from escalator_tui.model.row import Row
+from msgspec import Struct
+
 from escalator_tui.model.text import one_line
 from escalator_tui.widgets.columns import COLUMNS
 from escalator_tui.widgets.fields import FIELDS, Test
 from escalator_tui.widgets.wording import customer_name
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
 
 LIMIT: Final = 500
 """Characters of a filter that are read."""
@@ -24,8 +27,7 @@ _TERM: Final = re.compile(r'(?P<no>-?)(?:(?P<field>[a-z_]+):)?(?:"(?P<quoted>[^"
 _QUOTES: Final = str.maketrans("“”„", '"""')
 
 
-@dataclass(frozen=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """A compiled filter. `problem` says what of its text could not be read, or is empty; `hint` explains the field that stands last.
 
     `has` and `has_not` are folded words, tried on what a lead can see of a row.
@@ -52,8 +54,7 @@ class Filter:
         return all(each in seen for each in self.has) and not any(each in seen for each in self.has_not)
 
 
-@dataclass(frozen=True)
-class _Term:
+class _Term(Struct, frozen=True):
     """One part of a filter: a word or a test, or else what is wrong with it."""
 
     wanted: bool

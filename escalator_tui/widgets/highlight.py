@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from escalator_tui.model.assessment import Signal
+if TYPE_CHECKING:
+    from escalator_tui.model.assessment import Signal
 
 HIGHLIGHT = "bold $foreground on $warning-muted"
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from escalator_tui.model.errors import EscalatorError
 from escalator_tui.widgets.crash import explain
+
+if TYPE_CHECKING:
+    from escalator_tui.model.errors import EscalatorError
 
 Result = TypeVar("Result")
 HandBack = Callable[[Callable[[], None]], object]

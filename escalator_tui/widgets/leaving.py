@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from typing import TYPE_CHECKING
 
-from escalator_tui.model.decision import RowState
+from escalator_tui.model.kinds import RowState
 from escalator_tui.widgets.poller import RowsRead
-from escalator_tui.widgets.session import Session
+
+if TYPE_CHECKING:
+    from escalator_tui.widgets.session import Session
 
 LEAVE_SECONDS = 0.15
 """How long leaving waits for what is under way: a lead who wants to see it sent says so when asked."""

@@ -5,18 +5,19 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
 from escalator_tui.model.text import one_line
 from escalator_tui.widgets.columns import BY_ID as COLUMNS
 from escalator_tui.widgets.queue_model import Sort
-from escalator_tui.widgets.session import Session
+
+if TYPE_CHECKING:
+    from escalator_tui.widgets.session import Session
 
 VERSION = 1
 LONGEST_TEXT, MOST_REASONS = 500, 20
@@ -125,6 +126,8 @@ def _understood(found: Mapping[str, Any]) -> Memory:
 def _replace(path: Path, text: str) -> None:
     path = path.resolve()  # a link stays a link
     path.parent.mkdir(parents=True, exist_ok=True)
+    import tempfile  # not to be waited for at the start
+
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:

@@ -6,58 +6,57 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
-from escalator_tui.agent.desk import Desk
-from escalator_tui.model.decision import Escalation, RowState
-from escalator_tui.model.draft import PollReport
-from escalator_tui.model.row import Row
+from msgspec import Struct
+
+from escalator_tui.model.kinds import RowState
 from escalator_tui.services.errors import RetryableError
 from escalator_tui.widgets.crash import explain
+
+if TYPE_CHECKING:
+    from escalator_tui.agent.desk import Desk
+    from escalator_tui.model.decision import Escalation
+    from escalator_tui.model.draft import PollReport
+    from escalator_tui.model.row import Row
 
 LOOK_SECONDS = 1.0
 RESCORE_SECONDS = 60.0
 FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 5.0, 120.0
 
 
-@dataclass(frozen=True)
-class RowsRead:
+class RowsRead(Struct, frozen=True):
     """Rows as they are now."""
 
     rows: list[Row]
 
 
-@dataclass(frozen=True)
-class PollBegan:
+class PollBegan(Struct, frozen=True):
     """Intercom is being asked."""
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A long look goes on: so many conversations are read, of those found so far."""
 
     read: int
     found: int
 
 
-@dataclass(frozen=True)
-class Polled:
+class Polled(Struct, frozen=True):
     """Intercom was asked; it is asked again at `next_at` (unix seconds)."""
 
     report: PollReport
     next_at: float
 
 
-@dataclass(frozen=True)
-class AutoDecided:
+class AutoDecided(Struct, frozen=True):
     """Auto mode confirmed these."""
 
     escalations: list[Escalation]
 
 
-@dataclass(frozen=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """A duty failed, and is tried again at `retry_at` (unix seconds)."""
 
     duty: str
@@ -66,8 +65,7 @@ class Failed:
     retry_at: float
 
 
-@dataclass(frozen=True)
-class Recovered:
+class Recovered(Struct, frozen=True):
     """A duty that had failed works again."""
 
     duty: str

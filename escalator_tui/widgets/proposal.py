@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from escalator_tui.agent.limits import fit_text
-from escalator_tui.model.draft import Draft
+
+if TYPE_CHECKING:
+    from escalator_tui.model.draft import Draft
 
 NAMES = {
     "linear_title": "Linear title",

@@ -5,33 +5,35 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from escalator_tui.model.decision import RowState
-from escalator_tui.model.row import Row
+from msgspec import Struct
+
+from escalator_tui.model.kinds import RowState
 from escalator_tui.widgets.columns import BY_ID, SORTS, URGENCY, changed_cells
 from escalator_tui.widgets.filtering import Filter, compile_filter, haystack
+from escalator_tui.widgets.index import Index, customer_of, state_of
 from escalator_tui.widgets.wording import is_over
 
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
 
-@dataclass(frozen=True)
-class Sort:
+
+class Sort(Struct, frozen=True):
     """The column rows are sorted by, and whether the other way round."""
 
     column: str = "score"
     reverse: bool = False
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """What a batch of rows did: ids drawn differently, and whether the order or the set of lines moved."""
 
     touched: frozenset[str] = frozenset()
     moved: bool = False
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How many rows stand where."""
 
     need: int = 0
@@ -40,7 +42,7 @@ class Counts:
     failed: int = 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Queue:
     """All rows and the order of those shown. `now` is the time ages are reckoned at, in unix seconds.
 
@@ -55,7 +57,7 @@ class Queue:
     waiting: set[str] = field(default_factory=set)
     marks: set[str] = field(default_factory=set)
     fresh: dict[str, frozenset[str]] = field(default_factory=dict)
-    sort: Sort = Sort()
+    sort: Sort = field(default_factory=Sort)
     needle: str = ""
     pinned: str | None = None
     places: dict[str, int] = field(default_factory=dict)
@@ -64,7 +66,8 @@ class Queue:
     _over: set[str] = field(default_factory=set)
     _filter: Filter = field(default_factory=Filter)
     _kept: str | None = None
-    _counts: Counts | None = None
+    _states: Index = field(default_factory=lambda: Index(state_of))
+    _customers: Index = field(default_factory=lambda: Index(customer_of))
 
     def apply(self, rows: Iterable[Row], *, hold_new: bool = False) -> Change:
         """Take in rows as they are now. With `hold_new`, conversations not seen before wait until `let_in`."""
@@ -72,7 +75,6 @@ class Queue:
         touched = {row.id: row for row in rows if self._take(row, hold_new=hold_new, first=first)}
         if not touched:
             return Change()
-        self._counts = None
         self._over = (self._over - touched.keys()) | {each for each, row in touched.items() if is_over(row)}
         self._drop_over()
         return Change(frozenset(touched), self._rearrange(touched.keys()))
@@ -177,23 +179,26 @@ class Queue:
 
     def counts(self) -> Counts:
         """How many rows stand where, whatever the filter."""
-        if self._counts is None:
-            states = Counter(row.state for row in self.rows.values())
-            states.subtract(self.rows[each].state for each in self._over)
-            self._counts = Counts(
-                need=states[RowState.NEEDS_DECISION],
-                sending=states[RowState.HELD] + states[RowState.SENDING],
-                watching=states[RowState.WATCHING],
-                failed=states[RowState.FAILED] + states[RowState.UNCERTAIN],
-            )
-        return self._counts
+        over = Counter(self.rows[each].state for each in self._over)
+
+        def many(*states: RowState) -> int:
+            return sum(self._states.count(each) - over[each] for each in states)
+
+        return Counts(
+            need=many(RowState.NEEDS_DECISION),
+            sending=many(RowState.HELD, RowState.SENDING),
+            watching=many(RowState.WATCHING),
+            failed=many(RowState.FAILED, RowState.UNCERTAIN),
+        )
+
+    def standing(self, *states: RowState) -> list[Row]:
+        """The rows in one of these states, in no order."""
+        return [self.rows[each] for each in self._states.ids(*states)]
 
     def related(self, row: Row) -> list[Row]:
         """The same customer's other conversations, by contact, company or company domain, oldest first."""
-        return sorted(
-            (each for each in self.rows.values() if each.id != row.id and same_customer(each, row)),
-            key=lambda each: each.record.conversation.created_at or 0,
-        )
+        others = (self.rows[each] for each in sorted(self._customers.alike(row) - {row.id}))
+        return sorted(others, key=lambda each: each.record.conversation.created_at or 0)
 
     def _take(self, row: Row, *, hold_new: bool, first: bool) -> bool:
         before = self.rows.get(row.id)
@@ -206,6 +211,8 @@ class Queue:
         if before is not None and (cells := changed_cells(before, row, self.now)):
             self.fresh[row.id] = cells | self.fresh.get(row.id, frozenset())
         self.rows[row.id] = row
+        self._states.put(row, before)
+        self._customers.put(row, before)
         self._words.pop(row.id, None)
         return True
 
@@ -224,7 +231,9 @@ class Queue:
     def _drop_over(self) -> bool:
         gone = self._over - {self.pinned}
         for each in gone:
-            del self.rows[each]
+            row = self.rows.pop(each)
+            self._states.drop(row)
+            self._customers.drop(row)
             self.fresh.pop(each, None)
             self._words.pop(each, None)
         self._over -= gone
@@ -242,11 +251,3 @@ def next_sort(sort: Sort) -> Sort:
 def needs_something(row: Row) -> bool:
     """Whether the lead has to decide or to mend something."""
     return URGENCY[row.state] == 0 and not is_over(row)
-
-
-def same_customer(one: Row, other: Row) -> bool:
-    """Whether two conversations are of the same contact or company, by id, or of one company domain."""
-    a, b = one.record.conversation, other.record.conversation
-    by_contact = a.contact is not None and b.contact is not None and a.contact.id == b.contact.id != ""
-    by_company = a.account is not None and b.account is not None and a.account.id == b.account.id != ""
-    return by_contact or by_company or a.domain == b.domain != ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,13 +17,15 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from escalator_tui.model.decision import Priority, RowState
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.widgets.actions import MOVES
 from escalator_tui.widgets.columns import GUTTER, Placed, header, place, title_at
-from escalator_tui.widgets.queue_model import Queue
 from escalator_tui.widgets.row_look import LOOKS, looks, news
 from escalator_tui.widgets.wording import fit
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
+    from escalator_tui.widgets.queue_model import Queue
 
 HEADER_LINES = 1
 CACHED_LINES = 512
@@ -64,6 +66,7 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.at_top = True
         self._cursor_at = 0
         self._lines: LRUCache[tuple[object, ...], tuple[Row, Strip]] = LRUCache(CACHED_LINES)
+        self._drawn: dict[int, str] = {}
 
     # -- what the queue tells
 
@@ -89,7 +92,15 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
             self._cursor_at = self.queue.places[self.cursor_id]
             self.scroll_to(y=0 if self.at_top else self._cursor_at - (before - top), animate=False, force=True)
             self._reveal()
-        self.refresh()
+        self._refresh_moved()
+
+    def _refresh_moved(self) -> None:
+        """Draw the titles, and of the lines on screen those on which another conversation stands than was drawn there."""
+        top, order = self.scroll_offset.y, self.queue.order
+        for at in range(top, top + self._room):
+            if self._drawn.get(at - top, "") != (order[at] if at < len(order) else ""):
+                self.refresh_line(at + HEADER_LINES)
+        self.refresh_line(top)
 
     def go_on(self, conversation_id: str) -> None:
         """Draw the new order with the cursor on another conversation, and the lines above it left where they are as far as can be."""
@@ -219,6 +230,7 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
             sort = self.queue.sort
             return Strip([Segment(fit(header(self._columns, sort.column, reverse=sort.reverse), width), self._style("queue--header"))])
         at = y - HEADER_LINES + self.scroll_offset.y
+        self._drawn[y - HEADER_LINES] = self.queue.order[at] if at < len(self.queue.order) else ""
         if not self.queue.order and at == 1:
             return Strip([Segment(fit("   " + self.empty_text, width), self._style("queue--quiet"))])
         if at >= len(self.queue.order):

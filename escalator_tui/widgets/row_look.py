@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from escalator_tui.model.decision import Priority, RowState
-from escalator_tui.model.row import Row
+from typing import TYPE_CHECKING
+
+from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.widgets.columns import is_person_only
 from escalator_tui.widgets.wording import is_over
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
 
 STATES = {
     RowState.NEEDS_DECISION: "queue--needs",

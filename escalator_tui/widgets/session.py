@@ -5,14 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from escalator_tui.agent.desk import Desk
-from escalator_tui.config import Settings
-from escalator_tui.config.saving import ConfigFile
-from escalator_tui.model.decision import RowState, Verb
-from escalator_tui.model.draft import PollReport
+from msgspec import Struct
+
 from escalator_tui.model.errors import EscalatorError
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import RowState, Verb
 from escalator_tui.widgets.actions import ACTIONS, Action
 from escalator_tui.widgets.browser import open_link
 from escalator_tui.widgets.lane import HandBack, Lane
@@ -22,13 +20,20 @@ from escalator_tui.widgets.trends import Trends
 from escalator_tui.widgets.withdrawal import is_withdrawable
 from escalator_tui.widgets.wording import called, called_all
 
+if TYPE_CHECKING:
+    from escalator_tui.agent.desk import Desk
+    from escalator_tui.config import Settings
+    from escalator_tui.config.saving import ConfigFile
+    from escalator_tui.model.draft import PollReport
+    from escalator_tui.model.row import Row
+
 FRESH_SECONDS = 60.0
 ASIDE = {RowState.DISMISSED: Verb.DISMISS, RowState.SNOOZED: Verb.SNOOZE}
 REASONS_KEPT = 5
 FIRST_REASONS = ("Not urgent", "Already handled", "Answer is on its way")
 
 
-@dataclass
+@dataclass(eq=False)
 class Watch:
     """How the watch is doing. Times are unix seconds."""
 
@@ -60,8 +65,7 @@ class Watch:
         return self.failures.get("poll") or next(iter(self.failures.values()), None)
 
 
-@dataclass(frozen=True)
-class Act:
+class Act(Struct, frozen=True):
     """Something the lead decided, as words and the conversations it was about."""
 
     verb: Verb
@@ -70,7 +74,7 @@ class Act:
     at: float
 
 
-@dataclass
+@dataclass(eq=False)
 class Session:
     """Shared by every screen. `actor` is who decides; `reads` and `decisions` do what may block.
 
@@ -181,12 +185,13 @@ class Session:
     def outdated(self) -> list[str]:
         """Ids of the rows whose snooze or hold is over by now."""
         now = self.clock()
-        return [each.id for each in self.queue.rows.values() if (ends := _ends_at(each)) is not None and ends <= now]
+        waiting = self.queue.standing(RowState.SNOOZED, RowState.HELD)
+        return sorted(each.id for each in waiting if (ends := _ends_at(each)) is not None and ends <= now)
 
     def held(self) -> list[Row]:
         """Rows that are about to go out, the next one first."""
-        rows = [row for row in self.queue.rows.values() if row.state is RowState.HELD and row.record.escalation]
-        return sorted(rows, key=lambda row: row.record.escalation.held_until if row.record.escalation else 0.0)
+        rows = [row for row in self.queue.standing(RowState.HELD) if row.record.escalation]
+        return sorted(rows, key=lambda row: (row.record.escalation.held_until if row.record.escalation else 0.0, row.id))
 
 
 def _ends_at(row: Row) -> float | None:

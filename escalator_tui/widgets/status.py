@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from escalator_tui.model.decision import Verb
-from escalator_tui.model.draft import PollReport
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import Verb
 from escalator_tui.widgets.line import Line
-from escalator_tui.widgets.session import Session, Watch
 from escalator_tui.widgets.trends import sparkline
 from escalator_tui.widgets.trouble import trouble
 from escalator_tui.widgets.wording import age, called, countdown, score_bar
+
+if TYPE_CHECKING:
+    from escalator_tui.model.draft import PollReport
+    from escalator_tui.model.row import Row
+    from escalator_tui.widgets.session import Session, Watch
 
 STALE_INTERVALS = 3
 BAR_CELLS = 12

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from escalator_tui.model.row import Row
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
 
 HOURS: Final = 24
 _HOUR: Final = 3600
 _LEVELS: Final = "▁▂▃▄▅▆▇█"
 
 
-@dataclass
+@dataclass(eq=False)
 class Trends:
     """What is known of the last 24 hours. Times are unix seconds.
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from escalator_tui.model.decision import DeliveryState
-from escalator_tui.model.row import Row
+from typing import TYPE_CHECKING
+
+from escalator_tui.model.kinds import DeliveryState
 from escalator_tui.model.text import one_line
 from escalator_tui.widgets.wording import DELIVERY_NAMES, age
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
 
 UNDONE = (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN, DeliveryState.OWED)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from escalator_tui.agent.flips import Flip, Judgement, Replay
-from escalator_tui.agent.proposals import Proposal
 from escalator_tui.widgets.tuning import PRESET, THRESHOLD, Tuning
 from escalator_tui.widgets.wording import called, fit, subject
+
+if TYPE_CHECKING:
+    from escalator_tui.agent.flips import Flip, Judgement, Replay
+    from escalator_tui.agent.proposals import Proposal
 
 MOST_FLIPS = 200
 VERDICTS = {

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from escalator_tui.agent.proposals import Proposal
 from escalator_tui.agent.replay import threshold_of, weighed
 from escalator_tui.detect.evidence import weight_of
 from escalator_tui.detect.weights import family_names
-from escalator_tui.model.rules import Rules
+
+if TYPE_CHECKING:
+    from escalator_tui.agent.proposals import Proposal
+    from escalator_tui.model.rules import Rules
 
 PRESETS = ("default", "strict", "reference")
 PRESET, THRESHOLD = "preset", "threshold"

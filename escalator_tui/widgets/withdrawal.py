@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from escalator_tui.model.decision import DeliveryKind, DeliveryState, Escalation, RowState
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
 from escalator_tui.widgets.wording import called
+
+if TYPE_CHECKING:
+    from escalator_tui.model.decision import Escalation
+    from escalator_tui.model.row import Row
 
 SENT = (RowState.SENDING, RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN)
 AFTERWARDS = "The conversation stays in the queue; auto mode leaves it alone until the customer writes again and the score rises."

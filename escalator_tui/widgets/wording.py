@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from escalator_tui.agent.texts import money, subject_of
-from escalator_tui.model.conversation import AuthorKind, Conversation, Part
-from escalator_tui.model.decision import DeliveryKind, DeliveryState, Priority, RowState
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import AuthorKind, DeliveryKind, DeliveryState, Priority, RowState
+from escalator_tui.model.naming import money, subject_of
+
+if TYPE_CHECKING:
+    from escalator_tui.model.conversation import Conversation, Part
+    from escalator_tui.model.row import Row
 
 UNKNOWN = "–"
 MINUTE, HOUR, DAY = 60, 3600, 86400

@@ -15,6 +15,7 @@ from escalator_tui.agent.late import LateDesk
 from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
 from escalator_tui.model.errors import LedgerError
+from escalator_tui.model.row import Row
 from escalator_tui.running import run_app
 from escalator_tui.sandbox.process import SandboxProcess
 from escalator_tui.widgets.queue_table import QueueTable
@@ -69,6 +70,34 @@ async def test_one_changed_cell_renders_one_line_and_a_key_two(open_app: Open, c
         rendered.clear()
         await pilot.press("down")
         assert sorted(rendered) == [1, 2]
+
+
+async def test_neither_a_key_nor_a_tick_walks_through_all_rows(open_app: Open, crowd: ScriptedDesk) -> None:
+    class Rows(dict[str, Row]):
+        walks = 0
+
+        def values(self) -> Any:
+            self.walks += 1
+            return super().values()
+
+    async with open_app((80, 24)) as (app, pilot):
+        queue = app.session.queue
+        queue.rows = rows = Rows(queue.rows)
+        await pilot.press("down")
+        app.queue_screen.tick()
+        app.queue_screen.receive([scored(rows["2"], 0.5)])
+        await pilot.pause()
+        assert rows.walks == 0
+
+
+async def test_lines_that_move_out_of_sight_render_only_the_titles(open_app: Open, crowd: ScriptedDesk, rendered: list[int]) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        rendered.clear()
+        assert app.session.queue.places["9000"] == 9000
+        app.queue_screen.receive([scored(app.session.queue.rows["9000"], 0.7)])
+        await pilot.pause()
+        assert app.session.queue.places["9000"] < 9000
+        assert set(rendered) <= {0}
 
 
 async def test_fifty_changes_out_of_sight_render_nothing(open_app: Open, crowd: ScriptedDesk, rendered: list[int]) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import asdict
 
-from escalator_tui.config import Settings, load_settings, render_config
-from escalator_tui.config.rendering import docs_of
+from escalator_tui.config import Settings, load_settings
+from escalator_tui.config.rendering import docs_of, render_config
 from escalator_tui.model.errors import ConfigError
 
 REPO = Path(__file__).parents[2]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from escalator_tui.config import load_settings, render_config
+from escalator_tui.config import load_settings
+from escalator_tui.config.rendering import render_config
 from escalator_tui.config.saving import ConfigFile, Edit
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.rules import Rules

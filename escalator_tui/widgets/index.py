@@ -1,0 +1,59 @@
+"""Rows by what they have in common, so that nobody walks through ten thousand of them to find a few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
+
+Keys = Callable[["Row"], Iterable[Hashable]]
+
+
+class Index:
+    """Ids of rows by each of their keys."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._ids: dict[Hashable, set[str]] = {}
+
+    def put(self, row: Row, before: Row | None) -> None:
+        """Take in a row in place of what it was before."""
+        if before is not None:
+            self.drop(before)
+        for key in self._keys(row):
+            self._ids.setdefault(key, set()).add(row.id)
+
+    def drop(self, row: Row) -> None:
+        """Forget a row."""
+        for key in self._keys(row):
+            self._ids[key].discard(row.id)
+
+    def ids(self, *keys: Hashable) -> set[str]:
+        """The rows that have one of these keys."""
+        return set().union(*(self._ids.get(key, ()) for key in keys))
+
+    def count(self, key: Hashable) -> int:
+        """How many rows have this key."""
+        return len(self._ids.get(key, ()))
+
+    def alike(self, row: Row) -> set[str]:
+        """The rows that share a key with this one, itself among them when it was taken in."""
+        return self.ids(*self._keys(row))
+
+
+def state_of(row: Row) -> tuple[Hashable, ...]:
+    """Where it stands."""
+    return (row.state,)
+
+
+def customer_of(row: Row) -> Iterable[Hashable]:
+    """Whose it is: the same contact or company, by id, or one company domain."""
+    talk = row.record.conversation
+    if talk.contact is not None and talk.contact.id:
+        yield ("contact", talk.contact.id)
+    if talk.account is not None and talk.account.id:
+        yield ("company", talk.account.id)
+    if talk.domain:
+        yield ("domain", talk.domain)
