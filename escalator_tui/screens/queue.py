@@ -19,7 +19,7 @@ from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.widgets.actions import Situation
 from escalator_tui.widgets.columns import BY_ID
 from escalator_tui.widgets.detail import DetailPane
-from escalator_tui.widgets.filter_line import FilterInput, FilterLine
+from escalator_tui.widgets.filter_line import FilterLine
 from escalator_tui.widgets.filtering import LIMIT, check_views
 from escalator_tui.widgets.footer import KeyLine
 from escalator_tui.widgets.queue_model import Sort, next_sort
@@ -187,10 +187,6 @@ class QueueScreen(TriageScreen):
         self.session.queue.mark_shown()
         self.table.refresh()
         self.refresh_view()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """A slash in the filter line is a slash."""
-        return not (parameters == ("filter",) and action == "act" and isinstance(self.focused, FilterInput))
 
     def do_filter(self) -> None:
         """Open the filter line."""

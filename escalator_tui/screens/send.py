@@ -113,7 +113,7 @@ class SendScreen(Dialogue[Confirmed]):
     def action_edit(self) -> None:
         """Write the texts of the current draft otherwise."""
         if self.stage is Stage.SHOWN:
-            self.app.push_screen(EditScreen(self.proposals[self.current]), self._edited)
+            self.app.push_screen(EditScreen(self.proposals[self.current]).then(self._edited))
 
     def _edited(self, written: Proposal | None) -> None:
         if written is not None and not self._answered:

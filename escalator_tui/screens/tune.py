@@ -205,14 +205,14 @@ class TuneScreen(Screen[None]):
             self.say("Nothing is changed", "warning")
         elif file is None:
             ask = AskScreen("Use these settings until Escalator ends", "\n".join(tuning.changes()), "use")
-            self.app.push_screen(ask, lambda yes: self._save(None, tuning.rules) if yes else None)
+            self.app.push_screen(ask.then(lambda yes: self._save(None, tuning.rules) if yes else None))
         else:
             before, after = tuning.in_force, tuning.rules
             self.session.decisions.submit(lambda: file.edit(before, after), lambda edit: self._show(edit, after), self.complain)
 
     def _show(self, edit: Edit, rules: Rules) -> None:
         if self.is_current:
-            self.app.push_screen(SaveScreen(edit), lambda yes: self._save(edit, rules) if yes else None)
+            self.app.push_screen(SaveScreen(edit).then(lambda yes: self._save(edit, rules) if yes else None))
 
     def _save(self, edit: Edit | None, rules: Rules) -> None:
         def save() -> int:
@@ -236,7 +236,7 @@ class TuneScreen(Screen[None]):
             self.dismiss()
             return
         text = "\n".join(self.tuning.changes())
-        self.app.push_screen(AskScreen("Leave without saving", text, "leave"), lambda yes: self._leave() if yes else None)
+        self.app.push_screen(AskScreen("Leave without saving", text, "leave").then(lambda yes: self._leave() if yes else None))
 
     def _leave(self) -> None:
         self.dismiss()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from escalator_tui.model.decision import Decision, RowState, Verb
 from escalator_tui.model.draft import Draft
 from escalator_tui.model.errors import DecisionError, EscalatorError
 from escalator_tui.model.row import Row
@@ -31,6 +32,12 @@ class Attempt:
     confirmed: tuple[Row, ...]
     refused: tuple[tuple[Draft, EscalatorError], ...]
     now: list[Row]
+
+
+def set_aside(row: Row, decision: Decision) -> Row:
+    """The row as it will be once the ledger has this."""
+    state = RowState.SNOOZED if decision.verb is Verb.SNOOZE else RowState.DISMISSED
+    return replace(row, state=state, note=decision.reason, record=replace(row.record, decision=replace(decision, conversation_id=row.id)))
 
 
 def each_of(session: Session, rows: Sequence[Row], work: Callable[[Row], object]) -> Outcome:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from escalator_tui.agent.desk import Desk
 from escalator_tui.config import Settings
 from escalator_tui.config.saving import ConfigFile
-from escalator_tui.model.decision import RowState, Verb
+from escalator_tui.model.decision import Decision, RowState, Verb
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
@@ -70,14 +71,25 @@ class Act:
     at: float
 
 
+class Receive(Protocol):
+    """Takes in rows as they are now."""
+
+    def __call__(self, rows: Sequence[Row], decided: frozenset[str] = frozenset()) -> object:
+        """`decided` are those the lead is done with: the cursor goes on to the next one."""
+
+
+def show_nowhere(rows: Sequence[Row], decided: frozenset[str] = frozenset()) -> None:
+    """Where there is no screen."""
+
+
 @dataclass
 class Session:
     """Shared by every screen. `actor` is who decides; `reads` and `decisions` do what may block.
 
     `ring` tells the terminal's thread that the poller's inbox is not empty, `hand_back` carries a call to that thread; both are called
-    from other threads. `config` is where tuned settings are saved; None: they last until the app ends. `browse` opens a link, or returns
-    False where no browser can be opened; it may block for a moment. Until `complaining_until` (of the monotonic clock) something that went
-    wrong is being told.
+    from other threads. `receive` draws rows at once, on the terminal's thread. `config` is where tuned settings are saved; None: they last
+    until the app ends. `browse` opens a link, or returns False where no browser can be opened; it may block for a moment. Until
+    `complaining_until` (of the monotonic clock) something that went wrong is being told.
     """
 
     desk: Desk
@@ -85,6 +97,7 @@ class Session:
     actor: str
     ring: Callable[[], object]
     hand_back: HandBack
+    receive: Receive = show_nowhere
     clock: Callable[[], float] = time.time
     queue: Queue = field(default_factory=Queue)
     watch: Watch = field(default_factory=Watch)
@@ -155,9 +168,20 @@ class Session:
         """Offer this reason first the next time."""
         self.reasons = [reason, *(each for each in self.reasons if each != reason)][:REASONS_KEPT]
 
-    def remember_act(self, verb: Verb, rows: tuple[Row, ...]) -> None:
+    def decision(self, verb: Verb, reason: str = "", *, until: float | None = None) -> Decision:
+        """One that this lead takes now, on whatever conversation."""
+        return Decision("", verb, self.actor, self.clock(), reason, until=until)
+
+    def remember_act(self, verb: Verb, rows: Sequence[Row]) -> Act:
         """Let `u` take this back."""
         self.acts.append(Act(verb, f"{verb} {called_all(rows)}", tuple(row.id for row in rows), self.clock()))
+        return self.acts[-1]
+
+    def correct_act(self, act: Act, done: Sequence[Row]) -> None:
+        """Only of these conversations it became true."""
+        self.acts = [each for each in self.acts if each is not act]
+        if done:
+            self.remember_act(act.verb, done)
 
     def undoable(self, cursor: Row | None) -> Act | None:
         """What `u` takes back, of the lead's own: a hold under the cursor, else the last act while it is fresh, else a dismissal or snooze
