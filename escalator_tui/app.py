@@ -136,7 +136,7 @@ class EscalatorApp(App[None]):
         self.session.close()
 
     def _tick(self) -> None:
-        for screen in dict.fromkeys((self.queue_screen, self.screen)):
+        for screen in dict.fromkeys((self.queue_screen, *self.screen_stack[-1:])):  # at the very end there is none
             if isinstance(screen, QueueScreen | DetailScreen) and screen.stands:
                 screen.tick()
 

@@ -4,39 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from escalator_tui.agent.triage import raised
 from escalator_tui.model.decision import SET_ASIDE, Decision, RowState, Verb
 from escalator_tui.model.row import Row
-from escalator_tui.screens.keyed import KeyedScreen
+from escalator_tui.screens.approving import ApprovingScreen
 from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, set_aside, told_of
 from escalator_tui.widgets.session import Act
 from escalator_tui.widgets.withdrawal import is_withdrawable, withdrawal_text
 from escalator_tui.widgets.wording import called_all, clock_time
 
-if TYPE_CHECKING:
-    from escalator_tui.screens.send import Confirmed
 
-
-class DecidingScreen(KeyedScreen):
+class DecidingScreen(ApprovingScreen):
     """A screen on which a lead decides. The desk is asked in the lane of decisions, in the order of the keys.
 
     Dialogues are imported when they are first opened: the first picture does without them.
     """
-
-    def do_escalate(self) -> None:
-        """Show what would go out."""
-        from escalator_tui.screens.send import SendScreen
-
-        rows = self.situation().rows
-        self.app.push_screen(SendScreen(self.session, rows).then(lambda confirmed: self.on_confirmed(confirmed)))
-
-    def on_confirmed(self, confirmed: Confirmed | None) -> None:
-        """The escalations are in the ledger; they leave when the hold is over."""
-        if confirmed and confirmed.rows:
-            self.session.remember_act(Verb.ESCALATE, confirmed.rows)
-            self._receive(confirmed.rows, confirmed.now)
 
     def do_raise(self) -> None:
         """More urgent by one."""
@@ -86,6 +69,8 @@ class DecidingScreen(KeyedScreen):
     def _set_aside(self, rows: Sequence[Row], work: Callable[[Row], object], decision: Decision) -> None:
         """Show it at once and go on, so that the next key is for the next row; what the ledger refuses comes back with the reason."""
         session, ids = self.session, frozenset(row.id for row in rows)
+        known = {row.id: row for row in session.approvals.drop(ids)}  # what came back unsent is answered by this
+        rows = [known.get(row.id, row) for row in rows]
         act = session.remember_act(decision.verb, rows)
         session.queue.marks -= ids
         session.receive([set_aside(row, decision) for row in rows], ids)
@@ -110,8 +95,14 @@ class DecidingScreen(KeyedScreen):
     def _undo(self, act: Act, *, withdraw: bool) -> None:
         session = self.session
         session.acts = [each for each in session.acts if each is not act]
+        approved = session.approvals.revocable(act.ids) if act.verb is Verb.ESCALATE else []
+        if approved:
+            rows = session.approvals.drop(approved)
+            session.receive(rows)
+            self.say(f"Taken back: the approval of {called_all(rows)}, before anything was sent")
         take_back = lambda each: session.desk.undo(each, actor=session.actor, expecting=act.verb, withdraw=withdraw)  # noqa: E731 - one line, one use
-        self._tell_of("Taken back", act.ids, take_back)
+        if written := [each for each in act.ids if each not in approved]:
+            self._tell_of("Taken back", written, take_back)
 
     def do_retry(self) -> None:
         """Send again what was not done; ask first when it may have arrived."""
@@ -159,11 +150,6 @@ class DecidingScreen(KeyedScreen):
             session.receive([row for row in rows if row not in outcome.done])  # in case they cannot be read
         session.receive(outcome.now)
         self._complain_only(outcome)
-
-    def _receive(self, done: Sequence[Row], now: list[Row]) -> None:
-        ids = frozenset(row.id for row in done)
-        self.session.queue.marks -= ids
-        self.session.receive(now, ids)
 
     def _complain_only(self, outcome: Outcome) -> None:
         for error in outcome.refused:

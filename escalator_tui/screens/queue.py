@@ -83,6 +83,7 @@ class QueueScreen(TriageScreen):
         """Take in rows as they are now. When the lead is done with the one under the cursor, the cursor goes on."""
         queue, cursor = self.session.queue, self.table.cursor_id
         queue.now = self.session.clock()
+        rows = self.session.approvals.drawn(rows)
         self.session.trends.take(rows, queue.now)
         onward = queue.following(cursor, decided) if cursor in decided else None
         change = queue.apply(rows, hold_new=not self.table.at_top)

@@ -113,7 +113,7 @@ class TuneScreen(Screen[None]):
 
     def draw(self) -> None:
         """Everything as it is now."""
-        if self.tuning is None or not self.is_attached:
+        if self.tuning is None or not self.query("#keys"):  # answers also come while it is taken away
             return
         panel = self.query_one("#settings")
         width = max(20, panel.scrollable_content_region.width)

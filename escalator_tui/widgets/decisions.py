@@ -9,6 +9,7 @@ from escalator_tui.model.decision import Decision, RowState, Verb
 from escalator_tui.model.draft import Draft
 from escalator_tui.model.errors import DecisionError, EscalatorError
 from escalator_tui.model.row import Row
+from escalator_tui.widgets.approvals import is_confirmed
 from escalator_tui.widgets.crash import explain
 from escalator_tui.widgets.session import Session
 
@@ -27,10 +28,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What came of confirming several drafts: the rows that are escalated, what was refused, and all rows as they are now."""
+    """What came of confirming a draft: why not, if it was refused, and its row as it is now, if that could be read."""
 
-    confirmed: tuple[Row, ...]
-    refused: tuple[tuple[Draft, EscalatorError], ...]
+    refusal: EscalatorError | None
     now: list[Row]
 
 
@@ -63,28 +63,17 @@ def told_of(session: Session, ids: Sequence[str], work: Callable[[str], str]) ->
     return Outcome((), tuple(refused), session.read(ids), tuple(said))
 
 
-def confirm(session: Session, drafts: Sequence[Draft]) -> Attempt:
-    """Write the escalations into the ledger, each on its own. Blocks. Whatever fails is told for the draft it failed on."""
-    failed: dict[str, EscalatorError] = {}
-    for draft in drafts:
-        try:
-            session.desk.escalate(draft, actor=session.actor, hold=True)
-        except Exception as error:  # noqa: BLE001 - the others are confirmed, and that has to be said
-            failed[draft.row.id] = explain(error)
-    now = session.read([draft.row.id for draft in drafts])
-    known = {row.id: row for row in now}
-    refused = {
-        each.row.id: (each, told if each.row.id in known or isinstance(told, DecisionError) else _unknown(told))
-        for each in drafts
-        if (told := failed.get(each.row.id)) and not _stands(known.get(each.row.id), each, session.actor)
-    }
-    return Attempt(tuple(each.row for each in drafts if each.row.id not in refused), tuple(refused.values()), now)
-
-
-def _stands(row: Row | None, draft: Draft, actor: str) -> bool:
-    """A confirmation whose answer was lost is in the ledger all the same."""
-    escalation = row.record.escalation if row else None
-    return escalation is not None and (escalation.actor, escalation.texts) == (actor, draft.texts)
+def confirm(session: Session, draft: Draft) -> Attempt:
+    """Write the escalation into the ledger. Blocks."""
+    refusal = None
+    try:
+        session.desk.escalate(draft, actor=session.actor, hold=True)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it may have been written
+        refusal = explain(error)
+    now = session.read([draft.row.id])
+    if refusal is None or is_confirmed(draft, next(iter(now), None), session.actor):
+        return Attempt(None, now)
+    return Attempt(refusal if now or isinstance(refusal, DecisionError) else _unknown(refusal), now)
 
 
 def _unknown(error: EscalatorError) -> EscalatorError:
