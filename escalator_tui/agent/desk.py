@@ -41,9 +41,9 @@ class Desk(Protocol):
     def deliverer(self) -> Deliveries:
         """What carries the confirmed escalations out."""
 
-    def poll(self, *, follow_up: bool = True, progress: Progress | None = None) -> PollReport:
-        """Watch, detect and save once. With `follow_up`, the services are told what customers wrote on escalated conversations.
-        `progress` is told how a long look goes on.
+    def poll(self, *, follow_up: bool = True, by_rule: bool = True, progress: Progress | None = None) -> PollReport:
+        """Watch, detect and save once. With `follow_up`, the services are told what customers wrote on escalated conversations; with
+        `by_rule`, new episodes begin where the rule says so. `progress` is told how a long look goes on.
         """
 
     def rescore(self) -> None:

@@ -74,6 +74,7 @@ class ScriptedDesk:
     steps: tuple[tuple[int, int], ...] = ()
     polls: int = 0
     told_services: bool | None = None
+    went_by_rule: bool | None = None
     sent: list[tuple[Draft, str, bool]] = field(default_factory=list)
     retried: list[tuple[str, str]] = field(default_factory=list)
     broken: dict[str, Exception] = field(default_factory=dict)
@@ -99,10 +100,10 @@ class ScriptedDesk:
             self.book.update((row.id, row) for row in rows)
             self._changed += [row.id for row in rows]
 
-    def poll(self, *, follow_up: bool = True, progress: Progress | None = None) -> PollReport:
+    def poll(self, *, follow_up: bool = True, by_rule: bool = True, progress: Progress | None = None) -> PollReport:
         """As scripted."""
         self.polls += 1
-        self.told_services = follow_up
+        self.told_services, self.went_by_rule = follow_up, by_rule
         if progress:
             for step in self.steps:
                 progress(*step)
