@@ -24,6 +24,8 @@ from escalator_tui.model.rules import Rules
 from escalator_tui.services.gateway import Services
 
 ACTIVITY_LIMIT = 200
+BRIEFLY = 0.2
+"""Seconds that new rules wait for the end of a look: it may just have scored, and then nobody would score by them for a while."""
 BY_RULE = "escalator"
 """The actor of what follows from a rule, whoever drives the agent."""
 
@@ -50,6 +52,7 @@ class Agent(Decisions):
             self.ledger.wake_snoozed()
             if follow_up or by_rule:
                 self._look_after_escalations(follow_up=follow_up, by_rule=by_rule)
+            self._scorer.catch_up()
             self.ledger.prune(self.settings.ledger.keep_days)
             return self._report(look, scored)
 
@@ -96,11 +99,18 @@ class Agent(Decisions):
         """Every recorded conversation, to try other rules on beside those in force."""
         return rehearse(self.ledger, self._rules)
 
-    def apply_rules(self, rules: Rules) -> int:
-        """Score by these from now on, and everything open again at once. Returns how many conversations that were."""
-        with self._polling:
-            self._rules = rules
-            return self._scorer.change_rules(rules)
+    def apply_rules(self, rules: Rules) -> int | None:
+        """Score by these from now on, and everything open again at once. Returns how many conversations that were; None while a look is
+        under way, which does that at its end.
+        """
+        self._rules = rules
+        self._scorer.take(rules)
+        if not self._polling.acquire(timeout=BRIEFLY):
+            return None
+        try:
+            return self._scorer.score_all()
+        finally:
+            self._polling.release()
 
     def close(self) -> None:
         """End the background work, when its calls in flight have ended, and close the ledger."""

@@ -215,15 +215,16 @@ class TuneScreen(Screen[None]):
             self.app.push_screen(SaveScreen(edit).then(lambda yes: self._save(edit, rules) if yes else None))
 
     def _save(self, edit: Edit | None, rules: Rules) -> None:
-        def save() -> int:
+        def save() -> int | None:
             if edit is not None and edit.before != edit.after:
                 edit.write()
             return self.session.desk.apply_rules(rules)
 
         self.session.decisions.submit(save, lambda scored: self._saved(rules, scored), self.complain)
 
-    def _saved(self, rules: Rules, scored: int) -> None:
-        self.say(f"In force now: {scored} open conversation{'' if scored == 1 else 's'} scored again")
+    def _saved(self, rules: Rules, scored: int | None) -> None:
+        again = f"{scored} open conversation{'' if scored == 1 else 's'} scored again"
+        self.say(f"In force now: {'scored again when the look under way is over' if scored is None else again}")
         if self._rehearsal is not None:
             self._rehearsal = self._rehearsal.under(rules)
             self.tuning, self.proposals, self.cursor = Tuning(rules), None, min(self.cursor, 1)

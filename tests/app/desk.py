@@ -81,6 +81,7 @@ class ScriptedDesk:
     recorded: list[Case] = field(default_factory=list)
     rules: Rules = field(default_factory=Rules)
     rules_error: EscalatorError | None = None
+    looking: bool = False
     reading: threading.Event = field(default_factory=threading.Event)
     happened: list[Activity] = field(default_factory=list)
     backgrounds: dict[str, Background] = field(default_factory=dict)
@@ -241,12 +242,12 @@ class ScriptedDesk:
             raise self.read_error
         return Rehearsal(self.recorded, self.rules)
 
-    def apply_rules(self, rules: Rules) -> int:
+    def apply_rules(self, rules: Rules) -> int | None:
         """From now on."""
         if self.rules_error:
             raise self.rules_error
         self.rules = rules
-        return len(self.book)
+        return None if self.looking else len(self.book)
 
     def activity(self, conversation_id: str | None = None) -> list[Activity]:
         """As scripted, and the deliveries of every escalation, the newest first."""
