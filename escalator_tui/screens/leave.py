@@ -75,4 +75,5 @@ class LeaveScreen(Dialogue[bool]):
         if self.waits:
             return f"{under_way}.\n{CAME_BACK if session.approvals.unsent else WAITING}"
         unconfirmed = bool(session.approvals.checking or session.approvals.unsent)
-        return "\n".join((f"{under_way}.", *([UNCONFIRMED] if unconfirmed else []), NOW))
+        sending = not unconfirmed or bool(session.desk.deliverer.in_flight or session.held())
+        return "\n".join((f"{under_way}.", *([UNCONFIRMED] if unconfirmed else []), *([NOW] if sending else [])))

@@ -176,7 +176,7 @@ def leaving(held: list[Row], session: Session, cursor: Row | None) -> list[Piece
     mine = act is not None and act.verb is Verb.ESCALATE and first.id in act.ids
     return [
         (f"» {called(first.record.conversation)}{more}", "bold $text-warning"),
-        (f" goes out in {max(0, round(until - session.clock()))} s", ""),
+        (f" {'go' if more else 'goes'} out in {max(0, round(until - session.clock()))} s", ""),
         *undoing(session, mine=mine),
     ]
 
@@ -194,7 +194,7 @@ def unsent(approval: Approval, session: Session) -> list[Piece]:
     """Which approval came back and why, and the key that shows it."""
     name, key = called(approval.proposal.drafted.row.record.conversation), session.action("escalate").shown
     shows = [(" · ", ""), (key, "bold $text-accent"), (" on it shows it", "")] if key else []
-    return [(f"! {name} was not sent: {approval.refusal}".rstrip("."), "bold $text-error"), *shows]
+    return [(f"! {name} was not sent", "bold $text-error"), *shows, (f" · {approval.refusal}".rstrip("."), "")]
 
 
 def undoing(session: Session, *, mine: bool) -> list[Piece]:

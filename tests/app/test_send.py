@@ -113,7 +113,7 @@ async def test_a_customer_who_wrote_meanwhile_brings_it_back_and_asks_again(open
         shown = picture(app)
         assert "! not sent" in shown
         assert "1 not sent" in shown.splitlines()[0]
-        assert "! AcmeCorp was not sent: the conversation changed since you saw it · e on it shows it" in shown
+        assert "! AcmeCorp was not sent · e on it shows it · the conversation changed since you saw it" in shown
         assert "AcmeCorp was not sent: the conversation changed since you saw it. e on it shows what was approved." in toasts(app)
         app.queue_screen.table.select("101")
         screen = await opened((app, pilot))
