@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -15,7 +16,7 @@ from textual.screen import Screen
 
 from escalator_tui.config.login import login_name
 from escalator_tui.model.text import one_line
-from escalator_tui.screens.keyed import SHORT, RowsReceived
+from escalator_tui.screens.keyed import SHORT
 from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.screens.triage import TriageScreen
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from escalator_tui.config import Settings
     from escalator_tui.config.saving import ConfigFile
     from escalator_tui.model.errors import EscalatorError
+    from escalator_tui.model.row import Row
 
 TICK_SECONDS = 1.0
 REMEMBER_SECONDS = 30.0
@@ -90,6 +92,7 @@ class EscalatorApp(App[None]):
             actor=actor or login_name(),
             ring=lambda: self.post_message(InboxFilled()),
             hand_back=lambda call: self.post_message(HandedBack(call)),
+            receive=self._receive,
             clock=clock,
             title=one_line(title, LONGEST_TITLE),
             read_only=read_only,
@@ -134,9 +137,20 @@ class EscalatorApp(App[None]):
         self.session.close()
 
     def _tick(self) -> None:
-        for screen in dict.fromkeys((self.queue_screen, self.screen)):
+        for screen in dict.fromkeys((self.queue_screen, *self.screen_stack[-1:])):  # at the very end there is none
             if isinstance(screen, TriageScreen) and screen.stands:
                 screen.tick()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take each key when it comes, by what is on the screen then. Textual hands it to the focused widget's queue first, where a later
+        key can overtake it, and where it perishes when an earlier one closes the dialogue.
+        """
+        if not isinstance(event, events.Key) or event.is_forwarded or (self.focused and self.focused.check_consume_key("e", "e")):
+            await super().on_event(event)
+            return
+        self.app_focus = True
+        if not await self._check_bindings(event.key, priority=True):
+            await self._check_bindings(event.key)
 
     # -- what is remembered
 
@@ -193,9 +207,8 @@ class EscalatorApp(App[None]):
         """Make the call."""
         message.call()
 
-    def on_rows_received(self, message: RowsReceived) -> None:
-        """Rows after a decision."""
-        self.queue_screen.receive(message.rows, message.decided)
+    def _receive(self, rows: Sequence[Row], decided: frozenset[str] = frozenset()) -> None:
+        self.queue_screen.receive(rows, decided)
         self._refresh_views(queue=False)
 
     def _refresh_views(self, *, queue: bool) -> None:

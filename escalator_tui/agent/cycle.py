@@ -24,6 +24,8 @@ from escalator_tui.model.rules import Rules
 from escalator_tui.services.gateway import Services
 
 ACTIVITY_LIMIT = 200
+BRIEFLY = 0.2
+"""Seconds that new rules wait for the end of a look: it may just have scored, and then nobody would score by them for a while."""
 BY_RULE = "escalator"
 """The actor of what follows from a rule, whoever drives the agent."""
 
@@ -37,18 +39,20 @@ class Agent(Decisions):
         self._polling = threading.Lock()
         self._seen: float | None = None
 
-    def poll(self, *, follow_up: bool = True, progress: Progress | None = None) -> PollReport:
+    def poll(self, *, follow_up: bool = True, by_rule: bool = True, progress: Progress | None = None) -> PollReport:
         """Watch, detect and save once. Raises ServiceError when Intercom could not be listed.
 
-        With `follow_up`, what customers wrote on escalated conversations becomes owed to the services. `progress` is told how a
-        long look goes on.
+        With `follow_up`, what customers wrote on escalated conversations becomes owed to the services; with `by_rule`, new episodes begin
+        where the rule says so. `progress` is told how a long look goes on.
         """
         with self._polling:
             look = self._watch.look(progress)
             scored = self._scorer.score_look(look)
             self._watch.settle(look)
             self.ledger.wake_snoozed()
-            self._look_after_escalations(follow_up=follow_up)
+            if follow_up or by_rule:
+                self._look_after_escalations(follow_up=follow_up, by_rule=by_rule)
+            self._scorer.catch_up()
             self.ledger.prune(self.settings.ledger.keep_days)
             return self._report(look, scored)
 
@@ -105,11 +109,18 @@ class Agent(Decisions):
         """Every recorded conversation, to try other rules on beside those in force."""
         return rehearse(self.ledger, self._rules)
 
-    def apply_rules(self, rules: Rules) -> int:
-        """Score by these from now on, and everything open again at once. Returns how many conversations that were."""
-        with self._polling:
-            self._rules = rules
-            return self._scorer.change_rules(rules)
+    def apply_rules(self, rules: Rules) -> int | None:
+        """Score by these from now on, and everything open again at once. Returns how many conversations that were; None while a look is
+        under way, which does that at its end.
+        """
+        self._rules = rules
+        self._scorer.take(rules)
+        if not self._polling.acquire(timeout=BRIEFLY):
+            return None
+        try:
+            return self._scorer.score_all()
+        finally:
+            self._polling.release()
 
     def close(self) -> None:
         """End the background work, when its calls in flight have ended, and close the ledger."""
@@ -130,15 +141,16 @@ class Agent(Decisions):
             problem=str(look.problem or ""),
         )
 
-    def _look_after_escalations(self, *, follow_up: bool) -> None:
+    def _look_after_escalations(self, *, follow_up: bool, by_rule: bool) -> None:
         """Begin a new episode where the rule says so, and tell the services what customers wrote on the others."""
         owes = False
         for record in self.ledger.escalated_records():
             if record.escalation is None:
                 continue
             if is_back(record):
-                decision = Decision(record.conversation.id, Verb.REOPEN, BY_RULE, self.ledger.now, CAME_BACK)
-                self.ledger.reopen(record.escalation.id, decision)
+                if by_rule:
+                    decision = Decision(record.conversation.id, Verb.REOPEN, BY_RULE, self.ledger.now, CAME_BACK)
+                    self.ledger.reopen(record.escalation.id, decision)
             elif follow_up and follow_up_of(record) is not None:
                 # Each message is told once: the score beside it may be older, when another process has just read it or this one could not.
                 judged = replace(record, assessment=self._scorer.assess(record.conversation))

@@ -41,9 +41,9 @@ class Desk(Protocol):
     def deliverer(self) -> Deliveries:
         """What carries the confirmed escalations out."""
 
-    def poll(self, *, follow_up: bool = True, progress: Progress | None = None) -> PollReport:
-        """Watch, detect and save once. With `follow_up`, the services are told what customers wrote on escalated conversations.
-        `progress` is told how a long look goes on.
+    def poll(self, *, follow_up: bool = True, by_rule: bool = True, progress: Progress | None = None) -> PollReport:
+        """Watch, detect and save once. With `follow_up`, the services are told what customers wrote on escalated conversations; with
+        `by_rule`, new episodes begin where the rule says so. `progress` is told how a long look goes on.
         """
 
     def rescore(self) -> None:
@@ -102,8 +102,10 @@ class Desk(Protocol):
     def rehearsal(self) -> Rehearsal:
         """Every recorded conversation, to try other rules on beside those in force. Takes seconds when there are thousands."""
 
-    def apply_rules(self, rules: Rules) -> int:
-        """Score by these from now on, and everything open again at once. Returns how many conversations that were."""
+    def apply_rules(self, rules: Rules) -> int | None:
+        """Score by these from now on, and everything open again at once. Returns how many conversations that were; None while a look is
+        under way, which does that at its end.
+        """
 
     def activity(self, conversation_id: str | None = None) -> list[Activity]:
         """What was sent, is being sent or could not be, the newest first; of one conversation or of all."""

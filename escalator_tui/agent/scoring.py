@@ -23,27 +23,30 @@ class Scorer:
 
     def __init__(self, ledger: Ledger, rules: Rules, clock: Callable[[], float]) -> None:
         self._ledger = ledger
-        self._rules = rules
         self._clock = clock
-        self._fingerprint = fingerprint(rules)
+        self.take(rules)
+
+    def take(self, rules: Rules) -> None:
+        """Score by these from now on. A scoring under way in another thread may still end by the old ones: see `catch_up`."""
+        self._in_force = rules, fingerprint(rules)
 
     def score_look(self, look: Look) -> int:
         """Score what a look makes necessary, everything after a sweep or under new rules; returns how many."""
-        if look.sweep or self._ledger.mark(RULES_MARK) != self._fingerprint:
-            return self._score_all()
+        if look.sweep or self._is_behind:
+            return self.score_all()
         # What changed, the same customers' other open conversations, and what time lifted.
         siblings = (each for changed in look.changed for each in self._history(changed) if each.is_open)
         found = (*look.changed, *siblings, *self._ledger.due_for_scoring(self._clock()))
         return self.score({each.id: each for each in found}.values())
 
-    def change_rules(self, rules: Rules) -> int:
-        """Score by these from now on, and everything open at once; returns how many."""
-        self._rules, self._fingerprint = rules, fingerprint(rules)
-        return self._score_all()
+    def catch_up(self) -> None:
+        """Score everything open again, unless that was done by the rules in force."""
+        if self._is_behind:
+            self.score_all()
 
     def score_due(self) -> int:
-        """Score again what time alone lifts over the threshold."""
-        return self.score(self._ledger.due_for_scoring(self._clock()))
+        """Score again what time alone lifts over the threshold, and everything under new rules."""
+        return self.score_all() if self._is_behind else self.score(self._ledger.due_for_scoring(self._clock()))
 
     def score(self, conversations: Iterable[Conversation]) -> int:
         """Score these."""
@@ -53,19 +56,24 @@ class Scorer:
 
     def assess(self, conversation: Conversation) -> Assessment:
         """The assessment of one conversation now, not saved."""
-        return assess(conversation, self._history(conversation), self._rules, int(self._clock()))
+        return assess(conversation, self._history(conversation), self._in_force[0], int(self._clock()))
 
     def assess_alone(self, conversation: Conversation) -> Assessment:
         """The assessment by this conversation alone, without a look into the ledger."""
-        return assess(conversation, (), self._rules, int(self._clock()))
+        return assess(conversation, (), self._in_force[0], int(self._clock()))
 
-    def _score_all(self) -> int:
+    @property
+    def _is_behind(self) -> bool:
+        return self._ledger.mark(RULES_MARK) != self._in_force[1]
+
+    def score_all(self) -> int:
+        """Score everything open at once; returns how many."""
         # The histories are looked up in memory: one query each would take longer than the scoring.
-        now = self._clock()
+        now, (rules, mark) = self._clock(), self._in_force
         histories = Histories(self._ledger.updated_since(now - HISTORY_SECONDS))
         open_now = [record.conversation for record in self._ledger.open_records() if record.conversation.is_open]
-        self._ledger.save_assessments(assess(each, histories.of(each), self._rules, int(now)) for each in open_now)
-        self._ledger.set_mark(RULES_MARK, self._fingerprint)
+        self._ledger.save_assessments(assess(each, histories.of(each), rules, int(now)) for each in open_now)
+        self._ledger.set_mark(RULES_MARK, mark)
         return len(open_now)
 
     def _history(self, conversation: Conversation) -> list[Conversation]:

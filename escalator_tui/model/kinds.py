@@ -41,7 +41,9 @@ SET_ASIDE = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed", Verb.UNDO: "took
 
 
 class RowState(StrEnum):
-    """Where a conversation stands in triage."""
+    """Where a conversation stands in triage. CHECKING and UNSENT are a front end's own and in no ledger: a lead's approval that is checked
+    before it is confirmed, and one that came back.
+    """
 
     WATCHING = "watching"
     NEEDS_DECISION = "needs decision"
@@ -52,6 +54,8 @@ class RowState(StrEnum):
     SNOOZED = "snoozed"
     FAILED = "failed"
     UNCERTAIN = "uncertain"
+    CHECKING = "checking"
+    UNSENT = "unsent"
 
 
 class DeliveryKind(StrEnum):

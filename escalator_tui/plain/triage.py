@@ -54,15 +54,15 @@ class Triage:
 
     def _confirm(self, draft: Draft) -> None:
         session, name = self._session, called(draft.row.record.conversation)
-        attempt = confirm(session, [draft])
+        attempt = confirm(session, draft)
         self._news.learn(attempt.now)
-        for _, error in attempt.refused:
-            self._console.say(f"{name} was not sent: {error}")
-        if attempt.confirmed:
-            session.remember_act(Verb.ESCALATE, attempt.confirmed)
-            session.desk.deliverer.wake()
-            hold = session.settings.delivery.hold_seconds
-            self._console.say(f"{name} goes out in {hold:.0f} s, undo takes it back." if hold else f"{name} goes out now.")
+        if attempt.refusal:
+            self._console.say(f"{name} was not sent: {attempt.refusal}")
+            return
+        session.remember_act(Verb.ESCALATE, [draft.row])
+        session.desk.deliverer.wake()
+        hold = session.settings.delivery.hold_seconds
+        self._console.say(f"{name} goes out in {hold:.0f} s, undo takes it back." if hold else f"{name} goes out now.")
 
     def prioritise(self, row: Row, text: str) -> None:
         """Give it this priority."""

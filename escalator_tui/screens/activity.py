@@ -188,7 +188,8 @@ class ActivityScreen(TriageScreen):
     def on_option_list_option_selected(self) -> None:
         """What happened, what it means, what to do."""
         if self.current:
-            self.app.push_screen(ExplainScreen(self.current, self.session.clock()), lambda then: self.action_act(then) if then else None)
+            explain = ExplainScreen(self.current, self.session.clock())
+            self.app.push_screen(explain.then(lambda action: self.action_act(action) if action else None))
 
     def action_move(self, where: str) -> None:
         """Move the cursor."""

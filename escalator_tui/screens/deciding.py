@@ -6,36 +6,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from escalator_tui.model.kinds import RowState, Verb
-from escalator_tui.screens.keyed import KeyedScreen, RowsReceived
-from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, told_of
+from escalator_tui.model.kinds import SET_ASIDE, RowState, Verb
+from escalator_tui.screens.approving import ApprovingScreen
+from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, set_aside, told_of
 from escalator_tui.widgets.withdrawal import is_withdrawable, withdrawal_text
 from escalator_tui.widgets.wording import called_all, clock_time
 
 if TYPE_CHECKING:
+    from escalator_tui.model.decision import Decision
     from escalator_tui.model.row import Row
-    from escalator_tui.screens.send import Confirmed
     from escalator_tui.widgets.session import Act
 
 
-class DecidingScreen(KeyedScreen):
+class DecidingScreen(ApprovingScreen):
     """A screen on which a lead decides. The desk is asked in the lane of decisions, in the order of the keys.
 
     Dialogues are imported when they are first opened: the first picture does without them.
     """
-
-    def do_escalate(self) -> None:
-        """Show what would go out."""
-        from escalator_tui.screens.send import SendScreen
-
-        rows = self.situation().rows
-        self.app.push_screen(SendScreen(self.session, rows), lambda confirmed: self.on_confirmed(confirmed))
-
-    def on_confirmed(self, confirmed: Confirmed | None) -> None:
-        """The escalations are in the ledger; they leave when the hold is over."""
-        if confirmed and confirmed.rows:
-            self.session.remember_act(Verb.ESCALATE, confirmed.rows)
-            self._receive(confirmed.rows, confirmed.now)
 
     def do_raise(self) -> None:
         """More urgent by one."""
@@ -50,7 +37,7 @@ class DecidingScreen(KeyedScreen):
 
         rows = [replace(row, priority=raised(row.priority, by)) for row in self.situation().rows]
         # Shown at once, so that a second press counts from it; if the ledger refuses, the row is read back.
-        self.app.post_message(RowsReceived(list(rows)))
+        self.session.receive(rows)
         session = self.session
         work = lambda row: session.desk.override(row.id, row.priority, actor=session.actor)  # noqa: E731 - one line, one use
         self._decide(rows, work, self._complain_only)
@@ -60,7 +47,7 @@ class DecidingScreen(KeyedScreen):
         from escalator_tui.screens.dismiss import DismissScreen
 
         rows = self.situation().rows
-        self.app.push_screen(DismissScreen(rows, self.session.reasons), lambda reason: self._dismiss(rows, reason))
+        self.app.push_screen(DismissScreen(rows, self.session.reasons).then(lambda reason: self._dismiss(rows, reason)))
 
     def _dismiss(self, rows: Sequence[Row], reason: str | None) -> None:
         if reason is None:
@@ -68,21 +55,31 @@ class DecidingScreen(KeyedScreen):
         session = self.session
         session.remember_reason(reason)
         work = lambda row: session.desk.dismiss(row.id, reason=reason, actor=session.actor)  # noqa: E731 - one line, one use
-        self._decide(rows, work, lambda outcome: self._settled(Verb.DISMISS, outcome))
+        self._set_aside(rows, work, session.decision(Verb.DISMISS, reason))
 
     def do_snooze(self) -> None:
         """Ask for how long, then snooze."""
         from escalator_tui.screens.snooze import SnoozeScreen
 
         rows = self.situation().rows
-        self.app.push_screen(SnoozeScreen(rows, self.session.clock()), lambda until: self._snooze(rows, until))
+        self.app.push_screen(SnoozeScreen(rows, self.session.clock()).then(lambda until: self._snooze(rows, until)))
 
     def _snooze(self, rows: Sequence[Row], until: float | None) -> None:
         if until is None:
             return
         session = self.session
         work = lambda row: session.desk.snooze(row.id, until=until, reason="", actor=session.actor)  # noqa: E731 - one line, one use
-        self._decide(rows, work, lambda outcome: self._settled(Verb.SNOOZE, outcome, f" until {clock_time(until, session.clock())}"))
+        self._set_aside(rows, work, session.decision(Verb.SNOOZE, until=until))
+
+    def _set_aside(self, rows: Sequence[Row], work: Callable[[Row], object], decision: Decision) -> None:
+        """Show it at once and go on, so that the next key is for the next row; what the ledger refuses comes back with the reason."""
+        session, ids = self.session, frozenset(row.id for row in rows)
+        known = {row.id: row for row in session.approvals.drop(ids)}  # what came back unsent is answered by this
+        rows = [known.get(row.id, row) for row in rows]
+        act = session.remember_act(decision.verb, rows)
+        session.queue.marks -= ids
+        session.receive([set_aside(row, decision) for row in rows], ids)
+        self._decide(rows, work, lambda outcome: self._settled(act, decision, rows, outcome))
 
     def do_undo(self) -> None:
         """Take back what the key line says, and nothing else. What was sent already is withdrawn, but only after a question."""
@@ -98,13 +95,19 @@ class DecidingScreen(KeyedScreen):
             self._undo(act, withdraw=False)
             return
         ask = AskScreen(f"Withdraw the escalation of {called_all(sent)}", withdrawal_text(sent, session.actor), "withdraw")
-        self.app.push_screen(ask, lambda yes: self._undo(act, withdraw=True) if yes else None)
+        self.app.push_screen(ask.then(lambda yes: self._undo(act, withdraw=True) if yes else None))
 
     def _undo(self, act: Act, *, withdraw: bool) -> None:
         session = self.session
         session.acts = [each for each in session.acts if each is not act]
+        approved = session.approvals.revocable(act.ids) if act.verb is Verb.ESCALATE else []
+        if approved:
+            rows = session.approvals.drop(approved)
+            session.receive(rows)
+            self.say(f"Taken back: the approval of {called_all(rows)}, before anything was sent")
         take_back = lambda each: session.desk.undo(each, actor=session.actor, expecting=act.verb, withdraw=withdraw)  # noqa: E731 - one line, one use
-        self._tell_of("Taken back", act.ids, take_back)
+        if written := [each for each in act.ids if each not in approved]:
+            self._tell_of("Taken back", written, take_back)
 
     def do_retry(self) -> None:
         """Send again what was not done; ask first when it may have arrived."""
@@ -117,7 +120,7 @@ class DecidingScreen(KeyedScreen):
             return
         text = f"What went out for {called_all(doubtful)} may have arrived.\n{DOUBLES}"
         ask = AskScreen(f"Send again: {called_all(rows)}", text, "send again")
-        self.app.push_screen(ask, lambda yes: self._retry(rows) if yes else None)
+        self.app.push_screen(ask.then(lambda yes: self._retry(rows) if yes else None))
 
     def _retry(self, rows: Sequence[Row]) -> None:
         session = self.session
@@ -134,28 +137,27 @@ class DecidingScreen(KeyedScreen):
         session.decisions.submit(lambda: told_of(session, ids, work), lambda outcome: self._told(what, outcome), self.complain)
 
     def _told(self, what: str, outcome: Outcome) -> None:
-        self.app.post_message(RowsReceived(outcome.now))
+        self.session.receive(outcome.now)
         self._complain_only(outcome)
         if outcome.said:
             more = f" (and {len(outcome.said) - 1} more)" if len(outcome.said) > 1 else ""
             self.say(f"{what}: {outcome.said[0]}{more}")
 
-    def _settled(self, verb: Verb, outcome: Outcome, detail: str = "") -> None:
+    def _settled(self, act: Act, decision: Decision, rows: Sequence[Row], outcome: Outcome) -> None:
+        session = self.session
         if outcome.done:
-            self.session.remember_act(verb, outcome.done)
-            key = self.session.action("undo").shown
+            key = session.action("undo").shown
+            until = f" until {clock_time(decision.until, session.clock())}" if decision.until else ""
             hint = f" · {key} takes it back" if key else ""
-            self.say(f"{called_all(outcome.done)} {verb}{'d' if verb[-1] == 'e' else 'ed'}{detail}{hint}")
-        self._receive(outcome.done, outcome.now)
+            self.say(f"{called_all(outcome.done)} {SET_ASIDE[decision.verb]}{until}{hint}")
+        if outcome.refused:
+            session.correct_act(act, outcome.done)
+            session.receive([row for row in rows if row not in outcome.done])  # in case they cannot be read
+        session.receive(outcome.now)
         self._complain_only(outcome)
-
-    def _receive(self, done: Sequence[Row], now: list[Row]) -> None:
-        ids = frozenset(row.id for row in done)
-        self.session.queue.marks -= ids
-        self.app.post_message(RowsReceived(now, ids))
 
     def _complain_only(self, outcome: Outcome) -> None:
         for error in outcome.refused:
             self.complain(error)
         if outcome.refused:
-            self.app.post_message(RowsReceived(outcome.now))
+            self.session.receive(outcome.now)

@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import time
 from abc import ABCMeta, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from textual.binding import Binding, BindingsMap
-from textual.message import Message
 from textual.message_pump import _MessagePumpMeta
 from textual.screen import Screen
 
 if TYPE_CHECKING:
     from escalator_tui.model.errors import EscalatorError
-    from escalator_tui.model.row import Row
     from escalator_tui.widgets.actions import Action, Situation
     from escalator_tui.widgets.session import Session
 
 SHORT, LONG = 4.0, 8.0
 """Seconds that words and complaints stay."""
-
-
-@dataclass
-class RowsReceived(Message):
-    """Rows as they are now. `decided` are those the lead is done with: the cursor goes on to the next one."""
-
-    rows: list[Row]
-    decided: frozenset[str] = frozenset()
 
 
 class AbstractScreenMeta(_MessagePumpMeta, ABCMeta):
@@ -77,5 +66,4 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
 
 
 def _binding(action: Action) -> Binding:
-    # The filter's key comes before the focus: what is typed right behind it belongs to the filter and may not become a command.
-    return Binding(action.keys, f"act('{action.id}')", action.title, show=False, id=action.id, priority=action.id == "filter")
+    return Binding(action.keys, f"act('{action.id}')", action.title, show=False, id=action.id)

@@ -17,7 +17,9 @@ LOOK_SECONDS = 0.25
 QUIET_LOOKS = 6
 """Looks that must find nothing under way: between two deliveries of one escalation there is a moment without any."""
 NOW = "What is being sent stays in doubt: the next start looks whether it arrived, and sends it if it did not."
+UNCONFIRMED = "What is not confirmed yet is not sent."
 WAITING = "Leaves as soon as it is done."
+CAME_BACK = "What came back waits for you: esc goes there, y leaves it unsent."
 
 
 class LeaveScreen(Dialogue[bool]):
@@ -68,5 +70,10 @@ class LeaveScreen(Dialogue[bool]):
             self.answer(True)
 
     def _words(self) -> str:
-        under_way = self.session.leaving_drops() or "Nothing is under way any more"
-        return f"{under_way}.\n{WAITING if self.waits else NOW}"
+        session = self.session
+        under_way = session.leaving_drops() or "Nothing is under way any more"
+        if self.waits:
+            return f"{under_way}.\n{CAME_BACK if session.approvals.unsent else WAITING}"
+        unconfirmed = bool(session.approvals.checking or session.approvals.unsent)
+        sending = not unconfirmed or bool(session.desk.deliverer.in_flight or session.held())
+        return "\n".join((f"{under_way}.", *([UNCONFIRMED] if unconfirmed else []), *([NOW] if sending else [])))

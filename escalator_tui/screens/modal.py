@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from collections.abc import Callable
+from typing import ClassVar, Self, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -15,14 +16,24 @@ Answer = TypeVar("Answer")
 class Dialogue(ModalScreen[Answer]):
     """A modal box. Answering twice, or after another screen came on top, does nothing."""
 
+    _then: Callable[[Answer | None], object] | None = None
+
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012 - declared so by Textual
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer_nothing", "close", show=False)]
+
+    def then(self, do: Callable[[Answer | None], object]) -> Self:
+        """Do this with the answer, before the next key counts. Textual's own callback comes some keys later when many are waiting."""
+        self._then = do
+        return self
 
     def answer(self, value: Answer | None) -> None:
         """Close with this answer, once."""
         # `dismiss` pops whatever is on top, which need not be this screen.
-        if self.is_active:
-            self.dismiss(value)
+        if not self.is_active:
+            return
+        self.dismiss(value)
+        if self._then:
+            self._then(value)
 
     def action_answer_nothing(self) -> None:
         """Close without an answer."""

@@ -16,7 +16,7 @@ from escalator_tui.model.text import one_line
 from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.widgets.actions import Situation
 from escalator_tui.widgets.columns import BY_ID
-from escalator_tui.widgets.filter_line import FilterInput, FilterLine
+from escalator_tui.widgets.filter_line import FilterLine
 from escalator_tui.widgets.filtering import LIMIT, check_views
 from escalator_tui.widgets.footer import KeyLine
 from escalator_tui.widgets.pane import DetailPane
@@ -90,6 +90,7 @@ class QueueScreen(TriageScreen):
         """Take in rows as they are now. When the lead is done with the one under the cursor, the cursor goes on."""
         queue, cursor = self.session.queue, self.table.cursor_id
         queue.now = self.session.clock()
+        rows = self.session.approvals.drawn(rows)
         self.session.trends.take(rows, queue.now)
         onward = queue.following(cursor, decided) if cursor in decided else None
         change = queue.apply(rows, hold_new=not self.table.at_top)
@@ -197,10 +198,6 @@ class QueueScreen(TriageScreen):
         self.session.queue.mark_shown()
         self.table.refresh()
         self.refresh_view()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """A slash in the filter line is a slash."""
-        return not (parameters == ("filter",) and action == "act" and isinstance(self.focused, FilterInput))
 
     def do_filter(self) -> None:
         """Open the filter line."""

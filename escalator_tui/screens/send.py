@@ -1,53 +1,35 @@
-"""The exact texts before they go out. `y` sends them if they are still true; nothing else does."""
+"""The exact texts before they go out. `y` approves them; nothing else does."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Button, Static
 
 from escalator_tui.agent.triage import raised
-from escalator_tui.model.draft import Draft
-from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
 from escalator_tui.screens.edit import EditScreen
 from escalator_tui.screens.modal import Dialogue
-from escalator_tui.widgets.decisions import Attempt, confirm
-from escalator_tui.widgets.draft_view import changes_content, draft_content, known_channels, summary_content
+from escalator_tui.widgets.draft_view import draft_content, known_channels, summary_content
 from escalator_tui.widgets.proposal import Proposal
+from escalator_tui.widgets.refusals import Refusals
 from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.wording import called, called_all
+from escalator_tui.widgets.wording import called_all
+
+READING_SECONDS = 0.7
+"""How long a difference stands on the screen before `y` counts. One typed earlier, in the rhythm of the rows before, begins it anew."""
 
 
-@dataclass(frozen=True)
-class Confirmed:
-    """The escalations that are in the ledger now, and their rows as they are since."""
+class SendScreen(Dialogue[Sequence[Proposal]]):
+    """Answers with what was approved, None when nothing was. The drafts are made from the rows at hand, so they are there at once.
 
-    rows: tuple[Row, ...]
-    now: list[Row]
-
-
-class Stage(Enum):
-    """Where the approval stands. Only SHOWN takes a `y`: what is approved stands on the screen."""
-
-    DRAWING = "drawing the texts"
-    SHOWN = "nothing has been sent yet"
-    CHECKING = "reading the conversation again"
-    CONFIRMING = "confirming"
-    OVER = "nothing more to send"
-
-
-class SendScreen(Dialogue[Confirmed]):
-    """Answers with what was confirmed, None when nothing was.
-
-    The drafts are made from the rows at hand, so they are drawn at once. A `y` typed before that waits until they are.
+    Of a conversation whose approval came back it shows why, and what is different now.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,12 +49,11 @@ class SendScreen(Dialogue[Confirmed]):
         super().__init__(name="send")
         self.session = session
         self.rows = tuple(rows)
-        self.proposals = [Proposal(session.desk.draft_of(row, row.priority)) for row in rows]
-        self.stage = Stage.DRAWING
+        self.refusals = Refusals(session, rows)
+        self.proposals = self.refusals.proposals
         self.current = 0
-        self._typed_ahead = self._takes_ahead = False
-        self._answered = False
-        self._confirmed: Confirmed | None = None
+        self._unread: Timer | None = None
+        self._is_drawn = False
         self._channels: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
@@ -90,21 +71,22 @@ class SendScreen(Dialogue[Confirmed]):
     def on_mount(self) -> None:
         """Enter must not send: it is on Cancel."""
         self.query_one("#cancel").focus()
-        self.query_one("#news").display = False
         self._channels = known_channels(self.session.queue.rows.values())
-        self._show(self.proposals)
+        self._is_drawn = True
+        if self.refusals.differs:
+            self._unread = self.set_timer(READING_SECONDS, self._read)
+        self._tell(self.refusals.told)
+        self._draw()
 
     @property
-    def drafts(self) -> list[Draft]:
-        """What is up for approval, word for word."""
-        return [proposal.draft for proposal in self.proposals]
+    def can_send(self) -> bool:
+        """Whether a `y` counts now."""
+        return bool(self.proposals) and ((self._is_drawn and self._unread is None) or not self.refusals.differs)
 
     # -- other texts
 
     def action_raise(self, by: int) -> None:
         """Another priority. What the lead wrote stays, the rest is written anew."""
-        if self.stage not in (Stage.SHOWN, Stage.DRAWING):
-            return
         draft_of, was = self.session.desk.draft_of, self.proposals
         self._show([each.redrafted(draft_of(each.drafted.row, raised(each.drafted.priority, by))) for each in was])
         if own := dict.fromkeys(each.edited for each in was if each.edited):
@@ -112,88 +94,37 @@ class SendScreen(Dialogue[Confirmed]):
 
     def action_edit(self) -> None:
         """Write the texts of the current draft otherwise."""
-        if self.stage is Stage.SHOWN:
-            self.app.push_screen(EditScreen(self.proposals[self.current]), self._edited)
+        if self.proposals:
+            self.app.push_screen(EditScreen(self.proposals[self.current]).then(self._edited))
 
     def _edited(self, written: Proposal | None) -> None:
-        if written is not None and not self._answered:
+        if written is not None:
             self._show([written if at == self.current else each for at, each in enumerate(self.proposals)])
+
+    def _show(self, proposals: list[Proposal]) -> None:
+        self.proposals = proposals
+        self._tell(Content(""))
+        self._draw()
 
     def action_turn_to(self, by: int) -> None:
         """The next or the previous of several drafts."""
-        before, self.current = self.current, min(max(self.current + by, 0), len(self.proposals) - 1)
+        before, self.current = self.current, max(0, min(self.current + by, len(self.proposals) - 1))
         if before != self.current:
             self._draw()
             self.query_one("#texts").scroll_to_widget(self.query(".draft")[self.current], top=True, animate=False)
 
-    # -- sending
+    # -- answering
 
     def action_send(self) -> None:
-        """Read the conversations again; confirm if everything is as shown, else show what changed and ask again."""
-        if self.stage is Stage.DRAWING:
-            self._typed_ahead = self._takes_ahead
-        if self.stage is not Stage.SHOWN:
-            return
-        self._enter(Stage.CHECKING)
-        shown, desk = [each.drafted for each in self.proposals], self.session.desk
-        self.session.reads.submit(lambda: [desk.fresh_draft(draft) for draft in shown], self._checked, self._fail)
-
-    def _checked(self, fresh: list[Draft]) -> None:
-        if self._answered:
-            return
-        now = [was.redrafted(draft) for was, draft in zip(self.proposals, fresh, strict=True)]
-        drafts = [each.draft for each in now]
-        changes = changes_content(self.drafts, drafts, self.session.clock())
-        if not changes:
-            self._enter(Stage.CONFIRMING)
-            session = self.session
-            session.decisions.submit(lambda: confirm(session, drafts), self._attempted, self._lose)
-            return
-        self._show(now, expected=False)
-        own = ", ".join(dict.fromkeys(each.edited for each in now if each.edited))
-        kept = f" Your own words are kept: {own}." if own else ""
-        again = Content.assemble(("Nothing was sent.", "bold"), kept, (" y", "bold $text-accent"), " sends it as it is now.")
-        self._tell(Content("\n").join([again, changes]))
-
-    def _attempted(self, attempt: Attempt) -> None:
-        if attempt.confirmed:
-            self._confirmed = Confirmed(attempt.confirmed, attempt.now)
-            self.session.desk.deliverer.wake()
-        if not attempt.refused:
-            self.answer(self._confirmed)
-            return
-        lines = [
-            Content.assemble((f"{called(draft.row.record.conversation)} was not sent: ", "bold $text-error"), str(error))
-            for draft, error in attempt.refused
-        ]
-        if attempt.confirmed:
-            names = ", ".join(called(row.record.conversation) for row in attempt.confirmed)
-            lines.append(Content.assemble((f"{len(attempt.confirmed)} of {len(self.proposals)} confirmed: ", "bold"), names))
-        refused = {draft.row.id for draft, _ in attempt.refused}
-        self.proposals = [each for each in self.proposals if each.drafted.row.id in refused]
-        self.current = 0
-        self._draw()
-        self._tell(Content("\n").join(lines))
-        self._enter(Stage.OVER)
-
-    def answer(self, value: Confirmed | None) -> None:
-        """Close, and let nothing that is still being read send anything."""
-        self._answered = True
-        super().answer(value)
-
-    def on_screen_resume(self) -> None:
-        """What lay on top is gone: give the answer that came meanwhile."""
-        if self._answered:
-            super().answer(self._confirmed)
-
-    def action_answer_nothing(self) -> None:
-        """Close. What was confirmed stays confirmed; while it is being confirmed, wait for the word."""
-        if self.stage is not Stage.CONFIRMING:
-            self.answer(self._confirmed)
+        """Approve what is shown. A key typed right behind the one that opened this counts, unless there is something to read first."""
+        if self.can_send:
+            self.answer(self.proposals)
+        elif self._unread is not None:
+            self._unread.reset()
 
     def on_button_pressed(self) -> None:
         """Cancel."""
-        self.action_answer_nothing()
+        self.answer(None)
 
     # -- drawing
 
@@ -201,23 +132,20 @@ class SendScreen(Dialogue[Confirmed]):
         """Read on."""
         self.query_one("#texts").scroll_relative(y=lines, animate=False)
 
-    def _show(self, proposals: list[Proposal], *, expected: bool = True) -> None:
-        """Draw these, and take a `y` for them once they stand on the screen. One typed before counts only for what was `expected`."""
-        self.proposals = proposals
-        self._typed_ahead, self._takes_ahead = False, expected
-        self.query_one("#news").display = False
+    def _read(self) -> None:
+        self._unread = None
         self._draw()
-        self._enter(Stage.DRAWING)
-        self.call_after_refresh(self._shown)
 
-    def _shown(self) -> None:
-        if self.stage is not Stage.DRAWING or self._answered:
+    def _tell(self, content: Content) -> None:
+        if not self._is_drawn:
             return
-        self._enter(Stage.SHOWN)
-        if self._typed_ahead:
-            self.action_send()
+        news = self.query_one("#news", Static)
+        news.display = bool(content.plain)
+        news.update(content)
 
     def _draw(self) -> None:
+        if not self._is_drawn:
+            return
         many = len(self.proposals)
         self.query_one("#summary", Static).update(summary_content(self.proposals, self._channels))
         self.query_one("#summary").display = many > 1
@@ -227,38 +155,24 @@ class SendScreen(Dialogue[Confirmed]):
                 place = f"{at + 1} of {many}  " if many > 1 else ""
                 current = many > 1 and at == self.current
                 static.update(draft_content(self.proposals[at], self.session.settings, self._channels, place, current=current))
-
-    def _tell(self, content: Content) -> None:
-        news = self.query_one("#news", Static)
-        news.display = True
-        news.update(content)
-
-    def _fail(self, error: EscalatorError) -> None:
-        if self._answered:
-            return
-        self._tell(Content.assemble((f"{error.message}. ", "bold $text-error"), error.cure, ("\nNothing was sent.", "bold")))
-        self._enter(Stage.SHOWN)
-
-    def _lose(self, error: EscalatorError) -> None:
-        unknown = "\nWhether anything was confirmed is not known; the states in the queue tell."
-        self._tell(Content.assemble((f"{error.message}. ", "bold $text-error"), error.cure, (unknown, "bold")))
-        self._enter(Stage.OVER)
-
-    def _enter(self, stage: Stage) -> None:
-        self.stage = stage
         box = self.query_one("#send")
-        level = f" as {self.proposals[0].drafted.priority.value}" if len(self.rows) == 1 and self.proposals else ""
+        level = f" as {self.proposals[0].drafted.priority.value}" if len(self.rows) == many == 1 else ""
         box.border_title = Content(f"Escalate {called_all(self.rows)}{level}")
-        box.border_subtitle = Content(stage.value)
+        box.border_subtitle = Content(self._stands())
         self.query_one("#send-keys", Static).update(self._keys())
 
+    def _stands(self) -> str:
+        if not self.proposals:
+            return "nothing more to send"
+        return "nothing has been sent yet" if self.can_send else "read what is different first"
+
     def _keys(self) -> Content:
-        look = "bold $text-accent" if self.stage in (Stage.SHOWN, Stage.DRAWING) else "$foreground-disabled"
+        look = "bold $text-accent" if self.proposals else "$foreground-disabled"
         hold = self.session.settings.delivery.hold_seconds
         undo = f" · {hold:.0f} s to undo" if hold else ""
-        leave = " close" if self.stage is Stage.OVER else " cancel"
+        leave = " cancel" if self.proposals else " close"
         many = len(self.proposals) > 1
         return Content.assemble(
-            ("y", look), f" send{undo}  ", ("p/P", look), " priority  ", ("ctrl+e", look), " edit  ",
-            ("n/N" if many else "", look), " each  " if many else "", ("esc", "bold $text-accent"), leave,
+            ("y", look if self.can_send else "$foreground-disabled"), f" send{undo}  ", ("p/P", look), " priority  ", ("ctrl+e", look),
+            " edit  ", ("n/N" if many else "", look), " each  " if many else "", ("esc", "bold $text-accent"), leave,
         )  # fmt: skip

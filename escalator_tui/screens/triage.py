@@ -31,7 +31,8 @@ class TriageScreen(LinkingScreen):
         need = self.session.queue.counts().need
         now = f"{need} conversation{'s need' if need != 1 else ' needs'} you: they go out with the next look, which begins at once."
         text = f"Every conversation that reaches the threshold is escalated by itself, without a hold.\n{now if need else ''}"
-        self.app.push_screen(AskScreen("Turn auto mode on", text, "on"), lambda yes: self._set_auto(on=True) if yes else None)
+        ask = AskScreen("Turn auto mode on", text, "on")
+        self.app.push_screen(ask.then(lambda yes: self._set_auto(on=True) if yes else None))
 
     def _set_auto(self, *, on: bool) -> None:
         self.session.auto = on
@@ -64,4 +65,4 @@ class TriageScreen(LinkingScreen):
         if not self.session.leaving_drops():
             self.app.exit()
             return
-        self.app.push_screen(LeaveScreen(self.session), lambda yes: self.app.exit() if yes else None)
+        self.app.push_screen(LeaveScreen(self.session).then(lambda yes: self.app.exit() if yes else None))

@@ -113,7 +113,7 @@ class TuneScreen(Screen[None]):
 
     def draw(self) -> None:
         """Everything as it is now."""
-        if self.tuning is None or not self.is_attached:
+        if self.tuning is None or not self.query("#keys"):  # answers also come while it is taken away
             return
         panel = self.query_one("#settings")
         width = max(20, panel.scrollable_content_region.width)
@@ -205,25 +205,26 @@ class TuneScreen(Screen[None]):
             self.say("Nothing is changed", "warning")
         elif file is None:
             ask = AskScreen("Use these settings until Escalator ends", "\n".join(tuning.changes()), "use")
-            self.app.push_screen(ask, lambda yes: self._save(None, tuning.rules) if yes else None)
+            self.app.push_screen(ask.then(lambda yes: self._save(None, tuning.rules) if yes else None))
         else:
             before, after = tuning.in_force, tuning.rules
             self.session.decisions.submit(lambda: file.edit(before, after), lambda edit: self._show(edit, after), self.complain)
 
     def _show(self, edit: Edit, rules: Rules) -> None:
         if self.is_current:
-            self.app.push_screen(SaveScreen(edit), lambda yes: self._save(edit, rules) if yes else None)
+            self.app.push_screen(SaveScreen(edit).then(lambda yes: self._save(edit, rules) if yes else None))
 
     def _save(self, edit: Edit | None, rules: Rules) -> None:
-        def save() -> int:
+        def save() -> int | None:
             if edit is not None and edit.before != edit.after:
                 edit.write()
             return self.session.desk.apply_rules(rules)
 
         self.session.decisions.submit(save, lambda scored: self._saved(rules, scored), self.complain)
 
-    def _saved(self, rules: Rules, scored: int) -> None:
-        self.say(f"In force now: {scored} open conversation{'' if scored == 1 else 's'} scored again")
+    def _saved(self, rules: Rules, scored: int | None) -> None:
+        again = f"{scored} open conversation{'' if scored == 1 else 's'} scored again"
+        self.say(f"In force now: {'scored again when the look under way is over' if scored is None else again}")
         if self._rehearsal is not None:
             self._rehearsal = self._rehearsal.under(rules)
             self.tuning, self.proposals, self.cursor = Tuning(rules), None, min(self.cursor, 1)
@@ -236,7 +237,7 @@ class TuneScreen(Screen[None]):
             self.dismiss()
             return
         text = "\n".join(self.tuning.changes())
-        self.app.push_screen(AskScreen("Leave without saving", text, "leave"), lambda yes: self._leave() if yes else None)
+        self.app.push_screen(AskScreen("Leave without saving", text, "leave").then(lambda yes: self._leave() if yes else None))
 
     def _leave(self) -> None:
         self.dismiss()

@@ -13,8 +13,8 @@ from typing import TextIO
 
 from escalator_tui.agent.backoff import pause
 from escalator_tui.agent.cycle import Agent
-from escalator_tui.agent.texts import company_name, subject_of
 from escalator_tui.model.errors import EscalatorError
+from escalator_tui.model.naming import company_name, subject_of
 from escalator_tui.model.row import Row
 from escalator_tui.reports.cycle import facts_of
 from escalator_tui.reports.output import SteadyOutput

@@ -59,12 +59,14 @@ class Action(Struct, frozen=True):
 
 
 _SENT = {
+    RowState.CHECKING: "is about to be confirmed",
     RowState.HELD: "is about to go out",
     RowState.SENDING: "is on its way already",
     **dict.fromkeys((RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN), "is already escalated"),
 }
+_UNREAD = "was not sent; its texts tell why, and there the priority can be changed"
 _TAKEN_BACK = (RowState.HELD, RowState.DISMISSED, RowState.SNOOZED)
-_PRIORITY_WENT_OUT = (RowState.HELD, RowState.SENDING, RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN)
+_PRIORITY_WENT_OUT = (RowState.CHECKING, RowState.HELD, RowState.SENDING, RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN)
 
 
 def _needs_row(on: Situation) -> str:
@@ -90,7 +92,9 @@ def _first_refusal(on: Situation, judge: Callable[[Row], str]) -> str:
 
 
 def _not_escalatable(row: Row) -> str:
-    if row.state in (RowState.HELD, RowState.SENDING):
+    if row.state is RowState.UNSENT:
+        return ""
+    if row.state in (RowState.CHECKING, RowState.HELD, RowState.SENDING):
         return "is already on its way"
     if row.state in (RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN):
         return "is already escalated"
@@ -110,7 +114,13 @@ def _lowers(on: Situation) -> str:
 
 
 def _changes_priority(on: Situation) -> str:
-    return _first_refusal(on, lambda row: "is escalated already, with its priority" if row.state in _PRIORITY_WENT_OUT else "")
+    return _first_refusal(on, _has_fixed_priority)
+
+
+def _has_fixed_priority(row: Row) -> str:
+    if row.state is RowState.UNSENT:
+        return _UNREAD
+    return "is escalated already, with its priority" if row.state in _PRIORITY_WENT_OUT else ""
 
 
 def _undoes(on: Situation) -> str:
@@ -131,6 +141,8 @@ def _retries(on: Situation) -> str:
 def _not_retriable(row: Row) -> str:
     if row.state in (RowState.FAILED, RowState.UNCERTAIN):
         return ""
+    if row.state in (RowState.CHECKING, RowState.UNSENT):
+        return "is not confirmed yet" if row.state is RowState.CHECKING else "was not sent; its texts tell why"
     escalation = row.record.escalation
     if escalation is None:
         return "was not escalated"

@@ -37,6 +37,8 @@ URGENCY = {
     RowState.NEEDS_DECISION: 0,
     RowState.FAILED: 0,
     RowState.UNCERTAIN: 0,
+    RowState.UNSENT: 0,
+    RowState.CHECKING: 1,
     RowState.HELD: 1,
     RowState.SENDING: 1,
     RowState.WATCHING: 2,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from escalator_tui.model.errors import DecisionError, EscalatorError
+from escalator_tui.model.kinds import RowState, Verb
+from escalator_tui.widgets.approvals import is_confirmed
 from escalator_tui.widgets.crash import explain
 
 if TYPE_CHECKING:
+    from escalator_tui.model.decision import Decision
     from escalator_tui.model.draft import Draft
     from escalator_tui.model.row import Row
     from escalator_tui.widgets.session import Session
@@ -28,11 +32,16 @@ class Outcome(Struct, frozen=True):
 
 
 class Attempt(Struct, frozen=True):
-    """What came of confirming several drafts: the rows that are escalated, what was refused, and all rows as they are now."""
+    """What came of confirming a draft: why not, if it was refused, and its row as it is now, if that could be read."""
 
-    confirmed: tuple[Row, ...]
-    refused: tuple[tuple[Draft, EscalatorError], ...]
+    refusal: EscalatorError | None
     now: list[Row]
+
+
+def set_aside(row: Row, decision: Decision) -> Row:
+    """The row as it will be once the ledger has this."""
+    state = RowState.SNOOZED if decision.verb is Verb.SNOOZE else RowState.DISMISSED
+    return replace(row, state=state, note=decision.reason, record=replace(row.record, decision=replace(decision, conversation_id=row.id)))
 
 
 def each_of(session: Session, rows: Sequence[Row], work: Callable[[Row], object]) -> Outcome:
@@ -58,28 +67,17 @@ def told_of(session: Session, ids: Sequence[str], work: Callable[[str], str]) ->
     return Outcome((), tuple(refused), session.read(ids), tuple(said))
 
 
-def confirm(session: Session, drafts: Sequence[Draft]) -> Attempt:
-    """Write the escalations into the ledger, each on its own. Blocks. Whatever fails is told for the draft it failed on."""
-    failed: dict[str, EscalatorError] = {}
-    for draft in drafts:
-        try:
-            session.desk.escalate(draft, actor=session.actor, hold=True)
-        except Exception as error:  # noqa: BLE001 - the others are confirmed, and that has to be said
-            failed[draft.row.id] = explain(error)
-    now = session.read([draft.row.id for draft in drafts])
-    known = {row.id: row for row in now}
-    refused = {
-        each.row.id: (each, told if each.row.id in known or isinstance(told, DecisionError) else _unknown(told))
-        for each in drafts
-        if (told := failed.get(each.row.id)) and not _stands(known.get(each.row.id), each, session.actor)
-    }
-    return Attempt(tuple(each.row for each in drafts if each.row.id not in refused), tuple(refused.values()), now)
-
-
-def _stands(row: Row | None, draft: Draft, actor: str) -> bool:
-    """A confirmation whose answer was lost is in the ledger all the same."""
-    escalation = row.record.escalation if row else None
-    return escalation is not None and (escalation.actor, escalation.texts) == (actor, draft.texts)
+def confirm(session: Session, draft: Draft) -> Attempt:
+    """Write the escalation into the ledger. Blocks."""
+    refusal = None
+    try:
+        session.desk.escalate(draft, actor=session.actor, hold=True)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it may have been written
+        refusal = explain(error)
+    now = session.read([draft.row.id])
+    if refusal is None or is_confirmed(draft, next(iter(now), None), session.actor):
+        return Attempt(None, now)
+    return Attempt(refusal if now or isinstance(refusal, DecisionError) else _unknown(refusal), now)
 
 
 def _unknown(error: EscalatorError) -> EscalatorError:

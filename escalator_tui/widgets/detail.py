@@ -39,6 +39,7 @@ DELIVERY_LOOKS = {
     DeliveryState.CANCELLED: ("×", QUIET),
 }
 NOTHING = Background()
+TELLING = (RowState.NEEDS_DECISION, RowState.WATCHING, RowState.UNSENT)
 STUCK = (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)
 VERBS = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed", Verb.OVERRIDE: "changed the priority of"}
 
@@ -81,7 +82,7 @@ def account_block(row: Row) -> Content:
 def state_block(row: Row, now: float) -> Content:
     """Where it stands in triage and at which priority, with the last decision. Of the note only what nothing else here tells."""
     known = "" if row.priority_known else " (no company data to judge by)"
-    news = row.note if row.state in (RowState.NEEDS_DECISION, RowState.WATCHING) and not row.note.startswith("crosses") else ""
+    news = row.note if row.state in TELLING and not row.note.startswith("crosses") else ""
     parts: list[str | tuple[str, str]] = [
         (f"{state_glyph(row)} {state_word(row, now)}", "bold"),
         f" · {PRIORITY_GLYPHS[row.priority].strip()} {row.priority.value}".replace("  ", " "),

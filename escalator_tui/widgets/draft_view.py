@@ -92,12 +92,9 @@ def known_channels(rows: Iterable[Row]) -> dict[str, str]:
     return told
 
 
-def changes_content(before: Sequence[Draft], after: Sequence[Draft], now: float) -> Content:
-    """What is different now, draft by draft; empty when nothing is."""
-    pairs = [(old, new) for old, new in zip(before, after, strict=True) if not old.holds(new)]
-    if not pairs:
-        return Content("")
-    return Content("\n").join(line for old, new in pairs for line in _changes(old, new, now))
+def changes_content(old: Draft, new: Draft, now: float) -> Content:
+    """What is different now; empty when nothing is."""
+    return Content("") if old.holds(new) else Content("\n").join(_changes(old, new, now))
 
 
 def _changes(old: Draft, new: Draft, now: float) -> list[Content]:
@@ -115,8 +112,7 @@ def _changes(old: Draft, new: Draft, now: float) -> list[Content]:
         )
     for field, name in FIELDS.items():
         lines += _difference(name, getattr(old.texts, field), getattr(new.texts, field))
-    head = Content.styled(f"{called(is_now)} changed since you opened this", "bold $text-warning")
-    return [head, *(lines or [Content("A message was deleted or edited in Intercom")])]
+    return lines or [Content("A message was deleted or edited in Intercom")]
 
 
 def _difference(name: str, old: str, new: str) -> list[Content]:

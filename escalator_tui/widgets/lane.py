@@ -1,8 +1,9 @@
-"""A thread that does one blocking thing after another and hands each outcome back to the terminal's own thread. Without Textual."""
+"""Threads that do one blocking thing after another and hand each outcome back to the terminal's own thread. Without Textual."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
@@ -17,18 +18,18 @@ HandBack = Callable[[Callable[[], None]], object]
 
 
 class Lane:
-    """Work done in order, outside the terminal's thread. `hand_back` must carry a call to that thread, and may be used from any other.
+    """Work done outside the terminal's thread, in order unless there are `most` things at once. `hand_back` must carry a call to the
+    terminal's thread, and may be used from any other.
 
-    The thread is a daemon: it never keeps the process. `pending` tells whether leaving now would drop something.
+    Threads are daemons: they never keep the process. `pending` tells whether leaving now would drop something.
     """
 
-    def __init__(self, name: str, hand_back: HandBack) -> None:
-        self._hand_back = hand_back
+    def __init__(self, name: str, hand_back: HandBack, most: int = 1) -> None:
+        self._hand_back, self._name, self._most = hand_back, name, most
         self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._pending = 0
-        self._thread = threading.Thread(target=self._run, name=f"escalator-{name}", daemon=True)
-        self._thread.start()
+        self._threads: list[threading.Thread] = []
 
     @property
     def pending(self) -> int:
@@ -40,15 +41,25 @@ class Lane:
         """Do `work`, then call `done` with its result or `failed` with what went wrong."""
         with self._lock:
             self._pending += 1
+            if len(self._threads) < min(self._pending, self._most):
+                self._begin()
         self._work.put(lambda: self._do(work, done, failed))
 
     def stop(self) -> None:
         """End after what was asked for; does not wait."""
-        self._work.put(None)
+        for _ in range(self._most):
+            self._work.put(None)
 
     def join(self, seconds: float) -> None:
         """Wait so long at most for the end of what was asked for; `stop` comes before."""
-        self._thread.join(max(0.0, seconds))
+        until = time.monotonic() + seconds
+        for each in self._threads:
+            each.join(max(0.0, until - time.monotonic()))
+
+    def _begin(self) -> None:
+        thread = threading.Thread(target=self._run, name=f"escalator-{self._name}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _run(self) -> None:
         while (each := self._work.get()) is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from escalator_tui.model.kinds import RowState
 from escalator_tui.widgets.poller import RowsRead
+from escalator_tui.widgets.wording import called_all
 
 if TYPE_CHECKING:
     from escalator_tui.widgets.session import Session
@@ -20,6 +21,8 @@ UNFINISHED = (RowState.HELD, RowState.SENDING, RowState.FAILED, RowState.UNCERTA
 def cut_off(session: Session) -> None:
     """End what works in the background, and say what was cut off: the terminal is the shell's again by now."""
     session.finish(LEAVE_SECONDS)
+    if rows := session.approvals.checking:
+        tell(f"{called_all(rows)} {'was' if len(rows) == 1 else 'were'} approved and not confirmed yet: nothing of that was sent.")
     if many := 0 if session.read_only else session.desk.deliverer.in_flight:
         what = "1 delivery was" if many == 1 else f"{many} deliveries were"
         tell(f"{what} still being sent. The next start looks whether {'it' if many == 1 else 'each'} arrived, and sends what did not.")

@@ -92,7 +92,8 @@ class Poller:
     """Polls the desk and reads what changed, in a thread of its own; deadlines are the desk's business.
 
     What happened is put into an inbox; `ring` tells the terminal that there is something in it and must be callable from any thread.
-    `auto` tells whether the agent decides by itself; `read_only` keeps it from owing anything to a service.
+    `auto` tells whether the agent decides by itself; `read_only` keeps it from deciding anything by rule and
+    from owing anything to a service.
     """
 
     def __init__(
@@ -184,7 +185,8 @@ class Poller:
 
     def _poll(self) -> None:
         self._tell(PollBegan())
-        report = self._desk.poll(follow_up=not self._read_only, progress=lambda read, found: self._tell(Reading(read, found)))
+        decides = not self._read_only
+        report = self._desk.poll(follow_up=decides, by_rule=decides, progress=lambda read, found: self._tell(Reading(read, found)))
         self._look()
         self._tell(Polled(report, self._clock() + self._interval))
         if self._auto():

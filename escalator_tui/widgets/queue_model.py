@@ -40,6 +40,7 @@ class Counts(Struct, frozen=True):
     sending: int = 0
     watching: int = 0
     failed: int = 0
+    unsent: int = 0
 
 
 @dataclass(eq=False)
@@ -171,11 +172,13 @@ class Queue:
 
     def following(self, conversation_id: str, without: Set[str]) -> str | None:
         """The next conversation that needs something, below this one or else above it; when none does, the next of any kind. Never one
-        of `without`.
+        of `without`, and what came back unsent only when nothing else needs anything: it wants to be read, and keys may be on their way.
         """
         at = self.places.get(conversation_id, -1)
         around = [each for each in (*self.order[at + 1 :], *reversed(self.order[: max(at, 0)])) if each not in without]
-        return next((each for each in around if needs_something(self.rows[each])), next(iter(around), None))
+        needy = [each for each in around if needs_something(self.rows[each])]
+        calm = (each for each in needy if self.rows[each].state is not RowState.UNSENT)
+        return next(calm, next(iter(needy or around), None))
 
     def counts(self) -> Counts:
         """How many rows stand where, whatever the filter."""
@@ -186,9 +189,10 @@ class Queue:
 
         return Counts(
             need=many(RowState.NEEDS_DECISION),
-            sending=many(RowState.HELD, RowState.SENDING),
+            sending=many(RowState.CHECKING, RowState.HELD, RowState.SENDING),
             watching=many(RowState.WATCHING),
             failed=many(RowState.FAILED, RowState.UNCERTAIN),
+            unsent=many(RowState.UNSENT),
         )
 
     def standing(self, *states: RowState) -> list[Row]:

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 STATES = {
     RowState.NEEDS_DECISION: "queue--needs",
+    RowState.CHECKING: "queue--moving",
     RowState.HELD: "queue--moving",
     RowState.SENDING: "queue--moving",
     RowState.ESCALATED: "queue--done",
     RowState.FAILED: "queue--failed",
+    RowState.UNSENT: "queue--failed",
     RowState.UNCERTAIN: "queue--failed",
 }
 PRIORITIES = {Priority.P0: "queue--p0", Priority.P1: "queue--p1"}

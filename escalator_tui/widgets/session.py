@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import RowState, Verb
 from escalator_tui.widgets.actions import ACTIONS, Action
+from escalator_tui.widgets.approvals import Approvals
 from escalator_tui.widgets.browser import open_link
 from escalator_tui.widgets.lane import HandBack, Lane
 from escalator_tui.widgets.poller import Event, Failed, PollBegan, Polled, Poller, Reading, Recovered
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
     from escalator_tui.agent.desk import Desk
     from escalator_tui.config import Settings
     from escalator_tui.config.saving import ConfigFile
+    from escalator_tui.model.decision import Decision
     from escalator_tui.model.draft import PollReport
     from escalator_tui.model.row import Row
 
 FRESH_SECONDS = 60.0
+CHECKS_AT_ONCE = 4
 ASIDE = {RowState.DISMISSED: Verb.DISMISS, RowState.SNOOZED: Verb.SNOOZE}
+APPROVED = (RowState.CHECKING, RowState.UNSENT)
 REASONS_KEPT = 5
 FIRST_REASONS = ("Not urgent", "Already handled", "Answer is on its way")
 
@@ -74,14 +78,25 @@ class Act(Struct, frozen=True):
     at: float
 
 
+class Receive(Protocol):
+    """Takes in rows as they are now."""
+
+    def __call__(self, rows: Sequence[Row], decided: frozenset[str] = frozenset()) -> object:
+        """`decided` are those the lead is done with: the cursor goes on to the next one."""
+
+
+def show_nowhere(rows: Sequence[Row], decided: frozenset[str] = frozenset()) -> None:
+    """Where there is no screen."""
+
+
 @dataclass(eq=False)
 class Session:
-    """Shared by every screen. `actor` is who decides; `reads` and `decisions` do what may block.
+    """Shared by every screen. `actor` is who decides; `reads`, `checks` and `decisions` do what may block.
 
     `ring` tells the terminal's thread that the poller's inbox is not empty, `hand_back` carries a call to that thread; both are called
-    from other threads. `config` is where tuned settings are saved; None: they last until the app ends. `browse` opens a link, or returns
-    False where no browser can be opened; it may block for a moment. Until `complaining_until` (of the monotonic clock) something that went
-    wrong is being told.
+    from other threads. `receive` draws rows at once, on the terminal's thread. `config` is where tuned settings are saved; None: they last
+    until the app ends. `browse` opens a link, or returns False where no browser can be opened; it may block for a moment. Until
+    `complaining_until` (of the monotonic clock) something that went wrong is being told.
     """
 
     desk: Desk
@@ -89,6 +104,7 @@ class Session:
     actor: str
     ring: Callable[[], object]
     hand_back: HandBack
+    receive: Receive = show_nowhere
     clock: Callable[[], float] = time.time
     queue: Queue = field(default_factory=Queue)
     watch: Watch = field(default_factory=Watch)
@@ -103,13 +119,17 @@ class Session:
     acts: list[Act] = field(default_factory=list)
     reasons: list[str] = field(default_factory=lambda: list(FIRST_REASONS))
 
+    approvals: Approvals = field(init=False)
     reads: Lane = field(init=False)
+    checks: Lane = field(init=False)
     decisions: Lane = field(init=False)
     poller: Poller = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the threads' owners. The lanes' threads idle until asked; the poller's begins with `poller.start()`."""
+        self.approvals = Approvals(self.actor)
         self.reads, self.decisions = Lane("reads", self.hand_back), Lane("decisions", self.hand_back)
+        self.checks = Lane("checks", self.hand_back, most=CHECKS_AT_ONCE)
         interval = self.settings.polling.interval_minutes * 60
         self.poller = Poller(
             self.desk, interval=interval, ring=self.ring, auto=lambda: self.auto, read_only=self.read_only, clock=self.clock
@@ -124,6 +144,7 @@ class Session:
         """End the threads; calls under way are not waited for."""
         self.poller.stop()
         self.reads.stop()
+        self.checks.stop()
         self.decisions.stop()
 
     def finish(self, seconds: float) -> None:
@@ -148,7 +169,10 @@ class Session:
         """What is under way, in words; empty when nothing is. From a read-only session nothing goes out, whoever leaves it."""
         if self.read_only:
             return ""
+        checking, unsent = len(self.approvals.checking), len(self.approvals.unsent)
         counted = (
+            (checking, "approval is being checked before it is confirmed", "approvals are being checked before they are confirmed"),
+            (unsent, "approval came back and was not sent", "approvals came back and were not sent"),
             (self.decisions.pending, "decision is being written", "decisions are being written"),
             (self.desk.deliverer.in_flight, "delivery is being sent", "deliveries are being sent"),
             (len(self.held()), "escalation is held and has not left yet", "escalations are held and have not left yet"),
@@ -159,15 +183,28 @@ class Session:
         """Offer this reason first the next time."""
         self.reasons = [reason, *(each for each in self.reasons if each != reason)][:REASONS_KEPT]
 
-    def remember_act(self, verb: Verb, rows: tuple[Row, ...]) -> None:
+    def decision(self, verb: Verb, reason: str = "", *, until: float | None = None) -> Decision:
+        """One that this lead takes now, on whatever conversation."""
+        from escalator_tui.model.decision import Decision
+
+        return Decision("", verb, self.actor, self.clock(), reason, until=until)
+
+    def remember_act(self, verb: Verb, rows: Sequence[Row]) -> Act:
         """Let `u` take this back."""
         self.acts.append(Act(verb, f"{verb} {called_all(rows)}", tuple(row.id for row in rows), self.clock()))
+        return self.acts[-1]
+
+    def correct_act(self, act: Act, done: Sequence[Row]) -> None:
+        """Only of these conversations it became true."""
+        self.acts = [each for each in self.acts if each is not act]
+        if done:
+            self.remember_act(act.verb, done)
 
     def undoable(self, cursor: Row | None) -> Act | None:
-        """What `u` takes back, of the lead's own: a hold under the cursor, else the last act while it is fresh, else a dismissal or snooze
-        under the cursor. Anybody's escalation under the cursor that was sent comes last.
+        """What `u` takes back, of the lead's own: an approval or a hold under the cursor, else the last act while it is fresh, else a
+        dismissal or snooze under the cursor. Anybody's escalation under the cursor that was sent comes last.
         """
-        if cursor and cursor.state is RowState.HELD and self._is_mine(cursor):
+        if cursor and (cursor.state in APPROVED or (cursor.state is RowState.HELD and self._is_mine(cursor))):
             return Act(Verb.ESCALATE, f"escalate {called(cursor.record.conversation)}", (cursor.id,), self.clock())
         if self.acts and self.clock() - self.acts[-1].at <= FRESH_SECONDS:
             return self.acts[-1]

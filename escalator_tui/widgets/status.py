@@ -16,6 +16,7 @@ from escalator_tui.widgets.wording import age, called, countdown, score_bar
 if TYPE_CHECKING:
     from escalator_tui.model.draft import PollReport
     from escalator_tui.model.row import Row
+    from escalator_tui.widgets.approvals import Approval
     from escalator_tui.widgets.session import Session, Watch
 
 STALE_INTERVALS = 3
@@ -114,6 +115,8 @@ def counts(session: Session, *, watching: bool, sending: bool) -> list[Piece]:
     """How many rows stand where; failures only when there are some."""
     many = session.queue.counts()
     pieces = [(f"{many.need} need you", "bold $text-warning" if many.need else "$foreground-muted")]
+    if many.unsent:
+        pieces.append((f"{many.unsent} not sent", "bold $text-error"))
     if many.failed:
         pieces.append((f"{many.failed} not done", "bold $text-error"))
     if sending:
@@ -149,8 +152,14 @@ def trends(session: Session) -> list[Piece]:
 def notice(session: Session, cursor: Row | None, width: int) -> list[Piece]:
     """The most important thing to say now."""
     watch, now = session.watch, session.clock()
+    if cursor and (came_back := session.approvals.refused(cursor.id)):
+        return unsent(came_back, session)
     if held := session.held():
         return leaving(held, session, cursor)
+    if checking := session.approvals.checking:
+        return checked(checking, session, cursor)
+    if all_unsent := session.approvals.unsent:
+        return unsent(all_unsent[0], session)
     if undone := trouble(cursor, now, session.action("retry").shown):
         return undone
     if (failure := watch.failure) is not None:
@@ -164,15 +173,37 @@ def notice(session: Session, cursor: Row | None, width: int) -> list[Piece]:
 
 def leaving(held: list[Row], session: Session, cursor: Row | None) -> list[Piece]:
     """What goes out next, and whether `u` takes that back."""
-    first, act, key = held[0], session.undoable(cursor), session.action("undo").shown
+    first, act = held[0], session.undoable(cursor)
     until = first.record.escalation.held_until if first.record.escalation else 0.0
     more = f" and {len(held) - 1} more" if len(held) > 1 else ""
-    mine = act is not None and act.verb is Verb.ESCALATE and first.id in act.ids and not session.read_only and key
+    mine = act is not None and act.verb is Verb.ESCALATE and first.id in act.ids
     return [
         (f"» {called(first.record.conversation)}{more}", "bold $text-warning"),
-        (f" goes out in {max(0, round(until - session.clock()))} s", ""),
-        *([(" · ", ""), (key, "bold $text-accent"), (" takes it back", "")] if mine else []),
+        (f" {'go' if more else 'goes'} out in {max(0, round(until - session.clock()))} s", ""),
+        *undoing(session, mine=mine),
     ]
+
+
+def checked(rows: list[Row], session: Session, cursor: Row | None) -> list[Piece]:
+    """Whose approval is being checked, and whether `u` takes that back."""
+    more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+    words = f" {'are' if more else 'is'} being read again at Intercom before {'they are' if more else 'it is'} confirmed"
+    act = session.undoable(cursor)
+    mine = act is not None and act.verb is Verb.ESCALATE and rows[0].id in act.ids
+    return [(f"» {called(rows[0].record.conversation)}{more}", "bold $text-warning"), (words, ""), *undoing(session, mine=mine)]
+
+
+def unsent(approval: Approval, session: Session) -> list[Piece]:
+    """Which approval came back and why, and the key that shows it."""
+    name, key = called(approval.proposal.drafted.row.record.conversation), session.action("escalate").shown
+    shows = [(" · ", ""), (key, "bold $text-accent"), (" on it shows it", "")] if key else []
+    return [(f"! {name} was not sent", "bold $text-error"), *shows, (f" · {approval.refusal}".rstrip("."), "")]
+
+
+def undoing(session: Session, *, mine: bool) -> list[Piece]:
+    """That `u` takes it back, when it does."""
+    key = session.action("undo").shown
+    return [(" · ", ""), (key, "bold $text-accent"), (" takes it back", "")] if mine and key and not session.read_only else []
 
 
 def unread(report: PollReport, now: float) -> list[Piece]:

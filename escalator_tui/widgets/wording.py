@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from escalator_tui.model.row import Row
 
 UNKNOWN = "–"
+WORDS = {RowState.NEEDS_DECISION: "needs you", RowState.UNSENT: "not sent"}
 MINUTE, HOUR, DAY = 60, 3600, 86400
 PRIORITY_GLYPHS = {Priority.P0: "▲▲", Priority.P1: "▲ ", Priority.P2: "· ", Priority.P3: "  "}
 DELIVERY_NAMES = {
@@ -163,6 +164,7 @@ def state_glyph(row: Row) -> str:
     glyphs = {
         RowState.WATCHING: "·",
         RowState.NEEDS_DECISION: "!",
+        RowState.CHECKING: "»",
         RowState.HELD: "»",
         RowState.SENDING: "»",
         RowState.ESCALATED: "✔",
@@ -170,6 +172,7 @@ def state_glyph(row: Row) -> str:
         RowState.SNOOZED: "z",
         RowState.FAILED: "✕",
         RowState.UNCERTAIN: "?",
+        RowState.UNSENT: "!",
     }
     crosses = row.state is RowState.WATCHING and row.record.assessment is not None and row.record.assessment.crosses_at is not None
     return "◷" if crosses else glyphs[row.state]
@@ -195,7 +198,7 @@ def state_word(row: Row, now: float) -> str:
         # By the day when it is not today: the column is narrow, and minutes do not matter so far ahead.
         moment = clock_time(found.crosses_at, now)
         return f"crosses {moment.rpartition(' ')[0] or moment}"
-    return "needs you" if row.state is RowState.NEEDS_DECISION else row.state.value
+    return WORDS.get(row.state, row.state.value)
 
 
 def where_it_went(row: Row) -> str:
@@ -215,5 +218,5 @@ def issue_url(row: Row) -> str:
 
 def is_over(row: Row) -> bool:
     """Closed at Intercom with nothing of ours under way: it leaves the queue."""
-    under_way = (RowState.HELD, RowState.SENDING, RowState.FAILED, RowState.UNCERTAIN)
+    under_way = (RowState.CHECKING, RowState.UNSENT, RowState.HELD, RowState.SENDING, RowState.FAILED, RowState.UNCERTAIN)
     return not row.record.conversation.is_open and row.state not in under_way

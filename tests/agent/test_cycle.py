@@ -309,3 +309,34 @@ def test_new_rules_are_in_force_at_once_and_for_the_next_look(bench: Bench) -> N
     late = bench.add(body="<p>So unacceptable</p>")
     agent.poll()
     assert [row.state for row in agent.rows() if row.id == late] == [RowState.WATCHING]
+
+
+@pytest.mark.parametrize("moment", ["look", "settle"])
+def test_new_rules_do_not_wait_for_a_look_under_way(bench: Bench, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    known = bench.add(body="<p>This is unacceptable</p>")
+    agent = bench.agent()
+    agent.poll()
+    rules = replace(bench.settings.rules, words_removed=frozenset({"unacceptable"}))
+    work, told = getattr(agent._watch, moment), []
+
+    def meanwhile(given: object) -> object:
+        told.append(agent.apply_rules(rules))
+        return work(given)
+
+    monkeypatch.setattr(agent._watch, moment, meanwhile)
+    agent.poll()
+    assert told == [None]
+    assert state(bench, known) is RowState.WATCHING
+
+
+def test_who_only_reads_begins_no_new_episode(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = bench.add(body=ANGRY)
+    agent = bench.agent()
+    agent.poll()
+    agent.escalate(agent.draft(known), actor="lea")
+    monkeypatch.setattr("escalator_tui.agent.cycle.is_back", lambda _: True)
+    before = bench.ledger.events(known)
+    agent.poll(follow_up=False, by_rule=False)
+    assert bench.ledger.events(known) == before
+    agent.poll(follow_up=False)
+    assert state(bench, known) is RowState.NEEDS_DECISION

@@ -74,12 +74,14 @@ class ScriptedDesk:
     steps: tuple[tuple[int, int], ...] = ()
     polls: int = 0
     told_services: bool | None = None
+    went_by_rule: bool | None = None
     sent: list[tuple[Draft, str, bool]] = field(default_factory=list)
     retried: list[tuple[str, str]] = field(default_factory=list)
     broken: dict[str, Exception] = field(default_factory=dict)
     recorded: list[Case] = field(default_factory=list)
     rules: Rules = field(default_factory=Rules)
     rules_error: EscalatorError | None = None
+    looking: bool = False
     reading: threading.Event = field(default_factory=threading.Event)
     happened: list[Activity] = field(default_factory=list)
     backgrounds: dict[str, Background] = field(default_factory=dict)
@@ -99,10 +101,10 @@ class ScriptedDesk:
             self.book.update((row.id, row) for row in rows)
             self._changed += [row.id for row in rows]
 
-    def poll(self, *, follow_up: bool = True, progress: Progress | None = None) -> PollReport:
+    def poll(self, *, follow_up: bool = True, by_rule: bool = True, progress: Progress | None = None) -> PollReport:
         """As scripted."""
         self.polls += 1
-        self.told_services = follow_up
+        self.told_services, self.went_by_rule = follow_up, by_rule
         if progress:
             for step in self.steps:
                 progress(*step)
@@ -240,12 +242,12 @@ class ScriptedDesk:
             raise self.read_error
         return Rehearsal(self.recorded, self.rules)
 
-    def apply_rules(self, rules: Rules) -> int:
+    def apply_rules(self, rules: Rules) -> int | None:
         """From now on."""
         if self.rules_error:
             raise self.rules_error
         self.rules = rules
-        return len(self.book)
+        return None if self.looking else len(self.book)
 
     def activity(self, conversation_id: str | None = None) -> list[Activity]:
         """As scripted, and the deliveries of every escalation, the newest first."""

@@ -15,7 +15,6 @@ from escalator_tui.model.decision import DeliveryKind, DeliveryState, RowState, 
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.row import Row
 from escalator_tui.screens.detail import DetailScreen
-from escalator_tui.screens.keyed import RowsReceived
 from escalator_tui.widgets.detail import detail_content
 from escalator_tui.widgets.highlight import highlight
 
@@ -138,7 +137,7 @@ async def test_what_lies_around_it_is_read_once_and_again_when_the_row_changed(o
         await reading(app, pilot)
         await until(pilot, lambda: "kim snoozed until Mon 09:00" in picture(app))
         desk.backgrounds["101"] = Background(past=(Past(NOW, "sam", "dismissed: Handled"),))
-        app.post_message(RowsReceived([replace(desk.book["101"], note="changed")]))
+        app.session.receive([replace(desk.book["101"], note="changed")])
         await until(pilot, lambda: "sam dismissed: Handled" in picture(app))
         assert "kim snoozed" not in picture(app)
 

@@ -14,7 +14,7 @@ from escalator_tui.app import EscalatorApp
 from escalator_tui.model.conversation import AuthorKind
 from escalator_tui.model.decision import Priority, RowState, Texts
 from escalator_tui.screens.edit import EditScreen, TextField
-from escalator_tui.screens.send import SendScreen, Stage
+from escalator_tui.screens.send import SendScreen
 from escalator_tui.widgets.proposal import Proposal
 
 from .conftest import Open, picture, until
@@ -35,7 +35,7 @@ async def editing(app: EscalatorApp, pilot: Pilot[None], *keys: str) -> EditScre
 
 async def shown(app: EscalatorApp, pilot: Pilot[None]) -> SendScreen:
     """The send screen, ready for its answer."""
-    await until(pilot, lambda: isinstance(app.screen, SendScreen) and app.screen.stage is Stage.SHOWN)
+    await until(pilot, lambda: isinstance(app.screen, SendScreen) and app.screen.can_send)
     assert isinstance(app.screen, SendScreen)
     return app.screen
 
@@ -88,7 +88,7 @@ async def test_what_is_too_long_is_told_while_typing_and_cut_before_it_is_approv
         assert "the rest 10 too long" in drawn
         await pilot.press("escape")
         sending = await shown(app, pilot)
-        texts = sending.drafts[0].texts
+        texts = sending.proposals[0].draft.texts
         assert texts.linear_title == "T" * 249 + "…"
         assert texts.slack_text.startswith("S" * 149 + "…\nbbb")
         await pilot.press("y")
@@ -114,7 +114,7 @@ async def test_own_words_survive_another_priority_and_the_rest_is_drafted_anew(o
         sending = await shown(app, pilot)
         await pilot.press("P")
         await shown(app, pilot)
-        (draft,) = sending.drafts
+        draft = sending.proposals[0].draft
         assert draft.priority is Priority.P1
         assert draft.texts.note_text == "Mine, P0."
         assert draft.texts.slack_text.startswith("P1 AcmeCorp")
@@ -128,14 +128,17 @@ async def test_own_words_survive_a_customer_who_wrote_meanwhile(open_app: Open, 
         screen = await editing(app, pilot)
         field(screen, "linear_title").text = "My title"
         await pilot.press("escape")
-        sending = await shown(app, pilot)
+        await shown(app, pilot)
         await pilot.press("y")
-        await until(pilot, lambda: "Your own words are kept: Linear title." in picture(app))
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.UNSENT)
+        app.queue_screen.table.select("101")
+        await pilot.press("e")
+        assert "Your own words are kept: Linear title." in picture(app)
         assert "+ Jane wrote 13:59: Still nothing?" in picture(app)
         assert "+ Still nothing?" in picture(app)
-        await shown(app, pilot)
+        sending = await shown(app, pilot)
         assert desk.sent == []
-        assert sending.drafts[0].texts.linear_title == "My title"
+        assert sending.proposals[0].draft.texts.linear_title == "My title"
         await pilot.press("y")
         await until(pilot, lambda: len(desk.sent) == 1)
         assert (desk.sent[0][0].texts.linear_title, desk.sent[0][0].version) == ("My title", desk.upstream["101"].version)

@@ -19,6 +19,7 @@ from escalator_tui.config import Settings
 from escalator_tui.model.decision import RowState
 from escalator_tui.widgets.interruption import Interruption
 from escalator_tui.widgets.leaving import cut_off, owes
+from escalator_tui.widgets.proposal import Proposal
 from escalator_tui.widgets.session import Session
 
 from .conftest import Open
@@ -179,6 +180,26 @@ def test_leaving_lets_a_decision_be_written_and_waits_for_no_service(session: Se
     assert written.is_set()
     assert session.reads.pending == 1
     never.set()
+
+
+def test_leaving_names_what_was_approved_and_is_not_confirmed(
+    session: Session, desk: ScriptedDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [desk.book["101"], desk.book["102"]]
+    first, _ = session.approvals.begin([Proposal(desk.draft(row.id)) for row in rows], rows)
+    first.confirming = True
+    assert session.leaving_drops() == "1 approval is being checked before it is confirmed"
+    cut_off(session)
+    assert capsys.readouterr().err == "Globex was approved and not confirmed yet: nothing of that was sent.\n"
+
+
+async def test_a_tick_after_the_last_screen_ends_nothing(open_app: Open) -> None:
+    async with open_app() as (app, _):
+        stack = app._screen_stacks[app._current_mode]
+        kept = stack[:]
+        stack.clear()
+        app._tick()
+        stack[:] = kept
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="sees through /proc that the process is stopped")

@@ -13,7 +13,7 @@ from textual.geometry import Region
 from escalator_tui.app import EscalatorApp
 from escalator_tui.model.conversation import AuthorKind
 from escalator_tui.model.decision import RowState
-from escalator_tui.screens.send import SendScreen, Stage
+from escalator_tui.screens.send import SendScreen
 from escalator_tui.widgets.footer import KeyLine
 
 from .conftest import Open, picture, until
@@ -94,9 +94,12 @@ async def test_what_changed_before_a_send_can_be_read_in_every_theme(open_app: O
     desk.upstream["101"] = replace(talk, parts=(*talk.parts, part(50, AuthorKind.CUSTOMER, "Hello?", NOW - 8, "Jane Roe")))
     async with open_app((120, 40)) as (app, pilot):
         await pilot.press("e", "y")
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.UNSENT)
+        app.queue_screen.table.select("101")
+        await pilot.press("e")
         screen = app.screen
         assert isinstance(screen, SendScreen)
-        await until(pilot, lambda: screen.stage is Stage.SHOWN and "Nothing was sent." in picture(app))
+        assert "AcmeCorp was not sent" in picture(app)
         for theme in THEMES:
             app.theme = theme
             await pilot.pause()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
 from dataclasses import replace
-from functools import partial
 
 import pytest
+from textual import events
+from textual.pilot import Pilot
 
 from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
@@ -16,15 +17,14 @@ from escalator_tui.model.draft import Draft
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
-from escalator_tui.screens.link import LinkScreen
-from escalator_tui.screens.send import SendScreen, Stage
+from escalator_tui.screens.send import SendScreen
 from escalator_tui.services.errors import UnreachableError
 from escalator_tui.widgets.decisions import confirm
 from escalator_tui.widgets.session import Session
 
 from .conftest import Open, Opened, picture, toasts, until
 from .desk import ScriptedDesk
-from .story import NOW, part
+from .story import NOW, escalated, part
 
 
 async def opened(app_and_pilot: Opened, *keys: str) -> SendScreen:
@@ -33,8 +33,33 @@ async def opened(app_and_pilot: Opened, *keys: str) -> SendScreen:
     await pilot.press(*keys, "e")
     screen = app.screen
     assert isinstance(screen, SendScreen)
-    await until(pilot, lambda: screen.stage is Stage.SHOWN)
     return screen
+
+
+async def approve(app: EscalatorApp, pilot: Pilot[None]) -> None:
+    """The first row, and on at once."""
+    await pilot.press("e", "y")
+    assert app.screen is app.queue_screen
+
+
+async def came_back(app: EscalatorApp, pilot: Pilot[None]) -> None:
+    """The first row was approved, came back, and has the cursor again."""
+    await approve(app, pilot)
+    await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.UNSENT)
+    assert desk_is_idle(app)
+    app.queue_screen.table.select("101")
+
+
+def desk_is_idle(app: EscalatorApp) -> bool:
+    """Whether nothing is being checked or written."""
+    return not (app.session.approvals.checking or app.session.decisions.pending)
+
+
+def wrote_more(desk: ScriptedDesk, *texts: str, of: str = "101") -> None:
+    """The customer wrote these at Intercom, which nobody has read yet."""
+    talk = desk.book[of].record.conversation
+    more = [part(50 + at, AuthorKind.CUSTOMER, text, NOW - 8, "Jane Roe") for at, text in enumerate(texts)]
+    desk.upstream[of] = replace(talk, parts=(*talk.parts, *more))
 
 
 async def test_the_texts_stand_there_exactly_with_where_they_go(open_app: Open, desk: ScriptedDesk) -> None:
@@ -77,31 +102,50 @@ async def test_y_confirms_with_a_hold_wakes_the_deliveries_and_u_takes_it_back(o
         assert "Taken back: the escalation of Third time" in toasts(app)
 
 
-async def test_a_customer_who_wrote_meanwhile_stops_it_and_asks_again(open_app: Open, desk: ScriptedDesk) -> None:
-    talk = desk.book["101"].record.conversation
-    more = part(50, AuthorKind.CUSTOMER, "Hello? [/nobody]", NOW - 8, "Jane Roe")
-    desk.upstream["101"] = replace(talk, parts=(*talk.parts, more))
-    async with open_app() as (app, pilot):
-        screen = await opened((app, pilot))
-        await pilot.press("y")
-        await until(pilot, lambda: screen.stage is Stage.SHOWN and "Nothing was sent" in picture(app))
+async def test_a_customer_who_wrote_meanwhile_brings_it_back_and_asks_again(open_app: Open, desk: ScriptedDesk) -> None:
+    wrote_more(desk, "Hello? [/nobody]")
+    async with open_app(notifications=True) as (app, pilot):
+        await approve(app, pilot)
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.UNSENT)
         assert desk.sent == []
-        assert "Jane wrote 13:59: Hello? [/nobody]" in picture(app)
-        assert "+ Hello? [/nobody]" in picture(app)
+        assert app.screen is app.queue_screen, "no dialogue opens by itself"
+        assert app.queue_screen.table.cursor_id == "110"
+        shown = picture(app)
+        assert "! not sent" in shown
+        assert "1 not sent" in shown.splitlines()[0]
+        assert "! AcmeCorp was not sent · e on it shows it · the conversation changed since you saw it" in shown
+        assert "AcmeCorp was not sent: the conversation changed since you saw it. e on it shows what was approved." in toasts(app)
+        app.queue_screen.table.select("101")
+        screen = await opened((app, pilot))
+        shown = picture(app)
+        assert "Jane wrote 13:59: Hello? [/nobody]" in shown
+        assert "+ Hello? [/nobody]" in shown
+        assert "y sends it as it is now." in shown
+        await until(pilot, lambda: screen.can_send)
         await pilot.press("y")
         await until(pilot, lambda: len(desk.sent) == 1)
         assert "Hello?" in desk.sent[0][0].texts.linear_body
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.HELD)
+
+
+async def test_who_has_seen_what_came_back_and_closes_it_has_the_row_again(open_app: Open, desk: ScriptedDesk) -> None:
+    wrote_more(desk, "Hello?")
+    async with open_app() as (app, pilot):
+        await came_back(app, pilot)
+        await pilot.press("e", "escape")
+        assert app.session.queue.rows["101"].state is RowState.NEEDS_DECISION
+        assert "not sent" not in picture(app)
+        assert desk.sent == []
 
 
 async def test_many_changes_on_a_small_terminal_leave_room_to_say_that_nothing_was_sent(open_app: Open, desk: ScriptedDesk) -> None:
-    talk = desk.book["101"].record.conversation
-    more = [part(50 + at, AuthorKind.CUSTOMER, f"Message {at}", NOW - 8, "Jane Roe") for at in range(30)]
-    desk.upstream["101"] = replace(talk, parts=(*talk.parts, *more))
+    wrote_more(desk, *(f"Message {at}" for at in range(30)))
     async with open_app((80, 24)) as (app, pilot):
-        await opened((app, pilot))
-        await pilot.press("y")
-        await until(pilot, lambda: "Nothing was sent. y sends it as it is now." in picture(app))
-        assert "Jane wrote 13:59: Message 0" in picture(app)
+        await came_back(app, pilot)
+        await pilot.press("e")
+        shown = picture(app)
+        assert "AcmeCorp was not sent: the conversation changed since you saw it." in " ".join(shown.replace("│", " ").split())
+        assert "Jane wrote 13:59: Message 0" in shown
 
 
 async def test_an_answer_by_a_teammate_and_a_closed_conversation_are_told(open_app: Open, desk: ScriptedDesk) -> None:
@@ -109,106 +153,190 @@ async def test_an_answer_by_a_teammate_and_a_closed_conversation_are_told(open_a
     answer = part(51, AuthorKind.TEAMMATE, "We are on it", NOW - 8, "Sam Lee")
     desk.upstream["101"] = replace(talk, parts=(*talk.parts, answer), state=ConversationState.CLOSED)
     async with open_app() as (app, pilot):
-        await opened((app, pilot))
-        await pilot.press("y")
-        await until(pilot, lambda: "Sam answered 13:59: We are on it" in picture(app))
+        await came_back(app, pilot)
+        await pilot.press("e")
+        assert "Sam answered 13:59: We are on it" in picture(app)
         assert "The conversation is now closed at Intercom (it was open)" in picture(app)
-        await pilot.press("escape")
+        await pilot.press("escape", "j")
         assert desk.sent == []
+        await until(pilot, lambda: "101" not in app.session.queue.rows)
 
 
 async def test_somebody_was_first_and_it_can_only_be_closed(open_app: Open, desk: ScriptedDesk) -> None:
     desk.taken["101"] = "Sam"
     async with open_app() as (app, pilot):
-        screen = await opened((app, pilot))
-        await pilot.press("y")
-        await until(pilot, lambda: screen.stage is Stage.OVER)
-        assert "Sam escalated this conversation 2 min ago" in picture(app)
-        await pilot.press("y")
+        await came_back(app, pilot)
+        desk.put(escalated(desk.book["101"], RowState.ESCALATED))
+        app.session.receive([desk.book["101"]])
+        assert app.session.queue.rows["101"].state is RowState.UNSENT
+        await pilot.press("e")
+        assert "AcmeCorp was not sent: Sam escalated this conversation 2 min ago" in picture(app)
+        await pilot.press("y", "p", "ctrl+e", "y")
+        assert app.screen.name == "send"
         await pilot.press("enter")
-        assert app.screen is app.queue_screen
+        assert app.screen.name == "queue"
+        assert app.session.queue.rows["101"] == desk.book["101"]
         assert desk.sent == []
 
 
 async def test_an_intercom_that_cannot_be_read_sends_nothing_and_can_be_tried_again(open_app: Open, desk: ScriptedDesk) -> None:
     desk.read_error = UnreachableError("Intercom cannot be reached", service="intercom", cure="Check the network")
     async with open_app() as (app, pilot):
-        await opened((app, pilot))
-        await pilot.press("y")
-        await until(pilot, lambda: "Intercom cannot be reached. Check the network" in picture(app))
-        assert desk.sent == []
+        await came_back(app, pilot)
+        assert "AcmeCorp was not sent: Intercom cannot be reached. Check the network" in toasts(app)
         desk.read_error = None
-        await pilot.press("y")
+        await pilot.press("e", "y")
         await until(pilot, lambda: len(desk.sent) == 1)
 
 
-async def test_escape_while_the_conversation_is_being_read_sends_nothing(open_app: Open, desk: ScriptedDesk) -> None:
+async def test_a_slow_intercom_holds_up_nobody(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.reading.clear()
     async with open_app() as (app, pilot):
-        screen = await opened((app, pilot))
-        desk.reading.clear()
-        await pilot.press("y", "y", "escape")
-        assert app.screen is app.queue_screen
-        desk.reading.set()
+        await pilot.press("e", "y")
+        assert app.session.queue.rows["101"].state is RowState.CHECKING
+        assert "» checking" in picture(app)
+        assert "» AcmeCorp is being read again at Intercom before it is confirmed · u takes it back" in picture(app)
+        for identity in ("102", "103"):
+            app.queue_screen.table.select(identity)
+            await pilot.press("e", "y")
+        assert desk.sent == []
+        await pilot.press("enter")
         await until(pilot, lambda: app.session.reads.pending == 0)
-        assert screen.stage is Stage.CHECKING
+        await pilot.press("escape")
+        desk.reading.set()
+        await until(pilot, lambda: len(desk.sent) == 3)
+        await until(pilot, lambda: {app.session.queue.rows[each].state for each in ("101", "102", "103")} == {RowState.HELD})
+
+
+async def test_what_is_being_checked_takes_no_second_decision(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.reading.clear()
+    async with open_app() as (app, pilot):
+        await pilot.press("e", "y")
+        app.queue_screen.table.select("101")
+        for key, why in (
+            ("e", "already on its way"),
+            ("d", "about to be confirmed"),
+            ("p", "P0 already"),
+            ("P", "with its priority"),
+            ("R", "not confirmed yet"),
+        ):
+            await pilot.press(key)
+            assert app.screen is app.queue_screen
+            assert why in toasts(app)
+        desk.reading.set()
+        await until(pilot, lambda: len(desk.sent) == 1)
+
+
+async def test_u_right_behind_y_takes_the_approval_back(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.reading.clear()
+    async with open_app() as (app, pilot):
+        await pilot.press("e", "y", "u")
+        assert app.session.queue.rows["101"].state is RowState.NEEDS_DECISION
+        assert "Taken back: the approval of AcmeCorp, before anything was sent" in toasts(app)
+        desk.reading.set()
+        await until(pilot, lambda: app.session.checks.pending == 0)
+        await until(pilot, lambda: app.session.decisions.pending == 0)
         assert desk.sent == []
 
 
-async def test_a_y_typed_right_behind_e_waits_until_the_texts_stand_there(
-    open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_u_while_it_is_being_confirmed_takes_it_back_as_well(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
-        waiting: list[Callable[[], None]] = []
-        monkeypatch.setattr(SendScreen, "call_after_refresh", lambda _, call: waiting.append(call))
+        locked = threading.Event()
+        app.session.decisions.submit(lambda: locked.wait(5), lambda _: None, lambda _: None)
         await pilot.press("e", "y")
-        screen = app.screen
-        assert isinstance(screen, SendScreen)
-        assert (screen.stage, desk.sent) == (Stage.DRAWING, [])
-        waiting.pop()()
-        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.HELD)
+        await until(pilot, lambda: app.session.decisions.pending == 2)
+        await pilot.press("u")
+        locked.set()
+        await until(pilot, lambda: app.session.decisions.pending == 0)
+        assert len(desk.sent) == 1
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.NEEDS_DECISION)
+
+
+async def test_leaving_names_what_is_being_checked_and_what_came_back(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.reading.clear()
+    wrote_more(desk, "Hello?")
+    async with open_app() as (app, pilot):
+        await pilot.press("e", "y", "q")
+        assert "1 approval is being checked before it is confirmed" in picture(app)
+        assert "What is not confirmed yet is not sent." in picture(app)
+        await pilot.press("w")
+        desk.reading.set()
+        await until(pilot, lambda: "1 approval came back and was not sent" in picture(app))
+        assert "What came back waits for you" in picture(app)
+        assert not app._exit
+        await pilot.press("escape")
+        assert app.session.queue.rows["101"].state is RowState.UNSENT
+
+
+async def test_other_decisions_answer_what_came_back(open_app: Open, desk: ScriptedDesk) -> None:
+    wrote_more(desk, "Hello?")
+    async with open_app() as (app, pilot):
+        await came_back(app, pilot)
+        await pilot.press("P")
+        assert "there the priority can be changed" in toasts(app)
+        await pilot.press("d", "1")
+        await until(pilot, lambda: desk.book["101"].state is RowState.DISMISSED)
+        assert app.session.queue.rows["101"].state is RowState.DISMISSED
+        assert app.session.approvals.unsent == []
+
+
+async def test_a_row_that_came_back_is_not_the_next_one_by_itself(open_app: Open, desk: ScriptedDesk) -> None:
+    wrote_more(desk, "Hello?", of="102")
+    async with open_app() as (app, pilot):
+        app.queue_screen.table.select("102")
+        await pilot.press("e", "y")
+        await until(pilot, lambda: app.session.queue.rows["102"].state is RowState.UNSENT)
+        app.queue_screen.table.select("101")
+        await pilot.press("e", "y")
+        assert app.queue_screen.table.cursor_id in ("103", "110")
+
+
+async def test_a_y_typed_right_behind_e_counts(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        for key in ("e", "y"):
+            app.post_message(events.Key(key, key))
+        await until(pilot, lambda: len(desk.sent) == 1)
         assert desk.sent[0][0].texts == desk.draft("101").texts
+        assert app.screen is app.queue_screen
 
 
 async def test_two_keys_each_send_them_one_after_the_other(open_app: Open, desk: ScriptedDesk) -> None:
     desk.book = {each: replace(desk.book["101"], record=_named(desk.book["101"], each)) for each in ("201", "202", "203", "204")}
     async with open_app() as (app, pilot):
-        for many in range(1, 5):
-            await pilot.press("e", "y")
-            await until(pilot, partial(_is_sent, app, desk, many))
+        for key in "eyeyeyey":
+            app.post_message(events.Key(key, key))
+        await until(pilot, lambda: len(desk.sent) == 4)
         assert {draft.row.id for draft, _, _ in desk.sent} == {"201", "202", "203", "204"}
-
-
-def _is_sent(app: EscalatorApp, desk: ScriptedDesk, many: int) -> bool:
-    return len(desk.sent) == many and app.screen is app.queue_screen
+        assert app.screen is app.queue_screen
 
 
 def _named(row: Row, identity: str) -> Record:
     return replace(row.record, conversation=replace(row.record.conversation, id=identity))
 
 
-async def test_an_impatient_second_y_does_not_approve_what_changed(open_app: Open, desk: ScriptedDesk) -> None:
-    talk = desk.book["101"].record.conversation
-    desk.upstream["101"] = replace(talk, parts=(*talk.parts, part(50, AuthorKind.CUSTOMER, "Hello?", NOW - 8, "Jane Roe")))
+async def test_an_impatient_y_does_not_approve_what_changed(open_app: Open, desk: ScriptedDesk) -> None:
+    wrote_more(desk, "Hello?")
     async with open_app() as (app, pilot):
-        screen = await opened((app, pilot))
-        desk.reading.clear()
-        await pilot.press("y", "y", "y")
-        desk.reading.set()
-        await until(pilot, lambda: "Nothing was sent." in picture(app))
-        assert "+ Jane wrote 13:59: Hello?" in picture(app)
-        screen._show(screen.proposals, expected=False)
-        screen.action_send()
-        await until(pilot, lambda: screen.stage is Stage.SHOWN)
+        await came_back(app, pilot)
+        for key in "eyyy":
+            app.post_message(events.Key(key, key))
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, SendScreen)
+        await pilot.press("y")
+        await until(pilot, lambda: "read what is different first" in picture(app))
         assert desk.sent == []
+        await until(pilot, lambda: screen.can_send)
+        await pilot.press("y")
+        await until(pilot, lambda: len(desk.sent) == 1)
 
 
 async def test_another_priority_writes_the_texts_anew(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
-        screen = await opened((app, pilot))
+        await opened((app, pilot))
         await pilot.press("P")
         await until(pilot, lambda: "message in #support-triage" in picture(app))
         assert "Escalate AcmeCorp as P1" in picture(app)
-        await until(pilot, lambda: screen.stage is Stage.SHOWN)
         await pilot.press("y")
         await until(pilot, lambda: len(desk.sent) == 1)
         assert desk.sent[0][0].priority is Priority.P1
@@ -217,18 +345,19 @@ async def test_another_priority_writes_the_texts_anew(open_app: Open, desk: Scri
 async def test_marked_rows_are_all_listed_and_one_refusal_does_not_keep_the_others(open_app: Open, desk: ScriptedDesk) -> None:
     desk.taken["102"] = "Sam"
     async with open_app((120, 60)) as (app, pilot):
-        screen = await opened((app, pilot), "space", "down", "space", "space")
+        await opened((app, pilot), "space", "down", "space", "space")
         shown = picture(app)
         assert "Escalate 3 conversations" in shown
         assert all(f"{at} of 3" in shown for at in (1, 2, 3))
         await pilot.press("y")
-        await until(pilot, lambda: screen.stage is Stage.OVER)
-        assert "Globex was not sent: Sam escalated this conversation" in picture(app)
-        assert "2 of 3 confirmed: AcmeCorp, kim" in picture(app)
-        await pilot.press("escape")
+        await until(pilot, lambda: app.session.queue.rows["102"].state is RowState.UNSENT)
+        assert "Globex was not sent: Sam escalated this conversation" in toasts(app)
         await until(pilot, lambda: app.session.queue.rows["103"].state is RowState.HELD)
-        assert [draft.row.id for draft, _, _ in desk.sent] == ["101", "103"]
-        assert app.session.acts[-1].ids == ("101", "103")
+        assert {draft.row.id for draft, _, _ in desk.sent} == {"101", "103"}
+        assert app.session.queue.marks == set()
+        await pilot.press("u")
+        await until(pilot, lambda: app.session.queue.rows["103"].state is RowState.NEEDS_DECISION)
+        assert app.session.queue.rows["101"].state is RowState.NEEDS_DECISION
 
 
 async def test_a_marked_row_that_cannot_be_escalated_is_named(open_app: Open) -> None:
@@ -238,20 +367,18 @@ async def test_a_marked_row_that_cannot_be_escalated_is_named(open_app: Open) ->
         assert "Cyberdyne is already escalated; take the mark from it, or from all 2 with esc" in toasts(app)
 
 
-async def test_a_failure_in_the_middle_names_what_was_confirmed_and_asks_for_no_second_y(open_app: Open, desk: ScriptedDesk) -> None:
+async def test_whatever_goes_wrong_with_one_is_told_of_that_one(open_app: Open, desk: ScriptedDesk) -> None:
     desk.broken["102"] = RuntimeError("a bug")
     desk.broken["103"] = LedgerError("The disk is full", cure="Free some space")
     async with open_app((120, 60)) as (app, pilot):
-        screen = await opened((app, pilot), "space", "down", "space", "space")
+        await opened((app, pilot), "space", "down", "space", "space")
         await pilot.press("y")
-        await until(pilot, lambda: screen.stage is Stage.OVER)
-        shown = picture(app)
-        assert "Globex was not sent: Unexpected error (RuntimeError)" in shown
-        assert "kim was not sent: The disk is full. Free some space" in shown
-        assert "1 of 3 confirmed: AcmeCorp" in shown
+        rows = app.session.queue.rows
+        await until(pilot, lambda: [rows[each].state for each in ("102", "103")] == [RowState.UNSENT] * 2)
+        assert "Globex was not sent: Unexpected error (RuntimeError)" in toasts(app)
+        assert "kim was not sent: The disk is full. Free some space" in toasts(app)
         desk.broken.clear()
-        await pilot.press("y", "escape")
-        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.HELD)
+        await until(pilot, lambda: rows["101"].state is RowState.HELD)
         assert [draft.row.id for draft, _, _ in desk.sent] == ["101"]
 
 
@@ -264,30 +391,29 @@ def test_a_confirmation_whose_answer_was_lost_counts(desk: ScriptedDesk, monkeyp
         raise LedgerError("The connection was lost")
 
     monkeypatch.setattr(desk, "escalate", lose)
-    attempt = confirm(session, [desk.draft("101")])
-    assert [each.id for each in attempt.confirmed] == ["101"]
+    assert confirm(session, desk.draft("101")).refusal is None
     monkeypatch.setattr(desk, "row", lambda _: None)
-    attempt = confirm(session, [desk.draft("102")])
-    assert attempt.confirmed == ()
-    assert "whether it was confirmed could not be read" in str(attempt.refused[0][1])
+    refusal = confirm(session, desk.draft("102")).refusal
+    assert "whether it was confirmed could not be read" in str(refusal)
     session.close()
 
 
-async def test_a_confirmation_that_comes_while_something_lies_on_top_closes_the_question_afterwards(
-    open_app: Open, desk: ScriptedDesk
+async def test_a_confirmation_that_shows_later_is_no_refusal_any_more(
+    open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    escalate = desk.escalate
+
+    def lose(draft: Draft, *, actor: str, hold: bool = True) -> None:
+        escalate(draft, actor=actor, hold=hold)
+        raise LedgerError("The connection was lost")
+
+    monkeypatch.setattr(desk, "escalate", lose)
     async with open_app() as (app, pilot):
-        screen = await opened((app, pilot))
-        desk.reading.clear()
-        await pilot.press("y")
-        app.push_screen(LinkScreen("AcmeCorp in Intercom", "https://example.com"))
-        await pilot.pause()
-        desk.reading.set()
-        await until(pilot, lambda: bool(desk.sent) and screen.stage is Stage.CONFIRMING and not app.session.decisions.pending)
-        await pilot.press("escape")
-        await until(pilot, lambda: app.screen is app.queue_screen)
-        assert len(desk.sent) == 1
-        assert app.session.acts[-1].ids == ("101",)
+        monkeypatch.setattr(app.session, "read", lambda _: [])
+        await came_back(app, pilot)
+        app.session.receive([desk.book["101"]])
+        assert app.session.queue.rows["101"].state is RowState.HELD
+        assert app.session.approvals.unsent == []
 
 
 async def test_leaving_from_a_question_says_what_comes_first(open_app: Open, desk: ScriptedDesk) -> None:

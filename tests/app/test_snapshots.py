@@ -17,7 +17,7 @@ from escalator_tui.model.decision import RowState
 from escalator_tui.screens.activity import ActivityScreen
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.help import HelpScreen
-from escalator_tui.screens.send import SendScreen, Stage
+from escalator_tui.screens.send import SendScreen
 from escalator_tui.screens.tune import TuneScreen
 from escalator_tui.services.errors import UnreachableError
 
@@ -42,7 +42,7 @@ async def steady(app: EscalatorApp, pilot: Pilot[None]) -> str:
 
 WALK: list[tuple[str, str, Callable[[object], bool]]] = [
     ("detail", "enter", lambda screen: isinstance(screen, DetailScreen)),
-    ("send", "e", lambda screen: isinstance(screen, SendScreen) and screen.stage is Stage.SHOWN),
+    ("send", "e", lambda screen: isinstance(screen, SendScreen) and screen.can_send),
     ("activity", "A", lambda screen: isinstance(screen, ActivityScreen) and bool(screen.shown)),
     ("tune", "T", lambda screen: isinstance(screen, TuneScreen) and screen.proposals is not None and screen.replay is not None),
     ("help", "question_mark", lambda screen: isinstance(screen, HelpScreen)),
@@ -64,7 +64,7 @@ async def test_queue(open_app: Open, snapshot: SnapshotAssertion, size: tuple[in
 async def test_send(open_app: Open, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with open_app(size) as (app, pilot):
         await pilot.press("e")
-        await until(pilot, lambda: isinstance(app.screen, SendScreen) and app.screen.stage is Stage.SHOWN)
+        await until(pilot, lambda: isinstance(app.screen, SendScreen) and app.screen.can_send)
         assert await steady(app, pilot) == snapshot
 
 
@@ -72,7 +72,7 @@ async def test_send(open_app: Open, snapshot: SnapshotAssertion, size: tuple[int
 async def test_edit(open_app: Open, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with open_app(size) as (app, pilot):
         await pilot.press("e")
-        await until(pilot, lambda: isinstance(app.screen, SendScreen) and app.screen.stage is Stage.SHOWN)
+        await until(pilot, lambda: isinstance(app.screen, SendScreen) and app.screen.can_send)
         await pilot.press("ctrl+e")
         # What lies behind two boxes is drawn when Textual finds the time.
         lines = (await steady(app, pilot)).splitlines()
@@ -83,7 +83,7 @@ async def test_edit(open_app: Open, snapshot: SnapshotAssertion, size: tuple[int
 async def test_send_several(open_app: Open, snapshot: SnapshotAssertion) -> None:
     async with open_app((80, 24)) as (app, pilot):
         await pilot.press("space", "down", "space", "e")
-        await until(pilot, lambda: isinstance(app.screen, SendScreen) and app.screen.stage is Stage.SHOWN)
+        await until(pilot, lambda: isinstance(app.screen, SendScreen) and app.screen.can_send)
         assert await steady(app, pilot) == snapshot
 
 

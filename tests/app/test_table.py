@@ -15,7 +15,6 @@ from textual.strip import Strip
 from escalator_tui.app import EscalatorApp
 from escalator_tui.model.decision import RowState
 from escalator_tui.model.row import Row
-from escalator_tui.screens.keyed import RowsReceived
 from escalator_tui.widgets.queue_table import QueueTable
 
 from .conftest import Open, picture, until
@@ -341,7 +340,7 @@ async def test_a_key_acts_on_what_stood_under_the_cursor_whatever_happens_meanwh
         await pilot.pause()
         for number in range(200, 300, 2):
             shown, known = shown_under_the_cursor(app), list(app.session.queue.rows.values())
-            app.post_message(RowsReceived([some_change(rng, known, number), some_change(rng, known, number + 1)]))
+            app.session.receive([some_change(rng, known, number), some_change(rng, known, number + 1)])
             key = rng.choice(("down", "up", "o"))
             expected += [shown] if key == "o" else []
             app.post_message(events.Key(key, "o" if key == "o" else None))

@@ -156,6 +156,16 @@ async def test_saving_shows_the_difference_first_and_takes_effect_at_once(open_a
         assert app.screen is app.queue_screen
 
 
+async def test_saving_does_not_wait_for_a_look_under_way(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.looking = True
+    async with open_app() as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("L", "w", "y")
+        await until(pilot, lambda: "In force now: scored again when the look under way is over" in toasts(app))
+        assert desk.rules.threshold == 0.45
+
+
 async def test_a_file_that_changed_meanwhile_is_told(open_app: Open, desk: ScriptedDesk, tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     async with open_app(config=ConfigFile(path)) as (app, pilot):

@@ -65,6 +65,7 @@ def test_a_read_only_poller_owes_the_services_nothing(desk: ScriptedDesk, read_o
         heard.clear()
     poller.join()
     assert desk.told_services is not read_only
+    assert desk.went_by_rule is not read_only
 
 
 def test_a_poller_that_fails_is_put_off_tells_it_and_recovers(desk: ScriptedDesk, listener: Listener) -> None:

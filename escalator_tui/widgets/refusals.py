@@ -1,0 +1,49 @@
+"""What a lead is shown when opening conversations whose approval came back: why, what is different now, and what could go out instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from escalator_tui.model.row import Row
+from escalator_tui.widgets.approvals import Approval
+from escalator_tui.widgets.draft_view import changes_content
+from escalator_tui.widgets.proposal import Proposal
+from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.wording import called
+
+
+class Refusals:
+    """`proposals` are what can be approved of these rows, `told` says what came back, and `differs` whether something else would go out
+    than what was approved before.
+    """
+
+    def __init__(self, session: Session, rows: Sequence[Row]) -> None:
+        self._session = session
+        self.proposals: list[Proposal] = []
+        self.differs = False
+        lines: list[Content] = []
+        for row in rows:
+            approval = session.approvals.refused(row.id)
+            now = self._now(row, approval)
+            if not approval or not row.record.escalation:  # somebody was first
+                self.proposals.append(now)
+            if approval:
+                lines += self._lines(row, approval, now)
+        self.told = Content("\n").join(lines)
+
+    def _now(self, row: Row, approval: Approval | None) -> Proposal:
+        draft_of = self._session.desk.draft_of
+        if approval is None:
+            return Proposal(draft_of(row, row.priority))
+        return approval.proposal.redrafted(draft_of(row, approval.proposal.drafted.priority))
+
+    def _lines(self, row: Row, approval: Approval, now: Proposal) -> list[Content]:
+        changes = changes_content(approval.proposal.draft, now.draft, self._session.clock())
+        self.differs |= bool(changes) and not row.record.escalation
+        kept = f" Your own words are kept: {now.edited}." if now.edited else ""
+        again = () if row.record.escalation else (kept, (" y", "bold $text-accent"), " sends it as it is now.")
+        why = str(approval.refusal).rstrip(".")
+        head = (f"{called(row.record.conversation)} was not sent: {why}.", "bold $text-error")
+        return [Content.assemble(head, *again), *([changes] if changes else [])]
