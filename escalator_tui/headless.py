@@ -11,7 +11,7 @@ from typing import TextIO
 from escalator_tui.agent.cycle import Agent
 from escalator_tui.agent.outcome import Outcome, outcome_of
 from escalator_tui.agent.triage import trouble
-from escalator_tui.model.decision import AUTO, FOLLOW_UPS, DeliveryState, RowState
+from escalator_tui.model.decision import FOLLOW_UPS, DeliveryState, RowState
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError, LedgerError
 from escalator_tui.model.row import Row
@@ -104,8 +104,8 @@ class Headless:
         self._unfinished = {each.conversation_id for each in self._agent.ledger.owed() if each.kind not in FOLLOW_UPS}
         if not self._options.dry_run:
             self._agent.deliverer.start()
-            # What was refused for good may go now: the setting, or the right at the service, may have been mended since.
-            self._agent.ledger.retry_blocked(AUTO)
+            # What is stuck may go now: the setting, or the right at the service, may have been mended since.
+            self._agent.ledger.retry_stuck()
         self._begun = True
 
     def _check_connections(self) -> None:

@@ -80,6 +80,8 @@ class Attempts:
         try:
             result = find(job)
         except PermanentError as error:
+            if "vouched" in job.delivery.result:
+                return None  # nobody can look, but a person who did says so
             return self._doubt(job.delivery, error) if job.delivery.kind in DOUBLES else self._block(job.delivery, error)
         except ServiceError as error:
             return self._postpone(job.delivery, error, in_doubt=True)
@@ -106,7 +108,9 @@ class Attempts:
         return self._record(waiting, lambda: self._put_off(waiting, counted=False))
 
     def _send(self, job: Job) -> Delivery:
-        delivery = replace(job.delivery, result={name: value for name, value in job.delivery.result.items() if name != "turn"})
+        # The turn and a person's word hold for one attempt.
+        kept = {name: value for name, value in job.delivery.result.items() if name not in ("turn", "vouched")}
+        delivery = replace(job.delivery, result=kept)
         try:
             result = SENDERS[delivery.kind](job)
         except PermanentError as error:

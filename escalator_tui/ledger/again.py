@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -24,16 +23,18 @@ d = deliveries.c
 def retry(tx: Write, escalation_id: int, actor: str, patience: float) -> int:
     """Owe again what was refused or is uncertain, after somebody applied the cure. What may have happened is still looked at first."""
     escalation = lock(tx, escalation_id)
-    return _owe_again(tx, escalation, TROUBLE, actor, patience) + _hurry(tx, escalation)
+    return _owe_again(tx, escalation, patience, actor) + _hurry(tx, escalation)
 
 
-def retry_blocked(tx: Write, actor: str, patience: float) -> int:
-    """Owe again whatever was refused, of every escalation that is open or being withdrawn."""
-    blocked = select(d.escalation_id).where(d.state == DeliveryState.BLOCKED.value)
-    query = select(escalations).where(escalations.c.state.in_(SHOWN), escalations.c.id.in_(blocked))
+def retry_stuck(tx: Write, patience: float) -> int:
+    """Owe again whatever was refused or is uncertain, of every escalation that is open or being withdrawn. The reasons stay, so that the
+    trail tells only of new ones.
+    """
+    trouble = select(d.escalation_id).where(d.state.in_(TROUBLE))
+    query = select(escalations).where(escalations.c.state.in_(SHOWN), escalations.c.id.in_(trouble))
     # In the order in which conversations are saved, so that two processes never wait for each other.
     stuck = tx.conn.execute(query.order_by(escalations.c.conversation_id).with_for_update()).all()
-    return sum(_owe_again(tx, each, (DeliveryState.BLOCKED.value,), actor, patience) for each in stuck)
+    return sum(_owe_again(tx, each, patience) for each in stuck)
 
 
 def _hurry(tx: Write, escalation: Row[Any]) -> int:
@@ -43,23 +44,29 @@ def _hurry(tx: Write, escalation: Row[Any]) -> int:
     return int(tx.conn.execute(update(deliveries).where(*waits).values(due_at=tx.now)).rowcount)
 
 
-def _owe_again(tx: Write, escalation: Row[Any], states: Sequence[str], actor: str, patience: float) -> int:
-    stuck = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation.id, d.state.in_(states))).all()
+def _owe_again(tx: Write, escalation: Row[Any], patience: float, actor: str = "") -> int:
+    """Of one escalation, what is stuck. With an actor it is a person's word: the reasons are settled, and the trail tells of it."""
+    stuck = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation.id, d.state.in_(TROUBLE))).all()
     for row in stuck:
         # What was never tried waits for those it comes after, as it did at first.
-        again = {"state": OWED.value, "due_at": tx.now, "waiting": not row.fence, "attempts": 0, "error": "", "cure": ""}
-        tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(**again, result=json.dumps(_kept(row))))
+        again = {"state": OWED.value, "due_at": tx.now, "waiting": not row.fence, "attempts": 0, "result": json.dumps(_kept(row, actor))}
+        settled = {"error": "", "cure": ""} if actor else {}
+        tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(**again, **settled))
     if stuck:
         release(tx, escalation, patience)
-        record_event(tx, "retry", escalation.conversation_id, actor, kinds=[row.kind for row in stuck])
         tx.touch(escalation.conversation_id)
+    if stuck and actor:
+        record_event(tx, "retry", escalation.conversation_id, actor, kinds=[row.kind for row in stuck])
     return len(stuck)
 
 
-def _kept(row: Row[Any]) -> dict[str, Any]:
-    """What still holds when it is owed again: where an alert may be already. One that surely is nowhere begins at its own channel again."""
+def _kept(row: Row[Any], actor: str) -> dict[str, Any]:
+    """What still holds when it is owed again: where an alert may be already, and who says that it is nowhere. One that surely is nowhere
+    begins at its own channel again.
+    """
     result: dict[str, Any] = json.loads(row.result)
-    return {name: value for name, value in result.items() if row.in_doubt and name != "turn"}
+    kept = {name: value for name, value in result.items() if row.in_doubt and name != "turn"}
+    return {**kept, "vouched": actor} if actor and row.state == DeliveryState.UNCERTAIN.value else kept
 
 
 def take_over(tx: Write, owner: Owner, settle: float) -> int:

@@ -181,14 +181,17 @@ class Ledger(Seen):
             return followups.follow_up(tx, escalation.id, escalation.baseline, new, self.workspace, self.patience)
 
     def retry(self, escalation_id: int, actor: str) -> int:
-        """Owe again what was refused for good or is uncertain, after the cure. Returns how many deliveries that are."""
+        """Owe again what was refused for good or is uncertain, after the cure. Returns how many deliveries that are.
+
+        The actor vouches for what is uncertain: where nobody can look, it is sent, once.
+        """
         with self._database.write() as tx:
             return again.retry(tx, escalation_id, actor, self.patience)
 
-    def retry_blocked(self, actor: str) -> int:
-        """Owe again whatever was refused for good, of every open escalation, as after a change of the settings. Returns how many."""
+    def retry_stuck(self) -> int:
+        """Owe again whatever was refused for good or is uncertain, as the settings or rights may have been mended. Returns how many."""
         with self._database.write() as tx:
-            return again.retry_blocked(tx, actor, self.patience)
+            return again.retry_stuck(tx, self.patience)
 
     # Deliver
 

@@ -123,12 +123,15 @@ def read_next_due(conn: Connection) -> float | None:
 def _finish(tx: Write, ended: Delivery, event: str, workspace: str, patience: float) -> bool:
     # The escalation's row is locked first: two siblings that end at the same time must see each other.
     escalation = lock(tx, ended.escalation_id)
+    known = tx.conn.scalar(select(d.error).where(_mine(ended)))
     if not _update(tx, _mine(ended), ended, in_doubt=ended.in_doubt, owner=None):
         return _lost(tx, ended)
     siblings = release(tx, escalation, patience)
     if escalation.state == "open" and needs_edit(siblings):
         tx.conn.execute(insert(deliveries), new_row(escalation, DeliveryKind.SLACK_EDIT, workspace, tx.now))
-    record_event(tx, event, ended.conversation_id, SYSTEM, **_told(ended))
+    # What is stuck is tried again at each start; the same reason once more is no news.
+    if not ended.error or ended.error != known:
+        record_event(tx, event, ended.conversation_id, SYSTEM, **_told(ended))
     tx.touch(ended.conversation_id)
     return True
 

@@ -124,6 +124,41 @@ def test_what_nobody_can_look_up_is_uncertain_and_never_repeated(team: Team) -> 
     assert team.ledger.owed() == []
 
 
+def test_a_person_who_looked_may_have_it_sent_where_nobody_else_can_look(team: Team) -> None:
+    confirm(team.ledger, kinds=SLACK)
+    team.far.can_look = False
+    team.far.fates = [Fate.LOST_CALL, Fate.LOST_CALL]
+    team.run()
+    assert only(team).state is DeliveryState.UNCERTAIN
+    team.ledger.retry(1, "Ann")
+    team.run()
+    assert team.far.writes["slack"] == 2
+    assert only(team).state is DeliveryState.UNCERTAIN, "Ann spoke for one attempt"
+    team.ledger.retry(1, "Ann")
+    team.run()
+    assert only(team).state is DeliveryState.DONE
+    assert len(team.far.messages) == 1
+
+
+def test_what_is_stuck_is_looked_at_again_by_each_run_and_told_of_once(team: Team) -> None:
+    confirm(team.ledger, kinds=SLACK)
+    team.far.can_look = False
+    team.far.fates = [Fate.LOST_ANSWER]
+    team.run()
+    told = len(team.ledger.events())
+    for _ in range(3):
+        assert team.ledger.retry_stuck() == 1
+        team.run()
+        assert (only(team).state, only(team).cure) == (DeliveryState.UNCERTAIN, "Add the scope.")
+    assert team.far.writes["slack"] == 1
+    assert len(team.ledger.events()) == told
+    team.far.can_look = True
+    team.ledger.retry_stuck()
+    team.run()
+    assert only(team).state is DeliveryState.DONE
+    assert len(team.far.messages) == team.far.writes["slack"] == 1
+
+
 @pytest.mark.parametrize("code", ["not_in_channel", "channel_not_found", "is_archived"])
 def test_a_channel_that_refuses_is_replaced_and_the_alert_says_so(team: Team, code: str) -> None:
     team.far.refusing_channels = {"#escalations": code}

@@ -161,10 +161,10 @@ def test_an_alert_that_may_be_in_the_fallback_channel_is_looked_for_there(ledger
     ledger.doubt(replace(claim(ledger, SLACK), result={"route": "#triage", "turn": 9.0}), error="Nobody can look", cure="Add the scope.")
     assert ledger.retry(escalation.id, "Ann") == 1
     again = claim(ledger, SLACK)
-    assert (again.in_doubt, again.result) == (True, {"route": "#triage"})
+    assert (again.in_doubt, again.result) == (True, {"route": "#triage", "vouched": "Ann"})
 
 
-def test_with_mended_settings_whatever_was_refused_is_owed_again(ledger: Ledger) -> None:
+def test_with_mended_settings_whatever_is_stuck_is_owed_again(ledger: Ledger) -> None:
     ended = confirm(ledger, "9", kinds=(NOTE,))
     ledger.block(claim(ledger, NOTE), error="No", cure="c")
     ledger.decide(Decision("9", Verb.REOPEN, "Ann", 5.0))
@@ -173,11 +173,14 @@ def test_with_mended_settings_whatever_was_refused_is_owed_again(ledger: Ledger)
     confirm(ledger, "2", kinds=(SLACK, NOTE))
     ledger.doubt(claim(ledger, SLACK), error="Nobody can look", cure="c")
     ledger.block(claim(ledger, NOTE), error="No seat", cure="c")
-    assert ledger.retry_blocked("Ann") == 3
-    assert {(each.conversation_id, each.kind) for each in ledger.owed()} == {("1", LINEAR), ("1", ATTACHMENT), ("2", NOTE)}
+    assert ledger.retry_stuck() == 4
+    owed = {(each.conversation_id, each.kind): each for each in ledger.owed()}
+    assert owed.keys() == {("1", LINEAR), ("1", ATTACHMENT), ("2", SLACK), ("2", NOTE)}
+    assert owed["2", SLACK].in_doubt
+    assert owed["2", SLACK].error == "Nobody can look", "the reason stays until it is done or another one is known"
     assert ledger.escalation(ended.id).owed == ()
-    assert {event.conversation_id for event in ledger.events() if event.kind == "retry"} == {"1", "2"}
-    assert ledger.retry_blocked("Ann") == 0
+    assert [event for event in ledger.events() if event.kind == "retry"] == []
+    assert ledger.retry_stuck() == 0
 
 
 def test_postponing_keeps_the_doubt_and_the_reason(ledger: Ledger, clock: Clock) -> None:
