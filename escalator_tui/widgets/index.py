@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING
 
@@ -16,14 +17,14 @@ class Index:
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
-        self._ids: dict[Hashable, set[str]] = {}
+        self._ids: defaultdict[Hashable, set[str]] = defaultdict(set)
 
     def put(self, row: Row, before: Row | None) -> None:
         """Take in a row in place of what it was before."""
         if before is not None:
             self.drop(before)
         for key in self._keys(row):
-            self._ids.setdefault(key, set()).add(row.id)
+            self._ids[key].add(row.id)
 
     def drop(self, row: Row) -> None:
         """Forget a row."""
@@ -48,12 +49,8 @@ def state_of(row: Row) -> tuple[Hashable, ...]:
     return (row.state,)
 
 
-def customer_of(row: Row) -> Iterable[Hashable]:
+def customer_of(row: Row) -> list[Hashable]:
     """Whose it is: the same contact or company, by id, or one company domain."""
     talk = row.record.conversation
-    if talk.contact is not None and talk.contact.id:
-        yield ("contact", talk.contact.id)
-    if talk.account is not None and talk.account.id:
-        yield ("company", talk.account.id)
-    if talk.domain:
-        yield ("domain", talk.domain)
+    named = (("contact", talk.contact and talk.contact.id), ("company", talk.account and talk.account.id), ("domain", talk.domain))
+    return [each for each in named if each[1]]

@@ -76,6 +76,8 @@ class Queue:
         touched = {row.id: row for row in rows if self._take(row, hold_new=hold_new, first=first)}
         if not touched:
             return Change()
+        if first:
+            return Change(frozenset(touched), self.arrange())
         self._over = (self._over - touched.keys()) | {each for each, row in touched.items() if is_over(row)}
         self._drop_over()
         return Change(frozenset(touched), self._rearrange(touched.keys()))
@@ -128,7 +130,7 @@ class Queue:
     def arrange(self) -> bool:
         """Make the order anew. True when it differs."""
         key, now = BY_ID[self.sort.column].sort, self.now
-        shown = [each for each in self.rows if self._is_shown(each)]
+        shown = [each for each in self.rows if self._is_shown(each)] if self.filter or self.waiting else list(self.rows)
         self._keys = {each: (key(self.rows[each], now), -self.rows[each].score, each) for each in shown}
         return self._order(shown)
 
