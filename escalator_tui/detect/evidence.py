@@ -13,7 +13,8 @@ from escalator_tui.detect.reading import Reading, messages, read
 from escalator_tui.detect.scoring import fact_points, signals, weigh
 from escalator_tui.detect.segments import segments_of
 from escalator_tui.detect.weights import share, weights_for
-from escalator_tui.detect.words import fold
+from escalator_tui.detect.wording import without
+from escalator_tui.detect.words import fold, tokenise
 from escalator_tui.model.assessment import Signal
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.rules import Rules, Segment
@@ -61,6 +62,13 @@ def gather(conversation: Conversation, history: Sequence[Conversation], rules: R
     story = history_fact(episodes(conversation, history, words, removed), now, is_calm=is_calm(reading))
     pace = timing(conversation, rules, is_farewell=reading.is_farewell)
     return Evidence(reading, (*counted_facts(conversation, rules), *pace.facts(now), *([story] if story else [])), segments)
+
+
+def says(conversation: Conversation, phrases: frozenset[str], rules: Rules) -> bool:
+    """Whether the customer used one of these folded phrases, in any sense: then taking it away may change what is found."""
+    words = lexicon(extra_words(rules.within(segments_of(conversation, rules)).words))
+    said = (words.correct(tokenise(message.text)) for message in messages(conversation))
+    return any(without(tokens, phrases) != tokens for tokens in said)
 
 
 def weight_of(family: str, rules: Rules) -> float:
