@@ -1,14 +1,15 @@
 """Fit the wording model on labelled messages and write it, with what it reached on messages it had not seen, beside the lexicon.
 
-    python -m venv /tmp/fit && /tmp/fit/bin/pip install scikit-learn        # only this tool needs it
-    PYTHONPATH=. /tmp/fit/bin/python tools/fit_wording.py [FOLDER] [--date 2026-01-31] [--dry-run]
+    python -m venv fit && fit/bin/pip install scikit-learn      # only this tool needs it
+    PYTHONPATH=. fit/bin/python tools/fit_wording.py [FOLDER] [--date 2026-01-31] [--dry-run]
 
 FOLDER (default ../shared/detect) holds dev.jsonl and adversarial_dev.jsonl; tools/corpus and the minimal pairs of tests/detect/data join
-them. The vocabulary comes from what may be published alone: of dev.jsonl only the sources of dev_public.jsonl lend words. A logistic
-model learns what the lexicon's points do not tell: the points are one of its inputs, so a piece of a message weighs what it adds. Pieces
-are scaled before by how unevenly they fall on the two labels. All that is printed is about messages left out of the fit: one source of
-dev.jsonl after another, one writer of the corpus after another, and fifths of everything, by which the level is set: the default
-threshold stands for the share of false alarms asked for.
+them, but for held_out.jsonl, by which nothing is fitted. The vocabulary comes from what may be published alone: of dev.jsonl, only the
+sources of dev_public.jsonl lend words. A logistic model learns what the lexicon's points do not tell: the points are one of its inputs, so
+a piece of a message weighs what it adds. Pieces are scaled before by how unevenly they fall on the two labels.
+
+All that is printed is about rows left out of the fit: one source of dev.jsonl and one writer of the corpus after another, and fifths of
+everything, by which the level is set: the default threshold stands for the share of false alarms asked for, strict for half of it.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ SMALLEST: Final = 3  # of a full sign's thousandths; what weighs less is dropped
 LOUDER: Final = 3.0  # by which the lexicon's points are less held back than the pieces
 FIFTHS: Final = 5
 THRESHOLD: Final = 0.4
-ALARMS, STRICT_ALARMS = 0.033, 0.0165  # of ordinary rows left out at random; the bars on unseen rows are 5 % and 2.5 %
+ALARMS, STRICT_ALARMS = 0.035, 0.0175  # of ordinary rows left out at random; the bars on unseen rows are 5 % and 2.5 %
 STRICTEST: Final = 62  # hundredths; a request for somebody in charge, a threat to leave and a legal threat have more
 ORDINARY: Final = 200  # sum of weights, in thousandths of a full sign, below which a message sounds ordinary
 TOLERANCE: Final = 0.01
@@ -161,7 +162,7 @@ def _development_rows(folder: Path) -> Iterator[Row]:
 
 
 def _pair_rows() -> Iterator[Row]:
-    for path in sorted(PAIRS.glob("*.jsonl")):
+    for path in sorted(PAIRS.glob("pairs_*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             pair = json.loads(line)
             for side, label in (("escalate", 1), ("ordinary", 0)):

@@ -200,3 +200,14 @@ def test_the_shipped_weights_are_whole_and_no_piece_has_two() -> None:
     assert len(listed) == len(set(listed))
     assert all(1 <= len(piece.split(" ")) <= 3 for piece in listed)
     assert data["fitted"]["date"]
+
+
+def test_the_figures_on_rows_left_out_hold_the_bars() -> None:
+    fitted = read_data("wording")["fitted"]
+    by_chance, by_source = fitted["left_out_by_chance"], fitted["left_out_by_source"]
+    assert by_chance["dev_false_alarms"] <= 0.035
+    assert by_chance["dev_recall"] >= 0.55
+    assert by_source["dev_false_alarms"] <= 0.05
+    assert by_source["dev_recall"] >= 0.52
+    assert by_source["dev_strict_false_alarms"] <= 0.025
+    assert by_source["corpus_right"] >= 0.75
