@@ -25,6 +25,7 @@ from typing import Any, Final
 from escalator_tui.detect.lexicon import FAMILIES, lexicon, read_data
 from escalator_tui.detect.reading import Found, Message, read
 from escalator_tui.detect.weights import points, share
+from escalator_tui.detect.wording import Wording
 from escalator_tui.model.text import own_words, plain_from_html
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -38,6 +39,7 @@ CEILING: Final = 0.75
 DEFAULT_ALARMS, STRICT_ALARMS = 0.032, 0.016  # of ordinary rows; the bars on unseen rows are 5 % and 2.5 %
 ROUNDS: Final = 150
 TOLERANCE: Final = 0.001
+UNHEARING: Final = Wording({}, 1)
 Vector = dict[str, float]
 
 
@@ -109,7 +111,7 @@ def _said(conversation: str | list[Any]) -> list[str]:
 
 
 def _row(source: str, label: int, said: Iterable[str]) -> Row:
-    reading = read([Message("", own_words(plain_from_html(text))) for text in said], lexicon(), frozenset())
+    reading = read([Message("", own_words(plain_from_html(text))) for text in said], lexicon(), frozenset(), model=UNHEARING)
     signs: Vector = defaultdict(float)
     for family, found in reading.found.items():
         if family != "thanks":
@@ -129,8 +131,13 @@ def _count(into: Vector, family: str, found: Iterable[Found]) -> None:
 # ---- the model: points as `scoring` joins them
 
 
+def _families(data: dict[str, Any]) -> list[tuple[str, dict[str, float]]]:
+    """The families with phrases: what the wording adds is fitted beside them."""
+    return [(family, pair) for family, pair in data["text"].items() if family != "wording"]
+
+
 def _vector(data: dict[str, Any]) -> Vector:
-    weights = {f"{family}.{level}": points(value) for family, pair in data["text"].items() for level, value in pair.items()}
+    weights = {f"{family}.{level}": points(value) for family, pair in _families(data) for level, value in pair.items()}
     return weights | {f"thanks.{level}": points(value) for level, value in data["thanks"].items()}
 
 
@@ -289,7 +296,7 @@ def _mean(values: Iterable[float]) -> float:
 
 
 def _write(data: dict[str, Any], weights: Vector, strict: float, figures: dict[str, float], day: str) -> None:
-    for family, pair in data["text"].items():
+    for family, pair in _families(data):
         pair |= {level: round(share(weights[f"{family}.{level}"]), 2) for level in pair}
     data["thanks"] |= {level: round(share(weights[f"thanks.{level}"]), 2) for level in data["thanks"]}
     data["presets"]["strict"]["threshold"] = strict

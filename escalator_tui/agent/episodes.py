@@ -16,7 +16,8 @@ GROWTH = 0.2
 """How much the score must have risen since the escalation for the priority to be raised."""
 STRONG = 0.2
 """Share of the score from which a family of signals counts as strong."""
-WEAK_FAMILIES = frozenset({"problem", "emphasis"})
+WEAK_FAMILIES = frozenset({"problem", "emphasis", "wording"})
+"""Tell how something is said rather than what: a new one alone raises nothing."""
 GRAVE_FAMILIES = frozenset({"manager", "churn", "legal"})
 """Count as strong whatever their share: among many signals each has a small one."""
 EXCERPT = 600

@@ -5,14 +5,14 @@ Nothing is read or written. What was found in a conversation is kept, so that ot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from escalator_tui.agent.cases import Case
 from escalator_tui.agent.flips import Finding, Flip, Replay, Scored, judge, order
 from escalator_tui.detect import assess
-from escalator_tui.detect.evidence import gather
+from escalator_tui.detect.evidence import gather, says
 from escalator_tui.detect.segments import rules_for
 from escalator_tui.detect.weights import weights_for
 from escalator_tui.detect.words import fold
@@ -126,18 +126,11 @@ class Rehearsal:
         # Taking phrases away changes only the conversations, and the customers, that used them.
         near = like[-1]
         gone = frozenset(map(fold, words.removed)) - frozenset(map(fold, near.removed))
-        touched = self._who_said(self._kept[near], gone)
+        touched = {case.conversation.id for case in self.cases if says(case.conversation, gone, rules)}
         return [
             _finding(case, rules) if touched.intersection((case.conversation.id, *(each.id for each in case.history))) else found
             for case, found in zip(self.cases, self._kept[near], strict=True)
         ]
-
-    def _who_said(self, findings: Iterable[Finding], phrases: frozenset[str]) -> set[str]:
-        return {
-            case.conversation.id
-            for case, found in zip(self.cases, findings, strict=True)
-            if any(phrase in phrases for _, phrase in found.phrases())
-        }
 
 
 def threshold_of(rules: Rules) -> float:

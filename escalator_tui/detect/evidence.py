@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from escalator_tui.detect.behaviour import Fact, counted_facts, timing
 from escalator_tui.detect.history import episodes, history_fact, is_calm
@@ -12,10 +13,13 @@ from escalator_tui.detect.reading import Reading, messages, read
 from escalator_tui.detect.scoring import fact_points, signals, weigh
 from escalator_tui.detect.segments import segments_of
 from escalator_tui.detect.weights import share, weights_for
-from escalator_tui.detect.words import fold
+from escalator_tui.detect.wording import without
+from escalator_tui.detect.words import fold, tokenise
 from escalator_tui.model.assessment import Signal
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.rules import Rules, Segment
+
+_NO_PHRASES: Final = frozenset({"thanks", "emphasis", "wording"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,10 @@ class Evidence:
         return weights_for(rules.within(self.segments)).threshold
 
     def phrases(self) -> frozenset[tuple[str, str]]:
-        """(family, phrase) of everything said that speaks for an escalation. Each phrase is one that `words_removed` takes away."""
-        raising = ((family, found) for family, found in self.reading.found.items() if family not in ("thanks", "emphasis"))
+        """(family, phrase) of everything said that speaks for an escalation. Each phrase is one that `words_removed` takes away; how it
+        all sounds is no phrase.
+        """
+        raising = ((family, found) for family, found in self.reading.found.items() if family not in _NO_PHRASES)
         return frozenset((family, each.words) for family, found in raising for each in found)
 
 
@@ -56,6 +62,13 @@ def gather(conversation: Conversation, history: Sequence[Conversation], rules: R
     story = history_fact(episodes(conversation, history, words, removed), now, is_calm=is_calm(reading))
     pace = timing(conversation, rules, is_farewell=reading.is_farewell)
     return Evidence(reading, (*counted_facts(conversation, rules), *pace.facts(now), *([story] if story else [])), segments)
+
+
+def says(conversation: Conversation, phrases: frozenset[str], rules: Rules) -> bool:
+    """Whether the customer used one of these folded phrases, in any sense: then taking it away may change what is found."""
+    words = lexicon(extra_words(rules.within(segments_of(conversation, rules)).words))
+    said = (words.correct(tokenise(message.text)) for message in messages(conversation))
+    return any(without(tokens, phrases) != tokens for tokens in said)
 
 
 def weight_of(family: str, rules: Rules) -> float:

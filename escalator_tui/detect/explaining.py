@@ -8,8 +8,10 @@ from typing import Final
 
 from escalator_tui.detect import assess
 from escalator_tui.detect.lexicon import extra_words, lexicon
-from escalator_tui.detect.reading import Unheard, messages, read
+from escalator_tui.detect.reading import Reading, Unheard, messages, read
+from escalator_tui.detect.scoring import hearing
 from escalator_tui.detect.segments import segments_of
+from escalator_tui.detect.weights import weights_for
 from escalator_tui.detect.words import fold
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Conversation, Part
@@ -18,12 +20,13 @@ from escalator_tui.model.text import one_line, own_words
 
 _LINE: Final = 100
 _MOST: Final = 50
+_LITTLE: Final = 0.6  # of a phrase, below which its message's wording is worth a word
 
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """What did not count: why ("negated", "a name", "an ordinary term", "merely asked about", "taken out by the settings", "quoted or a
-    signature", "not the customer's"), the words, the part, and the family they would have been of, if any.
+    """What did not count, or little: why ("negated", "a name", "an ordinary term", "merely asked about", "sounds ordinary", "taken out by
+    the settings", "quoted or a signature", "not the customer's"), the words, the part, and the family they would have been of, if any.
     """
 
     reason: str
@@ -48,11 +51,20 @@ def explain(conversation: Conversation, history: Sequence[Conversation], rules: 
     held = rules.within(segments)
     unheard: list[Unheard] = []
     if held.preset != "reference":
-        read(messages(conversation), lexicon(extra_words(held.words)), frozenset(map(fold, held.words_removed)), unheard)
+        reading = read(messages(conversation), lexicon(extra_words(held.words)), frozenset(map(fold, held.words_removed)), unheard)
+        unheard += _doubted(reading, held)
     phrases = (Ignored(each.reason, each.words, each.part_id, each.family) for each in unheard)
     ignored = dict.fromkeys((*phrases, *_left_out(conversation)))
     names = tuple(each.name for each in segments)
     return Explanation(assess(conversation, history, rules, now, text_only=text_only), held.preset, names, tuple(ignored)[:_MOST])
+
+
+def _doubted(reading: Reading, rules: Rules) -> Iterator[Unheard]:
+    """Phrases of which little is left because the message around them sounds ordinary."""
+    for family, listed in reading.found.items():
+        for found in listed:
+            if family != "emphasis" and hearing(found, weights_for(rules)) < _LITTLE:
+                yield Unheard(family, found.words, found.message.part_id, "sounds ordinary")
 
 
 def _left_out(conversation: Conversation) -> Iterator[Ignored]:

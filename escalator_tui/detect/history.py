@@ -21,7 +21,7 @@ _ORDINARY: Final = 0.25
 _ONLY_ORDINARY: Final = 0.6  # contacting us often is no complaint, so ordinary conversations alone stay below any threshold
 _MOST_KNOWN: Final = 50_000
 _KNOWN: Final[WeakKeyDictionary[Lexicon, dict[tuple[str, str, frozenset[str]], bool]]] = WeakKeyDictionary()
-_COLLEAGUE: Final = 0.6  # of what the same person's other conversation counts
+_COLLEAGUE: Final = 0.75  # of what the same person's other conversation counts
 _CALM: Final = 0.3  # a colleague's or an earlier trouble makes little of a conversation in which nothing is wrong
 
 
@@ -75,7 +75,7 @@ def _is_uneasy(other: Conversation, lexicon: Lexicon, removed: frozenset[str]) -
 
 def is_calm(reading: Reading) -> bool:
     """Whether nothing in the customer's words says that something is wrong."""
-    return all(family in ("thanks", "emphasis") for family in reading.found)
+    return all(family in ("thanks", "emphasis", "wording") for family in reading.found) and not reading.has_strong("wording")
 
 
 def history_fact(others: Sequence[Episode], now: int, *, is_calm: bool = False) -> Fact | None:

@@ -7,22 +7,23 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from escalator_tui.detect.emphasis import emphasis
-from escalator_tui.detect.lexicon import Hit, Lexicon
-from escalator_tui.detect.negation import is_mentioned, is_named, is_negated
-from escalator_tui.detect.pattern import SENTENCE_ENDS
+from escalator_tui.detect.judging import CATEGORIES, Phrase, judge
+from escalator_tui.detect.lexicon import Lexicon
+from escalator_tui.detect.wording import AUDIBLE, Wording, wording
 from escalator_tui.detect.words import excerpt, tokenise
 from escalator_tui.model.conversation import Conversation, Part
 from escalator_tui.model.text import own_words
 
 _SETTLED: Final = 0.5  # what remains of earlier signals once the customer's last message says thanks
-_MENTIONED: Final = 0.5  # how much a word of feeling counts that is probably but mentioned
-_ASIDES: Final = frozenset({"protected", "asking"})
-_EDGES: Final = " .,;:!?…()\n"
 _ENOUGH: Final = 64  # phrases of one family
 _FAREWELL: Final = 80  # characters
 _GOOD: Final = frozenset({"thanks", "emphasis"})
+
+_LOUD: Final = 0.5  # and from which it is a strong one
+_DEEPEST_DOUBT: Final = 3.0
+NEVER_DOUBTED: Final = frozenset({"manager", "churn", "legal", "thanks"})
+"""Nothing that was learnt from examples takes anything off a request for somebody in charge, a threat to leave or a legal threat."""
 _LONGEST_MESSAGE: Final = 20_000
-_CATEGORIES: Final = frozenset({"bug", "billing", "feature_request"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,9 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One phrase of a family: whether it is a strong sign, how much of it counts (0 to 1), its words, and where they stand."""
+    """One phrase of a family: whether it is a strong sign, how much of it counts (0 to 1), its words, and where they stand. `doubt` says
+    how ordinary the message around it sounds, 0 for not at all.
+    """
 
     strong: bool
     counts: float
@@ -43,6 +46,7 @@ class Found:
     message: Message
     first: int = 0
     last: int = -1
+    doubt: float = 0.0
 
     @property
     def quote(self) -> str:
@@ -96,11 +100,19 @@ def _messages_of(conversation: Conversation, part: Part) -> Iterator[Message]:
         yield Message(part.id, own_words(part.text[:_LONGEST_MESSAGE]))
 
 
-def read(said: Sequence[Message], lexicon: Lexicon, removed: frozenset[str], unheard: list[Unheard] | None = None) -> Reading:
-    """Read all messages. `removed` holds folded phrases that count for nothing. What does not count is added to `unheard`."""
-    reading = Reading()
+def read(
+    said: Sequence[Message],
+    lexicon: Lexicon,
+    removed: frozenset[str],
+    unheard: list[Unheard] | None = None,
+    model: Wording | None = None,
+) -> Reading:
+    """Read all messages. `removed` holds folded phrases that count for nothing. What does not count is added to `unheard`. `model` hears
+    how a message sounds; without one it is the shipped one.
+    """
+    reading, model = Reading(), model or wording()
     for number, message in enumerate(said):
-        one = _read_message(message, lexicon, removed, unheard)
+        one = _read_message(message, lexicon, model, removed, unheard)
         if number and number == len(said) - 1 and _settles(one):
             _settle(reading)
         reading.categories |= one.categories
@@ -111,92 +123,32 @@ def read(said: Sequence[Message], lexicon: Lexicon, removed: frozenset[str], unh
     return reading
 
 
-def _read_message(message: Message, lexicon: Lexicon, removed: frozenset[str], unheard: list[Unheard] | None) -> Reading:
+def _read_message(message: Message, lexicon: Lexicon, model: Wording, removed: frozenset[str], unheard: list[Unheard] | None) -> Reading:
     reading = Reading()
     tokens = lexicon.correct(tokenise(message.text))
     hits = lexicon.find(tokens)
-    if hits:
-        _sort_in(reading, _Context(message, tokens, removed, unheard), hits)
+    reading.categories.update(hit.entry.family for hit in hits if hit.entry.family in CATEGORIES)
+    phrases = judge(tokens, hits, removed) if hits else []
+    heard = model.hear(tokens, phrases, removed)
+    doubt = min(max(0.0, -heard.sign), _DEEPEST_DOUBT)
+    for phrase in phrases:
+        _take(reading, phrase, message, doubt, unheard)
     loudness, sign = emphasis(message.text)
     if loudness:
-        reading.add("emphasis", Found(strong=True, counts=loudness, words=sign, message=message))
+        reading.add("emphasis", Found(strong=True, counts=loudness, words=sign, message=message, doubt=doubt))
+    if heard.sign >= AUDIBLE:
+        reading.add("wording", Found(heard.sign >= _LOUD, min(1.0, heard.sign), heard.words, message, heard.first, heard.last))
     return reading
 
 
-class _Context(NamedTuple):
-    """One message, and where to note what does not count in it."""
-
-    message: Message
-    tokens: list[str]
-    removed: frozenset[str]
-    unheard: list[Unheard] | None
-
-    def words(self, hit: Hit) -> str:
-        return " ".join(self.tokens[hit.start : hit.end]).strip(_EDGES)
-
-    def pass_over(self, hit: Hit, reason: str) -> None:
-        if self.unheard is not None:
-            self.unheard.append(Unheard(hit.entry.family, self.words(hit), self.message.part_id, reason))
-
-
-def _sort_in(reading: Reading, context: _Context, hits: list[Hit]) -> None:
-    tokens = context.tokens
-    covered, asked = _marked(tokens, hits)
-    taken: dict[str, bytearray] = {}
-    for hit in sorted(hits, key=_by_weight):
-        family, start, end = hit.entry.family, hit.start, hit.end
-        if family in _CATEGORIES:
-            reading.categories.add(family)
-            continue
-        mine = taken.get(family)
-        if family in _ASIDES or (mine and 1 in mine[start:end]):
-            continue
-        if 1 in covered[start:end]:
-            context.pass_over(hit, "an ordinary term")
-            continue
-        words = context.words(hit)
-        if reason := _reason_against(hit, words, context):
-            context.pass_over(hit, reason)
-            continue
-        mine = taken.setdefault(family, bytearray(len(tokens)))
-        mine[start:end] = b"\1" * (end - start)
-        counts = _MENTIONED if asked[start] and is_mentioned(tokens, hit) else 1.0
-        if counts < 1.0:
-            context.pass_over(hit, "merely asked about")
-        reading.add(family, Found(hit.entry.strong, counts, words, context.message, start, end - 1))
-
-
-def _marked(tokens: list[str], hits: list[Hit]) -> tuple[bytearray, bytearray]:
-    """The tokens of ordinary terms, and those of sentences that ask how something is done."""
-    covered, asked = bytearray(len(tokens)), bytearray(len(tokens))
-    for hit in hits:
-        if hit.entry.family == "protected":
-            covered[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
-        elif hit.entry.family == "asking" and not asked[hit.start]:
-            first, last = _sentence(tokens, hit.start)
-            asked[first:last] = b"\1" * (last - first)
-    return covered, asked
-
-
-def _reason_against(hit: Hit, words: str, context: _Context) -> str:
-    """Why the phrase does not count, empty when it does."""
-    if words in context.removed:
-        return "taken out by the settings"
-    if is_named(context.tokens, hit):
-        return "a name"
-    return "negated" if is_negated(context.tokens, hit) else ""
-
-
-def _sentence(tokens: list[str], at: int) -> tuple[int, int]:
-    """The first token of the sentence around a place, and the one after its last."""
-    first = next((before for before in range(at, 0, -1) if tokens[before - 1] in SENTENCE_ENDS), 0)
-    last = next((behind for behind in range(at, len(tokens)) if tokens[behind] in SENTENCE_ENDS), len(tokens))
-    return first, last
-
-
-def _by_weight(hit: Hit) -> tuple[bool, int, int]:
-    """Of phrases of one family that overlap, the strong one counts, then the first, then the longest."""
-    return not hit.entry.strong, hit.start, -hit.end
+def _take(reading: Reading, phrase: Phrase, message: Message, doubt: float, unheard: list[Unheard] | None) -> None:
+    """Add a phrase, and note it when it counts less than fully. A team's own words, which have no language, are never doubted."""
+    entry = phrase.entry
+    if phrase.reason and unheard is not None:
+        unheard.append(Unheard(entry.family, phrase.words, message.part_id, phrase.reason))
+    if phrase.counts:
+        mine = 0.0 if entry.family in NEVER_DOUBTED or not entry.language else doubt
+        reading.add(entry.family, Found(entry.strong, phrase.counts, phrase.words, message, phrase.start, phrase.end - 1, mine))
 
 
 def _settles(last: Reading) -> bool:
@@ -204,7 +156,8 @@ def _settles(last: Reading) -> bool:
 
 
 def _settle(reading: Reading) -> None:
-    """The customer thanks at last: what came before counts less."""
+    """The customer thanks at last: what came before counts less, and how it sounded is over."""
+    reading.found.pop("wording", None)
     for family, listed in reading.found.items():
         if family != "thanks":
             reading.found[family] = [replace(found, counts=found.counts * _SETTLED) for found in listed]

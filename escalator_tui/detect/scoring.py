@@ -4,6 +4,9 @@ Each family gives points: the geometric sum of its signs, the strongest first (t
 curses are not ten reasons. Points of independent families add up, and the score is 1 - exp(-points), which lies between 0 and 1. That is
 the same as saying that each family leaves some doubt and the doubts multiply (a "noisy or"). Thanks make what was said count less, but
 take back no firm demand: "please cancel our contract, thank you". The weak families, taken together, are cut off below the threshold.
+
+How a message sounds is one more family, `wording`: one sign a message, of which the loudest counts. Where a message sounds ordinary, its
+other signs count less, but for those that nothing learnt may silence.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from escalator_tui.detect.behaviour import Fact
-from escalator_tui.detect.reading import Found, Reading
+from escalator_tui.detect.reading import NEVER_DOUBTED, Found, Reading
 from escalator_tui.detect.weights import Weights, points, share
 from escalator_tui.model.assessment import Signal
 from escalator_tui.model.text import one_line
@@ -23,7 +26,8 @@ _DETAILS: Final = 4
 _QUOTE: Final = 160
 _BESIDE_PRAISE: Final = 0.4
 """What plain signs count beside praise."""
-_NEVER_PRAISED_AWAY: Final = frozenset({"manager", "churn", "legal"})
+_DOUBTED: Final = 1.5
+"""How much an ordinary wording takes off a sign, as powers of what a full sign of an alarming one adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,10 @@ class Said:
 def weigh(reading: Reading, weights: Weights) -> list[Said]:
     """The points of every text family, thanks taken off and the weak ones cut."""
     thanks = reading.found.get("thanks")
-    kept = math.exp(-_sum(thanks, points(weights.thanks.strong), points(weights.thanks.plain))) if thanks else 1.0
+    kept = math.exp(-_sum(thanks, points(weights.thanks.strong), points(weights.thanks.plain), weights)) if thanks else 1.0
     praised = kept * (_BESIDE_PRAISE if reading.is_praise else 1.0)
     said = [
-        _weigh_family(family, found, weights, kept if family in _NEVER_PRAISED_AWAY else praised)
+        _weigh_family(family, found, weights, kept if family in NEVER_DOUBTED else praised)
         for family, found in reading.found.items()
         if family != "thanks"
     ]
@@ -52,18 +56,23 @@ def weigh(reading: Reading, weights: Weights) -> list[Said]:
 
 def _weigh_family(family: str, found: list[Found], weights: Weights, kept: float) -> Said:
     ordered = sorted(found, key=lambda each: (not each.strong, -each.counts))
-    if family == "emphasis":  # loudness, not a number of reasons
+    if family in ("emphasis", "wording"):  # a tone, not a number of reasons
         ordered = ordered[:1]
     strong = weights.strong.get(family, 0.0) * (1.0 if family in weights.firm else kept)
-    return Said(family, _sum(ordered, strong, kept * weights.plain.get(family, 0.0)), tuple(ordered))
+    return Said(family, _sum(ordered, strong, kept * weights.plain.get(family, 0.0), weights), tuple(ordered))
 
 
-def _sum(found: Iterable[Found], strong: float, plain: float) -> float:
+def _sum(found: Iterable[Found], strong: float, plain: float, weights: Weights) -> float:
     total, factor = 0.0, 1.0
     for each in sorted(found, key=lambda one: not one.strong):
-        total += factor * each.counts * (strong if each.strong else plain)
+        total += factor * each.counts * hearing(each, weights) * (strong if each.strong else plain)
         factor /= 2
     return total
+
+
+def hearing(found: Found, weights: Weights) -> float:
+    """What is left of a phrase, from 0 to 1, when the message around it sounds ordinary."""
+    return math.exp(-_DOUBTED * weights.strong.get("wording", 0.0) * found.doubt) if found.doubt else 1.0
 
 
 def fact_points(facts: Iterable[Fact], weights: Weights) -> list[tuple[Fact, float]]:

@@ -10,16 +10,17 @@ from escalator_tui.model.assessment import Category, Sentiment
 
 FRUSTRATED_FROM: Final = 0.7
 _FEELINGS: Final = ("anger", "frustration")
-_CALM: Final = frozenset({"thanks", "emphasis", "problem"})
+_CALM: Final = frozenset({"thanks", "emphasis", "problem", "wording"})
 
 
 def sentiment(score: float, reading: Reading) -> Sentiment:
     """Frustrated from a score of 0.7 or with a strong word of anger or frustration,
-    negative when any family that is not weak was found beside no praise.
+    negative when any family that is not weak was found, or the wording is loud, beside no praise.
     """
     if score >= FRUSTRATED_FROM or any(reading.has_strong(family) for family in _FEELINGS):
         return Sentiment.FRUSTRATED
-    return Sentiment.NEGATIVE if reading.found.keys() - _CALM and not reading.is_praise else Sentiment.NEUTRAL
+    is_uneasy = reading.found.keys() - _CALM or reading.has_strong("wording")
+    return Sentiment.NEGATIVE if is_uneasy and not reading.is_praise else Sentiment.NEUTRAL
 
 
 def category(mentioned: Set[str]) -> Category:

@@ -130,6 +130,7 @@ def signals(*kinds: str, score: float = 0.6) -> Assessment:
         (signals("manager", score=0.7), "the score rose from 0.50 to 0.70"),
         (signals("manager", "legal"), "new: legal"),
         (signals("manager", "emphasis"), ""),
+        (signals("manager", "wording"), ""),
         (signals("manager", "legal", score=0.9), "the score rose from 0.50 to 0.90 and new: legal"),
         (signals("manager", "a", "b", "c"), ""),
         (signals("manager", "a", "b", "churn"), "new: churn"),

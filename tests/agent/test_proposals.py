@@ -8,7 +8,7 @@ from escalator_tui.agent.replay import Rehearsal
 from escalator_tui.model.rules import Rules
 from tests.agent.test_replay import case
 
-FINE = "Honestly the old export was unacceptable, the new one is better"
+FINE = "Honestly the old export was unacceptable"
 
 
 def cases(text: str, dismissed: int, escalated: int = 0, start: int = 0) -> list[Case]:

@@ -21,7 +21,7 @@ from .desk import ScriptedDesk
 from .story import HOSTILE, NOW, conversation
 from .test_snapshots import steady
 
-FINE = "Honestly the old export was unacceptable, the new one is better"
+FINE = "Honestly the old export was unacceptable"
 MANAGER = "I want to speak to a manager"
 
 

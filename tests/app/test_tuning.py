@@ -6,11 +6,13 @@ import pytest
 
 from escalator_tui.agent.flips import Judgement, Replay
 from escalator_tui.agent.proposals import Proposal, Tally
+from escalator_tui.detect.weights import weights_for
 from escalator_tui.model.rules import Rules
 from escalator_tui.widgets.tuning import Tuning
 
 NOTHING = Replay(Rules(), (), Judgement(), Judgement(), (0, 0), 0)
 REMOVE = Proposal("remove", "asap", Tally("asap", 0, 9), Rules(words_removed=frozenset({"asap"})), NOTHING)
+STRICT = weights_for(Rules(preset="strict")).threshold
 LOWER = Proposal("weight", "anger", Tally("anger", 1, 9), Rules(weights={"anger": 0.3}), NOTHING, (0.6, 0.3))
 
 
@@ -48,7 +50,7 @@ def test_bounds(name: str, by: float, ends: str) -> None:
 def test_the_presets_go_round_and_bring_their_threshold() -> None:
     tuning = Tuning(Rules())
     tuning.step("preset", 0.01)
-    assert list(tuning.changes()) == ["preset default → strict", "threshold 0.40 → 0.60"]
+    assert list(tuning.changes()) == ["preset default → strict", f"threshold 0.40 → {STRICT:.2f}"]
     tuning.step("preset", 0.05)
     assert "The reference preset has no weights" in tuning.refuse("anger")
     assert tuning.refuse("threshold") == ""
@@ -62,7 +64,7 @@ def test_the_presets_go_round_and_bring_their_threshold() -> None:
 def test_a_threshold_chosen_under_another_preset_stays() -> None:
     tuning = Tuning(Rules())
     tuning.step("preset", 1)
-    tuning.step("threshold", -0.2)
+    tuning.step("threshold", 0.4 - STRICT)
     assert tuning.rules == Rules(preset="strict", threshold=0.4)
 
 

@@ -181,7 +181,7 @@ def test_backtest_and_tune_over_a_ledger_write_only_what_was_accepted(tmp_path: 
     url = str(tmp_path / "ledger.sqlite")
     now = int(time.time())
     with closing(Ledger.open(url)) as ledger:
-        fine = [Part("p", "source", Author(AuthorKind.CUSTOMER, "c"), "The old export was unacceptable, the new one is better", now)]
+        fine = [Part("p", "source", Author(AuthorKind.CUSTOMER, "c"), "The old export was unacceptable", now)]
         ledger.save_conversations(
             Conversation(str(at), "Export", created_at=now, updated_at=now, contact=Contact(f"c{at}"), parts=tuple(fine)) for at in range(6)
         )

@@ -16,7 +16,7 @@ from tests.detect.builders import MONDAY, talk
 
 DATA = Path(__file__).parent / "data"
 FILES = sorted(DATA.glob("pairs_*.jsonl"))
-AT_FIRST_SIGHT = 0.6
+UNSEEN = 0.7
 
 
 def conversation(said: str | list[Any]) -> Conversation:
@@ -37,12 +37,12 @@ def read_pairs(path: Path) -> list[dict[str, Any]]:
 def test_nearly_all_pairs_are_told_apart(path: Path) -> None:
     pairs = read_pairs(path)
     wrong = [pair for pair in pairs if not is_right(pair)]
-    assert len(wrong) <= 0.06 * len(pairs), wrong
+    assert len(wrong) <= 0.07 * len(pairs), wrong
 
 
-def test_pairs_that_nothing_was_mended_by_stay_as_right_as_at_first_sight() -> None:
+def test_pairs_that_nothing_was_mended_or_fitted_by_are_told_apart() -> None:
     pairs = read_pairs(DATA / "held_out.jsonl")
-    assert sum(map(is_right, pairs)) >= AT_FIRST_SIGHT * len(pairs)
+    assert sum(map(is_right, pairs)) >= UNSEEN * len(pairs)
 
 
 def test_there_are_pairs() -> None:

@@ -21,7 +21,7 @@ def score(text: str, rules: Rules) -> Assessment:
 
 
 def test_the_strict_preset_asks_for_more() -> None:
-    text = "This is the fourth time I'm writing."
+    text = "Nobody got back to me yet."
     assert score(text, Rules()).escalates
     assert not score(text, Rules(preset="strict")).escalates
     assert score("Terrible. Get me your manager.", Rules(preset="strict")).escalates
@@ -33,9 +33,9 @@ def test_a_threshold_overrides_the_preset() -> None:
 
 
 def test_a_weight_overrides_its_family() -> None:
-    assert not score("This is terrible.", Rules(weights={"anger": 0.1})).escalates
-    assert score("There is a problem, it is broken.", Rules(weights={"problem": 0.9})).escalates
-    assert not score("This is terrible.", Rules(weights={"anger": 0.0})).signals
+    assert not score("This is terrible.", Rules(weights={"anger": 0.1, "wording": 0.1})).escalates
+    assert score("There is a problem, it is broken.", Rules(weights={"problem": 0.9, "wording": 0.0})).escalates
+    assert not score("This is terrible.", Rules(weights={"anger": 0.0, "wording": 0.0})).signals
 
 
 def test_own_words_join_a_family_or_make_one() -> None:
@@ -52,7 +52,10 @@ def test_brackets_in_own_words_are_only_characters() -> None:
 
 
 def test_removed_words_count_for_nothing() -> None:
-    assert not score("This is terrible.", Rules(words_removed=frozenset({"Terrible"}))).signals
+    removed = score("This is terrible.", Rules(words_removed=frozenset({"Terrible"})))
+    assert "anger" not in {signal.kind for signal in removed.signals}
+    assert all("terrible" not in signal.detail for signal in removed.signals)
+    assert not removed.escalates
 
 
 @pytest.mark.parametrize("word", WORDS)

@@ -16,7 +16,7 @@ from tests.detect.builders import HOUR, MONDAY, talk
 
 ENTERPRISE = Segment("enterprise", plans=("enterprise",), threshold=0.2)
 GERMAN = Segment("german", languages=("de",), preset="strict")
-BILLING = Segment("billing", categories=("billing",), weights=(("problem", 0.9),))
+BILLING = Segment("billing", categories=("billing",), weights=(("problem", 0.9), ("wording", 0.0)))
 ACME = Segment("acme", companies=("acme",), words=(("outage", ("frobnicator",)),), max_open_hours=2.0)
 RULES = Rules(threshold=0.45, segments=(ENTERPRISE, GERMAN, BILLING, ACME))
 

@@ -24,7 +24,7 @@ from escalator_tui.reports.tune import Wish, run_tune
 from tests.agent.builders import NOW, TEXTS, conversation, part
 from tests.reports.test_score import conversation as exported
 
-FINE = "Honestly the old export was unacceptable, the new one is better"
+FINE = "Honestly the old export was unacceptable"
 CLOSED = ConversationState.CLOSED
 MANAGER = "I want to speak to a manager"
 
@@ -79,7 +79,7 @@ def test_flips_and_totals_as_json(settings: Settings) -> None:
 
 def test_the_same_for_people(settings: Settings) -> None:
     told = backtest(settings, Rules(weights={"manager": 0.1}), as_json=False)
-    assert told.count("▽ no longer 0.6") == 2
+    assert told.count("▽ no longer 0.7") == 2
     assert "(was escalated, id 50)" in told
     assert "“I want to speak to a manager”" in told
     assert "0 would newly need a decision, 2 no longer: 9 → 7 of 9." in told

@@ -41,7 +41,7 @@ def test_it_tells_what_counts_and_what_does_not() -> None:
     code, out, _ = run("-", stdin=io.StringIO(json.dumps(payload(BODY, "Sorry for the terrible wait"))))
     told = json.loads(out)
     assert (code, told["id"], told["escalate"], told["threshold"], told["preset"], told["segments"]) == (0, "5", True, 0.4, "default", [])
-    assert [signal["kind"] for signal in told["signals"]] == ["manager"]
+    assert [signal["kind"] for signal in told["signals"]] == ["manager", "wording"]
     assert {(each["reason"], each["words"], each["part_id"], each["family"]) for each in told["ignored"]} == {
         ("negated", "angry", "1", "anger"),
         ("a name", "useless", "1", "anger"),

@@ -138,7 +138,7 @@ def test_without_a_clock_it_is_now() -> None:
 
 def test_the_explanation_is_readable() -> None:
     _, out, _ = run(lines(conversation(7, "This is unacceptable"), conversation(8, "It is broken")), as_json=False, text_only=False)
-    assert "7  ESCALATE  0.61 of 0.40  frustrated, account_issue" in out
+    assert "7  ESCALATE  0.78 of 0.40  frustrated, account_issue" in out
     assert "anger: unacceptable  “This is unacceptable”" in out
     assert "8  ordinary" in out
     assert "short of 0.40" in out
