@@ -6,19 +6,25 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TextIO
+from functools import partial
+from typing import TextIO, TypeVar
 
 from escalator_tui.agent.cycle import Agent
 from escalator_tui.agent.outcome import Outcome, outcome_of
 from escalator_tui.agent.triage import trouble
 from escalator_tui.model.decision import FOLLOW_UPS, DeliveryState, RowState
 from escalator_tui.model.draft import PollReport
-from escalator_tui.model.errors import EscalatorError, LedgerError
+from escalator_tui.model.errors import EscalatorError, LedgerDownError, LedgerError
 from escalator_tui.model.row import Row
 from escalator_tui.reports.cycle import JsonReport, Report, TextReport
 from escalator_tui.reports.output import SteadyOutput
 from escalator_tui.services.errors import ConnectorInactiveError
 from escalator_tui.services.scalekit import ConnectionStatus
+
+T = TypeVar("T")
+
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
+"""Seconds between two questions to a ledger that is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +82,46 @@ class Headless:
     def _single_cycle(self) -> int:
         try:
             return self.cycle()
+        except LedgerDownError:
+            raise
         except LedgerError as error:
             # It opened, so it is no usage error: what was confirmed is owed.
             print(f"escalator: {error}", file=self._err, flush=True)
             return 1
 
     def cycle(self) -> int:
-        """Check the connections, finish what is owed, look, decide, deliver, report. Returns 0, or 1 when something is still undone."""
+        """Check the connections, finish what is owed, look, decide, deliver, report. Returns 0, or 1 when something is still undone.
+
+        Every step may be done twice: a ledger that is away for a moment is waited for, as long as owed deliveries are. Raises
+        LedgerDownError when it stays away.
+        """
         started = self._monotonic()
-        self._begin()
+        patiently = partial(self._patiently, started + self._options.drain)
+        patiently(self._begin)
         self._check_connections()
-        left = self._options.drain - self._finish_owed()
-        report = self._agent.poll(follow_up=not self._options.dry_run)
+        left = self._options.drain - patiently(self._finish_owed)
+        report = patiently(lambda: self._agent.poll(follow_up=not self._options.dry_run))
         self._report.fetched(report)
         self._warn(report)
-        before = {row.id: row for row in self._agent.rows()}
+        before = patiently(lambda: {row.id: row for row in self._agent.rows()})
         if not self._options.dry_run and not self._stop.is_set():
-            self._agent.auto_decide(list(before.values()))
-            self._agent.deliverer.drain(left, stop=self._stop)
+            patiently(lambda: self._agent.auto_decide(list(before.values())))
+            patiently(lambda: self._agent.deliverer.drain(left, stop=self._stop))
+        rows = patiently(lambda: self._rows_with(before.keys()))
         done = {key: row for key, row in before.items() if key not in self._unfinished}
-        return self._tell(before.keys(), done, self._monotonic() - started)
+        return self._tell(rows, done, self._monotonic() - started)
+
+    def _patiently(self, until: float, step: Callable[[], T]) -> T:
+        """The step's result, as soon as the ledger answers."""
+        pause = SHORTEST_PAUSE
+        while True:
+            try:
+                return step()
+            except LedgerDownError:
+                if self._stop.is_set() or self._monotonic() + pause > until:
+                    raise
+            self._stop.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
     def _begin(self) -> None:
         """At the start: what earlier runs left goes out beside everything else, and between two cycles."""
@@ -135,16 +161,17 @@ class Headless:
             unread = f"{report.unread} changed conversations could not be read" if report.unread else "Not everything could be listed"
             print(f"escalator: {unread} and stay due: {report.problem}", file=self._err, flush=True)
 
-    def _tell(self, listed: Iterable[str], done: Mapping[str, Row], seconds: float) -> int:
+    def _rows_with(self, listed: Iterable[str]) -> dict[str, Row]:
+        """The rows as they are now, with those of the listed conversations that ended meanwhile."""
+        rows = {row.id: row for row in self._agent.rows()}
+        ended = (self._agent.row(each) for each in set(listed) - rows.keys())
+        return rows | {row.id: row for row in ended if row is not None}
+
+    def _tell(self, rows: Mapping[str, Row], done: Mapping[str, Row], seconds: float) -> int:
         """Report the rows of this cycle and their totals: every row in the first cycle, then those with news and those still undone.
 
         `done` are the rows whose escalation was not owed when the cycle began, as they were when it decided.
         """
-        rows = {row.id: row for row in self._agent.rows()}
-        for conversation_id in set(listed) - rows.keys():
-            ended = self._agent.row(conversation_id)
-            if ended is not None:
-                rows[conversation_id] = ended
         outcomes = {row.id: outcome_of(row, done.get(row.id), dry_run=self._options.dry_run) for row in rows.values()}
         undone = [row for row in rows.values() if _is_undone(row)]
         news = {key for key, outcome in outcomes.items() if self._told.get(key) != outcome} | {row.id for row in undone}
