@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from escalator_tui.config.detection import DetectionSettings
 from escalator_tui.config.loading import explain
-from escalator_tui.config.schema import DetectionSettings, Settings
+from escalator_tui.config.schema import Settings
 from escalator_tui.model.errors import ConfigError
 
 TABLE = "detection"
