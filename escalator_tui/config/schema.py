@@ -5,20 +5,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, field
 
+from escalator_tui.config.detection import DetectionSettings
 from escalator_tui.config.section import Secret, Section, env
 from escalator_tui.model.errors import ConfigError
 
 if TYPE_CHECKING:
-    from escalator_tui.model.rules import Rules, Segment
+    from escalator_tui.model.rules import Rules
 
 REGION_URLS = {
     "us": "https://api.intercom.io",
     "eu": "https://api.eu.intercom.io",
     "au": "https://api.au.intercom.io",
 }
-
-
-Share = Annotated[float, Meta(ge=0, le=1)]
 
 
 class ScalekitSettings(Section, frozen=True):
@@ -94,102 +92,6 @@ class SlackSettings(Section, frozen=True):
     """Channel for P0."""
     triage: Annotated[str, env("SLACK_CHANNEL_TRIAGE")] = "#support-triage"
     """Channel for everything else, and the fallback when the other one refuses."""
-
-
-class SegmentSettings(Section, frozen=True):
-    """Conversations with rules of their own: those that meet every condition given."""
-
-    name: Annotated[str, Meta(min_length=1)]
-    """What `escalator explain` calls it."""
-    plans: tuple[str, ...] = ()
-    """Condition: the company's plan is one of these, in any case of letters."""
-    companies: tuple[str, ...] = ()
-    """Condition: the company is one of these, by its name, its id or its e-mail domain."""
-    languages: tuple[Literal["en", "es", "fr", "de", "pt"], ...] = ()
-    """Condition: the customer writes in one of these languages."""
-    categories: tuple[Literal["bug", "billing", "feature_request", "account_issue"], ...] = ()
-    """Condition: the conversation is about one of these."""
-    preset: Literal["default", "strict"] | None = None
-    """The preset here instead of detection's own."""
-    threshold: Annotated[float, Meta(gt=0, le=1)] | None = None
-    """The score from which a decision is needed here."""
-    max_open_hours: Annotated[float, Meta(gt=0)] | None = None
-    """The hours here."""
-    max_replies: Annotated[int, Meta(ge=0)] | None = None
-    """The replies here."""
-    weights: dict[str, Share] = field(default_factory=dict)
-    """Weights that hold here, beside those of detection."""
-    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Words or phrases added here."""
-    words_removed: tuple[str, ...] = ()
-    """Words or phrases taken out here."""
-
-    def __post_init__(self) -> None:
-        """Without a condition it would hold for all, which is what detection itself is for."""
-        if not (self.plans or self.companies or self.languages or self.categories):
-            raise ValueError(f"the segment {self.name} has no condition: give it plans, companies, languages or categories")
-
-    @property
-    def segment(self) -> "Segment":
-        """What detection goes by."""
-        from escalator_tui.model.rules import Segment
-
-        return Segment(
-            name=self.name,
-            plans=_folded(self.plans),
-            companies=_folded(self.companies),
-            languages=self.languages,
-            categories=self.categories,
-            preset=self.preset,
-            threshold=self.threshold,
-            max_open_hours=self.max_open_hours,
-            max_replies=self.max_replies,
-            weights=tuple(sorted(self.weights.items())),
-            words=tuple(sorted(self.words.items())),
-            words_removed=self.words_removed,
-        )
-
-
-def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({name.casefold() for name in names}))
-
-
-class DetectionSettings(Section, frozen=True):
-    """What counts as a sign of escalation. `escalator backtest` tries a setting on what was recorded."""
-
-    preset: Literal["default", "strict", "reference"] = "default"
-    """default: at most 5 % false alarms; strict: at most 2.5 %; reference: the 13 keywords and rules of the published reference agent."""
-    threshold: Annotated[float, Meta(gt=0, le=1)] | None = None
-    """Score from which a conversation needs a decision. Unset: the preset's own."""
-    max_open_hours: Annotated[float, env("ESCALATION_MAX_OPEN_HOURS", gt=0)] = 24.0
-    """Hours after which an open conversation counts as open for long."""
-    max_replies: Annotated[int, env("ESCALATION_MAX_REPLIES", ge=0)] = 3
-    """Customer replies above which a conversation counts as long."""
-    weights: dict[str, Share] = field(default_factory=dict)
-    """Weight of a signal family by its name, from 0 (off) to 1, such as { churn = 0.5 }."""
-    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Words or phrases added to a family, such as { churn = ["moving to another vendor"] }."""
-    words_removed: tuple[str, ...] = ()
-    """Words or phrases taken out of every family."""
-    segments: tuple[SegmentSettings, ...] = ()
-    """Rules for some conversations only. Each segment is a table [[detection.segments]] with a name, at least one condition (plans,
-    companies, languages, categories) and what it changes (preset, threshold, max_open_hours, max_replies, weights, words,
-    words_removed). A conversation that meets several follows them in their order, later ones over earlier ones."""
-
-    def __post_init__(self) -> None:
-        """A weight for a family that exists nowhere is a slip of the pen."""
-        weighed = {*self.weights, *(name for each in self.segments for name in each.weights)}
-        if weighed:
-            from escalator_tui.detect.weights import family_names
-
-            known = {*family_names(), *self.words, *(name for each in self.segments for name in each.words)}
-            for name in weighed - known:
-                import difflib
-
-                near = difflib.get_close_matches(name, sorted(known), n=1)
-                raise ValueError(
-                    f"there is no family {name}" + (f" (did you mean {near[0]}?)" if near else f"; there are {', '.join(sorted(known))}")
-                )
 
 
 class PrioritySettings(Section, frozen=True):

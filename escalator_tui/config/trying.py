@@ -10,7 +10,8 @@ from typing import Any
 from msgspec.structs import asdict, replace
 
 from escalator_tui.config.checking import checked
-from escalator_tui.config.schema import DetectionSettings, Settings
+from escalator_tui.config.detection import DetectionSettings
+from escalator_tui.config.schema import Settings
 from escalator_tui.model.errors import ConfigError
 
 TABLE = "detection"

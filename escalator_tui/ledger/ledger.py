@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from typing import Any
 
 from escalator_tui.ledger import (
     activity,
@@ -14,16 +12,15 @@ from escalator_tui.ledger import (
     conversations,
     decisions,
     followups,
-    outbox,
     records,
     retention,
-    throttle,
     withdrawals,
 )
 from escalator_tui.ledger.audit import Event
 from escalator_tui.ledger.changes import Changes
 from escalator_tui.ledger.database import Database
 from escalator_tui.ledger.opening import open_database
+from escalator_tui.ledger.owed import Owed
 from escalator_tui.ledger.owners import Owner, this_process
 from escalator_tui.ledger.recorded import read_recorded
 from escalator_tui.ledger.schema import conversations as table
@@ -31,12 +28,11 @@ from escalator_tui.ledger.schema import escalations
 from escalator_tui.ledger.seen import Seen
 from escalator_tui.model.activity import Activity
 from escalator_tui.model.conversation import Conversation
-from escalator_tui.model.decision import Baseline, Decision, Delivery, DeliveryKind, Escalation, FollowUp, Priority, Texts
-from escalator_tui.model.errors import LedgerError
+from escalator_tui.model.decision import Baseline, Decision, DeliveryKind, Escalation, FollowUp, Priority, Texts
 from escalator_tui.model.record import Record, Recorded
 
 
-class Ledger(Seen):
+class Ledger(Seen, Owed):
     """The ledger of one installation, or of a team on PostgreSQL. Thread-safe, and safe with any number of processes.
 
     Every method can block for as long as another process writes, and raises LedgerError when the ledger cannot be used.
@@ -193,82 +189,11 @@ class Ledger(Seen):
         with self._database.write() as tx:
             return again.retry_stuck(tx, self.patience)
 
-    # Deliver
-
-    def escalation(self, escalation_id: int) -> Escalation:
-        """One escalation with its deliveries. Raises LedgerError when there is none."""
-        with self._database.read() as conn:
-            found = records.read_escalations(conn, escalations.c.id == escalation_id)
-        if not found:
-            raise LedgerError(f"There is no escalation {escalation_id} in the ledger")
-        return found[0]
-
-    def claim(self, *, lease: float) -> Delivery | None:
-        """Claim the delivery that is due longest for `lease` seconds. It has its new fence, and `in_doubt` as it was before the claim."""
-        with self._database.write() as tx:
-            return outbox.claim(tx, lease, self._owner)
-
-    def complete(self, delivery: Delivery, result: dict[str, Any]) -> bool:
-        """It happened. False when the claim was lost to another process, which then says how it ended; so for the next three."""
-        with self._database.write() as tx:
-            return outbox.complete(tx, replace(delivery, result=result), self.workspace, self.patience)
-
-    def postpone(
-        self,
-        delivery: Delivery,
-        *,
-        due_at: float,
-        error: str = "",
-        cure: str = "",
-        in_doubt: bool,
-        counted: bool = True,
-    ) -> bool:
-        """Not done: try again at `due_at`, looking first when in doubt. `counted` False takes the attempt back from the count."""
-        attempts = delivery.attempts if counted else delivery.attempts - 1
-        new = replace(delivery, due_at=due_at, error=error, cure=cure, in_doubt=in_doubt, attempts=attempts)
-        with self._database.write() as tx:
-            return outbox.postpone(tx, new)
-
-    def block(self, delivery: Delivery, *, error: str, cure: str) -> bool:
-        """Refused for good, until somebody applies the cure and asks to `retry`."""
-        with self._database.write() as tx:
-            return outbox.block(tx, replace(delivery, error=error, cure=cure), self.workspace, self.patience)
-
-    def doubt(self, delivery: Delivery, *, error: str, cure: str) -> bool:
-        """It may have happened and nobody can look: never repeated blindly."""
-        with self._database.write() as tx:
-            return outbox.doubt(tx, replace(delivery, error=error, cure=cure), self.workspace, self.patience)
-
-    def drop(self, delivery: Delivery) -> bool:
-        """It did not happen, and its escalation was withdrawn: no longer wanted."""
-        with self._database.write() as tx:
-            return outbox.drop(tx, delivery, self.workspace, self.patience)
-
-    def owed(self) -> list[Delivery]:
-        """Everything owed, the longest due first."""
-        with self._database.read() as conn:
-            return outbox.read_owed(conn)
-
-    def next_due(self) -> float | None:
-        """When the next delivery becomes due by time alone; None when there is none."""
-        with self._database.read() as conn:
-            return outbox.read_next_due(conn)
-
-    def take_token(self, key: str, *, burst: int, per_second: float, reserve: bool = False) -> float:
-        """0.0 when a token of the bucket was taken, else the seconds until there is one; with `reserve` that one is the caller's own."""
-        with self._database.write() as tx:
-            return throttle.take_token(tx, key, burst=burst, per_second=per_second, reserve=reserve)
-
-    def take_over(self) -> int:
-        """Free what dead processes of this machine hold. What would double is due after the settle time, and looked for first."""
-        with self._database.write() as tx:
-            return again.take_over(tx, self._owner, self.settle)
+    # Audit
 
     def prune(self, keep_days: int) -> int:
         """Drop what ended longer ago than that, at most once a day whoever asks. Returns how many conversations were dropped."""
         return retention.prune(self._database, keep_days)
-
-    # Audit
 
     def events(self, conversation_id: str | None = None, limit: int = 200) -> list[Event]:
         """The newest events, oldest of them first."""

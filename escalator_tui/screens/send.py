@@ -167,12 +167,12 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
         return "nothing has been sent yet" if self.can_send else "read what is different first"
 
     def _keys(self) -> Content:
-        look = "bold $text-accent" if self.proposals else "$foreground-disabled"
+        look = "bold $text-accent" if self.proposals else "$foreground-muted"
         hold = self.session.settings.delivery.hold_seconds
         undo = f" · {hold:.0f} s to undo" if hold else ""
         leave = " cancel" if self.proposals else " close"
         many = len(self.proposals) > 1
         return Content.assemble(
-            ("y", look if self.can_send else "$foreground-disabled"), f" send{undo}  ", ("p/P", look), " priority  ", ("ctrl+e", look),
+            ("y", look if self.can_send else "$foreground-muted"), f" send{undo}  ", ("p/P", look), " priority  ", ("ctrl+e", look),
             " edit  ", ("n/N" if many else "", look), " each  " if many else "", ("esc", "bold $text-accent"), leave,
         )  # fmt: skip

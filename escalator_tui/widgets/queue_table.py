@@ -20,6 +20,7 @@ from textual.strip import Strip
 from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.widgets.actions import MOVES
 from escalator_tui.widgets.columns import GUTTER, Placed, header, place, title_at
+from escalator_tui.widgets.queue_model import needs_something
 from escalator_tui.widgets.row_look import LOOKS, looks, news
 from escalator_tui.widgets.wording import fit
 
@@ -152,10 +153,12 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._go_to(self._cursor_at - (self._room - 1 or 1))
 
     def action_top(self) -> None:
-        """Let new conversations in and go to the first row."""
+        """Let new conversations in and go to the first of them that needs the lead, else to the first row."""
+        new = set(self.queue.waiting)
         if self.queue.let_in():
             self.show()
-        self._go_to(0)
+        needy = (at for at, each in enumerate(self.queue.order) if each in new and needs_something(self.queue.rows[each]))
+        self._go_to(next(needy, 0))
 
     def action_bottom(self) -> None:
         """To the last row."""

@@ -11,7 +11,7 @@ import pytest
 from msgspec import structs
 
 from escalator_tui.agent.cycle import Agent
-from escalator_tui.config.schema import DetectionSettings
+from escalator_tui.config.detection import DetectionSettings
 from escalator_tui.model.decision import AUTO, Priority, RowState, Verb
 from escalator_tui.model.errors import DecisionError
 from tests.agent.bench import Bench

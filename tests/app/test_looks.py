@@ -99,7 +99,7 @@ async def test_what_changed_before_a_send_can_be_read_in_every_theme(open_app: O
         await pilot.press("e")
         screen = app.screen
         assert isinstance(screen, SendScreen)
-        assert "AcmeCorp was not sent" in picture(app)
+        await until(pilot, lambda: "AcmeCorp was not sent" in picture(app))
         for theme in THEMES:
             app.theme = theme
             await pilot.pause()

@@ -33,6 +33,7 @@ async def opened(app_and_pilot: Opened, *keys: str) -> SendScreen:
     await pilot.press(*keys, "e")
     screen = app.screen
     assert isinstance(screen, SendScreen)
+    await until(pilot, lambda: "Cancel" in picture(app))
     return screen
 
 
@@ -142,7 +143,7 @@ async def test_many_changes_on_a_small_terminal_leave_room_to_say_that_nothing_w
     wrote_more(desk, *(f"Message {at}" for at in range(30)))
     async with open_app((80, 24)) as (app, pilot):
         await came_back(app, pilot)
-        await pilot.press("e")
+        await opened((app, pilot))
         shown = picture(app)
         assert "AcmeCorp was not sent: the conversation changed since you saw it." in " ".join(shown.replace("│", " ").split())
         assert "Jane wrote 13:59: Message 0" in shown
@@ -154,7 +155,7 @@ async def test_an_answer_by_a_teammate_and_a_closed_conversation_are_told(open_a
     desk.upstream["101"] = replace(talk, parts=(*talk.parts, answer), state=ConversationState.CLOSED)
     async with open_app() as (app, pilot):
         await came_back(app, pilot)
-        await pilot.press("e")
+        await opened((app, pilot))
         assert "Sam answered 13:59: We are on it" in picture(app)
         assert "The conversation is now closed at Intercom (it was open)" in picture(app)
         await pilot.press("escape", "j")
@@ -169,7 +170,7 @@ async def test_somebody_was_first_and_it_can_only_be_closed(open_app: Open, desk
         desk.put(escalated(desk.book["101"], RowState.ESCALATED))
         app.session.receive([desk.book["101"]])
         assert app.session.queue.rows["101"].state is RowState.UNSENT
-        await pilot.press("e")
+        await opened((app, pilot))
         assert "AcmeCorp was not sent: Sam escalated this conversation 2 min ago" in picture(app)
         await pilot.press("y", "p", "ctrl+e", "y")
         assert app.screen.name == "send"

@@ -355,3 +355,13 @@ async def test_a_message_that_comes_while_the_screen_is_taken_down_does_no_harm(
         app.queue_screen.refresh_view()
         await pilot.pause()
         assert app._exception is None
+
+
+async def test_home_goes_to_what_it_lets_in_when_that_needs_the_lead(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("down")
+        app.session.receive([row("301", "Calm", score=0.05, state=RowState.WATCHING), row("302", "New", score=0.45)])
+        await pilot.press("home")
+        assert app.queue_screen.table.cursor_id == "302"
+        await pilot.press("home")
+        assert app.queue_screen.table.cursor_id == app.session.queue.order[0]

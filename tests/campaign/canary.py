@@ -32,7 +32,7 @@ def without_lease() -> None:
     def claim_for_a_moment(self: Ledger, *, lease: float) -> Delivery | None:
         return claim(self, lease=SHORT if random.random() < MOST else lease)
 
-    Ledger.claim = claim_for_a_moment  # type: ignore[method-assign]
+    Ledger.claim = claim_for_a_moment  # type: ignore[assignment, method-assign]
 
 
 SAFEGUARDS: dict[str, Callable[[], None]] = {

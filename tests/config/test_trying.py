@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from escalator_tui.config import Settings
-from escalator_tui.config.schema import DetectionSettings
+from escalator_tui.config.detection import DetectionSettings
 from escalator_tui.config.trying import Trial, changed
 from escalator_tui.model.errors import ConfigError
 

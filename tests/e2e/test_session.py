@@ -35,8 +35,8 @@ FAULTS: tuple[dict[str, Any], ...] = (
 )
 """Each service fails some calls, before or after their effect, and recovers."""
 WAYS = (("e", "y"), ("d", "1"), ("z", "1"))
-DONE_HERE = re.compile(r" (\d+) need you.*? \1 new ▲", re.DOTALL)
-"""Only what is kept back still waits."""
+LATE = re.compile(r" (\d+) need you.*? \1 new ▲| [1-9]\d* need you · 0 sending.*\n▌[^\n]*(?:✔|×|z till)", re.DOTALL)
+"""Only what is kept back still waits, or what came in out of the cursor's way."""
 CURSOR = re.compile(r"^▌.*?(Firm \d\d).*needs you", re.MULTILINE)
 
 
@@ -77,15 +77,17 @@ def row_under_cursor(shown: str) -> str:
 
 
 def next_to_read(terminal: Terminal, meant: Collection[str]) -> str:
-    """The screen once the cursor is on a row that waits. Nothing jumps there by itself: what came late is let in with its key."""
+    """The screen once the cursor is on a row that waits. Nothing jumps there by itself: what came late is let in, or gone to, with the key
+    for the first row.
+    """
 
     def is_there(shown: str) -> bool:
         return row_under_cursor(shown) not in ("", *meant)
 
-    shown = terminal.wait(lambda shown: is_there(shown) or DONE_HERE.search(shown) is not None, "a row that waits")
-    if not is_there(shown):
+    shown = terminal.wait(lambda shown: is_there(shown) or LATE.search(shown) is not None, "a row that waits")
+    while not is_there(shown):
         terminal.press("g")
-        shown = terminal.wait(is_there, "the row that was let in")
+        shown = terminal.wait(lambda shown: is_there(shown) or LATE.search(shown) is not None, "the row that was let in")
     return shown
 
 

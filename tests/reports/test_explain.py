@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from escalator_tui.config import Settings
-from escalator_tui.config.schema import DetectionSettings, LedgerSettings, SegmentSettings
+from escalator_tui.config.detection import DetectionSettings, SegmentSettings
+from escalator_tui.config.schema import LedgerSettings
 from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.reports.explain import run_explain

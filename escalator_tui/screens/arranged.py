@@ -1,0 +1,98 @@
+"""How the queue is arranged: its filter, the saved views, its order."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.widgets import Input
+
+from escalator_tui.model.text import one_line
+from escalator_tui.screens.triage import TriageScreen
+from escalator_tui.widgets.columns import BY_ID
+from escalator_tui.widgets.filter_line import FilterLine
+from escalator_tui.widgets.filtering import LIMIT, check_views
+from escalator_tui.widgets.queue_model import Sort, next_sort
+from escalator_tui.widgets.queue_table import QueueTable
+from escalator_tui.widgets.session import Session
+
+
+class ArrangedScreen(TriageScreen):
+    """A screen with the queue's table and the line its filter is typed in."""
+
+    def __init__(self, session: Session, name: str) -> None:
+        super().__init__(session, name)
+        self.table = QueueTable(session.queue, session.clock)
+        self.filter_line = FilterLine()
+        self.views = {one_line(name, 30): one_line(text, LIMIT) for name, text in session.settings.app.views.items()}
+        self.view = ""
+
+    def restore_filter(self) -> None:
+        """Show the filter that the queue has already, and say what is wrong with the saved ones."""
+        needle = self.session.queue.needle
+        self.view = next((name for name, text in self.views.items() if text == needle), "")
+        with self.prevent(Input.Changed):
+            self.filter_line.input.value = needle
+        self.filter_line.display = bool(needle)
+        if problems := check_views(self.views):
+            self.say(" ".join(problems), "warning")
+
+    # -- filter and views
+
+    def do_filter(self) -> None:
+        """Open the filter line."""
+        self.filter_line.display = True
+        self.set_focus(self.filter_line.input)  # at once: `focus()` comes later, and the next key would be taken for a command
+        self.refresh_view()
+
+    def do_view(self) -> None:
+        """Go on to the next saved view, after the last one to everything."""
+        names = ["", *self.views]
+        at = names.index(self.view) + 1
+        self.show_view(names[at % len(names)])
+
+    def show_view(self, name: str) -> None:
+        """Show a saved view; the empty name stands for everything."""
+        self.view = name
+        with self.prevent(Input.Changed):
+            self.filter_line.input.value = self.views.get(name, "")
+        self.filter_line.display = bool(name)
+        self.set_focus(self.table)
+        self._filter(self.views.get(name, ""))
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        if event.value != self.views.get(self.view, ""):
+            self.view = ""
+        self._filter(event.value)
+
+    def _filter(self, text: str) -> None:
+        if self.session.queue.filter_by(text):
+            self.table.show()
+        self.refresh_view()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_submitted(self, event: Input.Submitted) -> None:
+        self.filter_line.display = bool(event.value)
+        self.set_focus(self.table)
+        self.refresh_view()
+
+    # -- order
+
+    def do_sort(self) -> None:
+        """Sort by the next column."""
+        self._sort(next_sort(self.session.queue.sort))
+
+    def do_reverse(self) -> None:
+        """Turn the order round."""
+        sort = self.session.queue.sort
+        self._sort(Sort(sort.column, not sort.reverse))
+
+    @on(QueueTable.HeaderClicked)
+    def _header_clicked(self, event: QueueTable.HeaderClicked) -> None:
+        sort = self.session.queue.sort
+        self._sort(Sort(event.column, not sort.reverse if sort.column == event.column else False))
+
+    def _sort(self, sort: Sort) -> None:
+        self.session.queue.sort_by(sort)
+        self.table.show()
+        if not self.table.shows(sort.column):
+            self.say(f"Sorted by {BY_ID[sort.column].title.lower()}{', the other way round' if sort.reverse else ''}")
