@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from escalator_tui.model.decision import RowState
-from escalator_tui.model.draft import Draft
-from escalator_tui.model.errors import EscalatorError
-from escalator_tui.model.row import Row
+from escalator_tui.model.kinds import RowState
 
 if TYPE_CHECKING:
+    from escalator_tui.model.draft import Draft
+    from escalator_tui.model.errors import EscalatorError
+    from escalator_tui.model.row import Row
     from escalator_tui.widgets.proposal import Proposal
 
 

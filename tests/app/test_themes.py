@@ -11,9 +11,11 @@ from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import AppSettings
 from escalator_tui.model.errors import ConfigError
+from escalator_tui.widgets.poller import Failed
 
 from .conftest import Open, picture
 from .desk import ScriptedDesk
+from .story import NOW
 
 
 def line(app: EscalatorApp, word: str) -> list[Segment]:
@@ -58,7 +60,8 @@ async def test_without_colour_states_are_told_apart_by_glyph_word_and_emphasis(
         assert emphasis(marked, "needs you") == {"bold"}
         assert emphasis(line(app, "✕ failed"), "failed") == {"bold", "italic"}
         before = next(each.style for each in marked if "AcmeCorp" in each.text)
-        app.queue_screen.table.stale = True
+        app.session.watch.absorb(Failed("poll", "Intercom is away", "", NOW + 60))
+        app.queue_screen.tick()
         await pilot.pause()
         # Where there are greys, Textual draws what is dim in a paler one.
         assert next(each.style for each in line(app, "AcmeCorp ") if "AcmeCorp" in each.text) != before
