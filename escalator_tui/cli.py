@@ -239,17 +239,10 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Write a commented config.toml."""
-    from escalator_tui.config.rendering import render_config
-    from escalator_tui.model.errors import ConfigError
+    from escalator_tui.config.rendering import write_config
 
     path = context.obj.config or Path("config.toml")
-    try:
-        with path.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(render_config())
-    except FileExistsError:
-        raise ConfigError(f"{path} exists already", cure="Name another file with --config, or replace it with --force.") from None
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be written: {error.strerror}", cure="Name another file with --config.") from None
+    write_config(path, replace=force)
     print(f"Wrote {path}.")
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from escalator_tui.logs import log_file, log_to
 from escalator_tui.model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Launch:
         if self.plain:
             from escalator_tui.widgets.crash import RedactedFormatter
 
-            log_to(_log_file(title), verbose=given.verbose, formatter=RedactedFormatter)
+            log_to(log_file(title), verbose=given.verbose, formatter=RedactedFormatter)
             return self._run_plain(settings, given)
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise ConfigError(
@@ -116,7 +117,7 @@ class Launch:
         from escalator_tui.running import run_app
         from escalator_tui.widgets.crash import RedactedFormatter
 
-        log_to(_log_file(title), verbose=given.verbose, formatter=RedactedFormatter)
+        log_to(log_file(title), verbose=given.verbose, formatter=RedactedFormatter)
         with _late_desk(settings, given) as desk:
             # The demo must not write into the user's own file.
             config = given.config_file() if given.memory else None
@@ -173,31 +174,6 @@ def receive_webhooks(given: Globals, host: str, port: int) -> int:
     with _interruptible(stop), listen(host, port) as socket, closing(services), _agent(settings, services, given) as agent:
         receive(agent, socket, secret, as_json=given.as_json, stop=stop, out=sys.stdout, err=sys.stderr)
     return INTERRUPTED
-
-
-def log_to(handler: logging.Handler, *, verbose: bool, formatter: type[logging.Formatter] = logging.Formatter) -> None:
-    """Send the program's own diagnostics there: warnings, and with `verbose` what it does."""
-    handler.setFormatter(formatter("%(asctime)s %(levelname)s %(message)s"))
-    logger = logging.getLogger("escalator_tui")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO if verbose else logging.WARNING)
-    logger.propagate = False
-
-
-def _log_file(title: str) -> logging.Handler:
-    """A file that is renewed at a megabyte; runs with a title, such as the demo, have one of their own. Nothing when the folder cannot be
-    written: the app says all that matters on its screen.
-    """
-    from logging.handlers import RotatingFileHandler
-
-    import platformdirs
-
-    path = platformdirs.user_log_path("escalator") / (f"escalator-{title}.log" if title else "escalator.log")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8")
-    except OSError:
-        return logging.NullHandler()
 
 
 def _read_lexicon(settings: Settings) -> None:

@@ -7,6 +7,7 @@ import inspect
 import itertools
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from typing import get_args
 
 import tomli_w
@@ -14,6 +15,7 @@ from msgspec.structs import FieldInfo, fields
 
 from escalator_tui.config.schema import Settings
 from escalator_tui.config.section import Secret, Section, variable_of
+from escalator_tui.model.errors import ConfigError
 
 HEADER = """\
 # Escalator's settings, each at its default.
@@ -28,6 +30,17 @@ EXAMPLES = {"segments": ("[[detection.segments]]", 'name = "big accounts"', 'pla
 def render_config() -> str:
     """A complete config.toml that changes nothing: each key stands at its default, below what it means."""
     return "\n".join([HEADER, *(_render_table(table.name, getattr(Settings(), table.name)) for table in fields(Settings))])
+
+
+def write_config(path: Path, *, replace: bool) -> None:
+    """Write that to a file. Raises ConfigError when it exists, and is not to be replaced, or cannot be written."""
+    try:
+        with path.open("w" if replace else "x", encoding="utf-8") as file:
+            file.write(render_config())
+    except FileExistsError:
+        raise ConfigError(f"{path} exists already", cure="Name another file with --config, or replace it with --force.") from None
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}", cure="Name another file with --config.") from None
 
 
 def _render_table(name: str, section: Section) -> str:
