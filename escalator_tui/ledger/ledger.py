@@ -41,7 +41,8 @@ class Ledger(Seen):
 
     Every method can block for as long as another process writes, and raises LedgerError when the ledger cannot be used.
     `workspace` is its random identity, part of every reference; `patience` is how many seconds the Slack alert of an escalation waits for
-    the Linear issue, counted from when it may go out; `settle` how many seconds a request of a process that died may still be on its way.
+    the Linear issue, counted from the first attempt that failed; `settle` how many seconds a request of a process that died may still be
+    on its way.
     The deliverer sets both from the settings.
     """
 
@@ -203,7 +204,7 @@ class Ledger(Seen):
     def claim(self, *, lease: float) -> Delivery | None:
         """Claim the delivery that is due longest for `lease` seconds. It has its new fence, and `in_doubt` as it was before the claim."""
         with self._database.write() as tx:
-            return outbox.claim(tx, lease, self._owner)
+            return outbox.claim(tx, lease, self._owner, self.patience)
 
     def complete(self, delivery: Delivery, result: dict[str, Any]) -> bool:
         """It happened. False when the claim was lost to another process, which then says how it ended; so for the next three."""
@@ -224,7 +225,7 @@ class Ledger(Seen):
         attempts = delivery.attempts if counted else delivery.attempts - 1
         new = replace(delivery, due_at=due_at, error=error, cure=cure, in_doubt=in_doubt, attempts=attempts)
         with self._database.write() as tx:
-            return outbox.postpone(tx, new)
+            return outbox.postpone(tx, new, self.patience)
 
     def block(self, delivery: Delivery, *, error: str, cure: str) -> bool:
         """Refused for good, until somebody applies the cure and asks to `retry`."""
@@ -249,7 +250,7 @@ class Ledger(Seen):
     def next_due(self) -> float | None:
         """When the next delivery becomes due by time alone; None when there is none."""
         with self._database.read() as conn:
-            return outbox.read_next_due(conn)
+            return outbox.read_next_due(conn, self.now, self.patience)
 
     def take_token(self, key: str, *, burst: int, per_second: float, reserve: bool = False) -> float:
         """0.0 when a token of the bucket was taken, else the seconds until there is one; with `reserve` that one is the caller's own."""
