@@ -69,7 +69,8 @@ def last_customer_part(conversation: Conversation) -> str:
 
 def trouble(escalation: Escalation) -> Delivery | None:
     """The first delivery that is not done and has something to say."""
-    return next((each for each in escalation.deliveries if each.state is not DeliveryState.DONE and each.error), None)
+    settled = (DeliveryState.DONE, DeliveryState.CANCELLED)
+    return next((each for each in escalation.deliveries if each.state not in settled and each.error), None)
 
 
 def _is_high_value(account: Account, rules: Rules) -> bool:

@@ -238,7 +238,7 @@ class Ledger(Seen):
             return outbox.doubt(tx, replace(delivery, error=error, cure=cure), self.workspace, self.patience)
 
     def drop(self, delivery: Delivery) -> bool:
-        """It did not happen, and its escalation was withdrawn: no longer wanted."""
+        """It did not happen and never will: its escalation was withdrawn, or what it was to be done to is gone, as `error` tells."""
         with self._database.write() as tx:
             return outbox.drop(tx, delivery, self.workspace, self.patience)
 

@@ -92,7 +92,7 @@ def doubt(tx: Write, delivery: Delivery, workspace: str, patience: float) -> boo
 
 
 def drop(tx: Write, delivery: Delivery, workspace: str, patience: float) -> bool:
-    """It did not happen, and is no longer wanted: its escalation was withdrawn."""
+    """It did not happen, and is no longer wanted or can never be done."""
     return _finish(tx, replace(delivery, state=DeliveryState.CANCELLED, in_doubt=False), "dropped", workspace, patience)
 
 
