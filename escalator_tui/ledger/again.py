@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from escalator_tui.ledger.audit import record_event
+from escalator_tui.ledger.clocks import set_right
 from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.order import DOUBLES
 from escalator_tui.ledger.outbox import lock, release
@@ -62,8 +63,12 @@ def _kept(row: Row[Any]) -> dict[str, Any]:
     return {name: value for name, value in result.items() if row.in_doubt and name != "turn"}
 
 
-def take_over(tx: Write, owner: Owner, settle: float) -> int:
-    """Free what dead processes of this machine hold. What would double waits the settle time: its request may still be on the way."""
+def take_over(tx: Write, owner: Owner, settle: float, patience: float) -> int:
+    """Free what dead processes of this machine hold. What would double waits the settle time: its request may still be on the way.
+
+    What a clock that was ahead has timed is set right first.
+    """
+    set_right(tx, owner, settle, patience)
     held = select(deliveries).where(d.state == OWED.value, d.owner.startswith(f"{owner.machine}|", autoescape=True))
     orphans = [row for row in tx.conn.execute(held.with_for_update(skip_locked=True)) if Owner.parse(row.owner).is_gone]
     for row in orphans:

@@ -260,7 +260,7 @@ class Ledger(Seen):
     def take_over(self) -> int:
         """Free what dead processes of this machine hold. What would double is due after the settle time, and looked for first."""
         with self._database.write() as tx:
-            return again.take_over(tx, self._owner, self.settle)
+            return again.take_over(tx, self._owner, self.settle, self.patience)
 
     def prune(self, keep_days: int) -> int:
         """Drop what ended longer ago than that, at most once a day whoever asks. Returns how many conversations were dropped."""
