@@ -17,7 +17,7 @@ from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.ledger.order import DOUBLES
 from escalator_tui.model.decision import AMENDS, Delivery, DeliveryKind, DeliveryState
 from escalator_tui.model.errors import LedgerError
-from escalator_tui.services.errors import PermanentError, RetryableError, ServiceError, UnknownOutcomeError
+from escalator_tui.services.errors import GoneError, PermanentError, RetryableError, ServiceError, UnknownOutcomeError
 from escalator_tui.services.gateway import Services
 from escalator_tui.services.slack_errors import CHANNEL_REFUSALS
 
@@ -113,6 +113,8 @@ class Attempts:
         delivery = replace(job.delivery, result=kept)
         try:
             result = SENDERS[delivery.kind](job)
+        except GoneError as error:
+            return self._call_off(delivery, error)
         except PermanentError as error:
             return self._reroute(delivery, error) if self._may_reroute(job, error) else self._block(delivery, error)
         except UnknownOutcomeError as error:
@@ -150,6 +152,10 @@ class Attempts:
     def _block(self, delivery: Delivery, error: PermanentError) -> Delivery:
         blocked = replace(delivery, state=DeliveryState.BLOCKED, error=error.message, cure=error.cure)
         return self._record(blocked, lambda: self._ledger.block(delivery, error=error.message, cure=error.cure))
+
+    def _call_off(self, delivery: Delivery, error: GoneError) -> Delivery:
+        moot = replace(delivery, state=DeliveryState.CANCELLED, in_doubt=False, error=error.message, cure=error.cure)
+        return self._record(moot, lambda: self._ledger.drop(moot))
 
     def _doubt(self, delivery: Delivery, error: PermanentError) -> Delivery:
         message = f"It may have been sent, and nobody can look: {error.message[:1].lower()}{error.message[1:]}"

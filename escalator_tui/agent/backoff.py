@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 
-LONGEST = 300.0
+from escalator_tui.ledger.clocks import LONGEST_PAUSE
+
+LONGEST = LONGEST_PAUSE
 SHORTEST = 0.2
 
 

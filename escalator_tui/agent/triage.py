@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from escalator_tui.agent.waits import waits
 from escalator_tui.model.conversation import Account, Conversation
 from escalator_tui.model.decision import AMENDS, Decision, Delivery, DeliveryKind, DeliveryState, Escalation, Priority, RowState, Verb
 from escalator_tui.model.record import Record
@@ -69,7 +70,8 @@ def last_customer_part(conversation: Conversation) -> str:
 
 def trouble(escalation: Escalation) -> Delivery | None:
     """The first delivery that is not done and has something to say."""
-    return next((each for each in escalation.deliveries if each.state is not DeliveryState.DONE and each.error), None)
+    settled = (DeliveryState.DONE, DeliveryState.CANCELLED)
+    return next((each for each in escalation.deliveries if each.state not in settled and each.error), None)
 
 
 def _is_high_value(account: Account, rules: Rules) -> bool:
@@ -117,7 +119,7 @@ def _escalation_note(escalation: Escalation, state: RowState, now: float) -> str
         return f"withdrawing {sum(each.state is DeliveryState.DONE for each in amends)}/{len(amends)}"
     done = sum(1 for each in escalation.deliveries if each.state is DeliveryState.DONE)
     if state is RowState.SENDING:
-        return f"{done}/{len(escalation.deliveries)}"
+        return ", ".join(filter(None, (f"{done}/{len(escalation.deliveries)}", waits(escalation, now))))
     linear, slack = escalation.delivery(DeliveryKind.LINEAR), escalation.delivery(DeliveryKind.SLACK)
     identifier = linear.result.get("identifier", "") if linear else ""
     channel = slack.result.get("channel_name", escalation.texts.slack_channel) if slack else ""

@@ -124,7 +124,7 @@ class DeliverySettings(Section, frozen=True):
     lease_seconds: Annotated[float, Meta(gt=0, le=600)] = 90.0
     """Seconds a process may keep a delivery to itself: more than settle time and longest call (22 s or the tool deadline) together."""
     slack_waits_seconds: Annotated[float, Meta(ge=0)] = 60.0
-    """Seconds the Slack alert waits for the Linear issue, before it goes out without the link and is edited later."""
+    """Seconds the Slack alert waits for a Linear issue that failed, before it goes out without the link and is edited later."""
 
 
 class LedgerSettings(Section, frozen=True):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from escalator_tui.ledger.audit import record_event
+from escalator_tui.ledger.clocks import set_right
 from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.order import DOUBLES
 from escalator_tui.ledger.outbox import lock, release
@@ -69,8 +70,12 @@ def _kept(row: Row[Any], actor: str) -> dict[str, Any]:
     return {**kept, "vouched": actor} if actor and row.state == DeliveryState.UNCERTAIN.value else kept
 
 
-def take_over(tx: Write, owner: Owner, settle: float) -> int:
-    """Free what dead processes of this machine hold. What would double waits the settle time: its request may still be on the way."""
+def take_over(tx: Write, owner: Owner, settle: float, patience: float) -> int:
+    """Free what dead processes of this machine hold. What would double waits the settle time: its request may still be on the way.
+
+    What a clock that was ahead has timed is set right first.
+    """
+    set_right(tx, owner, settle, patience)
     held = select(deliveries).where(d.state == OWED.value, d.owner.startswith(f"{owner.machine}|", autoescape=True))
     orphans = [row for row in tx.conn.execute(held.with_for_update(skip_locked=True)) if Owner.parse(row.owner).is_gone]
     for row in orphans:

@@ -37,7 +37,8 @@ class Ledger(Seen, Owed):
 
     Every method can block for as long as another process writes, and raises LedgerError when the ledger cannot be used.
     `workspace` is its random identity, part of every reference; `patience` is how many seconds the Slack alert of an escalation waits for
-    the Linear issue, counted from when it may go out; `settle` how many seconds a request of a process that died may still be on its way.
+    the Linear issue, counted from the first attempt that failed; `settle` how many seconds a request of a process that died may still be
+    on its way.
     The deliverer sets both from the settings.
     """
 

@@ -1,8 +1,8 @@
 """In which order the deliveries of one escalation go out. Pure.
 
 Linear first; then the attachment and the Slack alert; then the note and the tag. Nothing waits for ever: when Linear does not answer, Slack
-goes out without the link after a bound, and the note after Slack, or after twice the bound. An alert that went out without the link is
-edited once the issue exists.
+goes out without the link after a bound, and the note after Slack, or after twice the bound. The bound counts from the first attempt that
+failed: see `turns`. An alert that went out without the link is edited once the issue exists.
 """
 
 from __future__ import annotations
@@ -20,6 +20,13 @@ NEEDS_ISSUE = (DeliveryKind.ATTACHMENT, DeliveryKind.SLACK_EDIT)
 
 # What makes a second copy when it is sent again: never without looking first. The others are recognised by the service itself.
 DOUBLES = (DeliveryKind.SLACK, DeliveryKind.NOTE, DeliveryKind.REPLY, DeliveryKind.RETRACTION)
+
+# What goes first while it can: the later one has its link.
+GOES_AFTER = {
+    DeliveryKind.SLACK: (DeliveryKind.LINEAR,),
+    DeliveryKind.NOTE: (DeliveryKind.LINEAR, DeliveryKind.SLACK),
+    DeliveryKind.TAG: (DeliveryKind.LINEAR, DeliveryKind.SLACK),
+}
 
 # What a follow-up is done to: it waits until that exists, for as long as it takes.
 FOLLOWED = {
@@ -83,7 +90,14 @@ def due_at(kind: DeliveryKind, states: States, bounds: Bounds) -> float:
         return bounds.start + (bounds.patience if _is_owed(issue, states) else 0.0)
     if _is_owed(alert, states):
         return bounds.start + 2 * bounds.patience
-    return bounds.start + (bounds.patience if _is_owed(issue, states) else 0.0)
+    # An alert that is settled before the issue is had all the patience there is.
+    return bounds.start + (bounds.patience if _is_owed(issue, states) and alert not in states else 0.0)
+
+
+def patience_ends(kind: DeliveryKind, failed: DeliveryKind, states: States, began: float, patience: float) -> float:
+    """When a delivery no longer waits for one that failed and was first tried at `began`. The note then waits for Slack as well."""
+    both = failed is DeliveryKind.LINEAR and kind is not DeliveryKind.SLACK and _is_owed(DeliveryKind.SLACK, states)
+    return began + (2 if both else 1) * patience
 
 
 def needs_edit(deliveries: Sequence[Delivery]) -> bool:

@@ -15,16 +15,18 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 
 from escalator_tui.ledger.audit import SYSTEM, record_event
 from escalator_tui.ledger.database import Write
-from escalator_tui.ledger.order import NEEDS_ISSUE, Bounds, due_among, due_at, is_moot, needs_edit
+from escalator_tui.ledger.order import GOES_AFTER, NEEDS_ISSUE, Bounds, due_among, due_at, is_moot, needs_edit
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.records import delivery_of
 from escalator_tui.ledger.references import reference
 from escalator_tui.ledger.schema import NEVER, deliveries, escalations
+from escalator_tui.ledger.turns import is_its_turn, start_patience
 from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState, FollowUp
 from escalator_tui.model.errors import DecisionError
 
 OWED = DeliveryState.OWED
 TOLD_TRIES = 20
+GO_FIRST = {kind for kinds in GOES_AFTER.values() for kind in kinds}
 d = deliveries.c
 
 
@@ -46,9 +48,10 @@ def follow(tx: Write, escalation: Row[Any], follow_up: FollowUp, kinds: Sequence
     release(tx, escalation, patience)
 
 
-def claim(tx: Write, lease: float, owner: Owner) -> Delivery | None:
+def claim(tx: Write, lease: float, owner: Owner, patience: float) -> Delivery | None:
     """The delivery that is due longest, with its new fence and with `in_doubt` as it was before this claim."""
-    due = select(deliveries).where(d.state == OWED.value, d.due_at <= tx.now).order_by(d.due_at).limit(1)
+    is_due = (d.state == OWED.value, d.due_at <= tx.now, is_its_turn(tx.now, patience))
+    due = select(deliveries).where(*is_due).order_by(d.due_at).limit(1)
     row = tx.conn.execute(due.with_for_update(skip_locked=True)).one_or_none()
     if row is None:
         return None
@@ -56,7 +59,8 @@ def claim(tx: Write, lease: float, owner: Owner) -> Delivery | None:
         delivery_of(row),
         fence=row.fence + 1,
         due_at=tx.now + lease,
-        attempts=row.attempts + 1,
+        # One that was cut short, and whose lease ran out, is no failure that should make the next one wait longer.
+        attempts=row.attempts + (0 if row.owner else 1),
         first_attempt_at=row.first_attempt_at or tx.now,
     )
     _update(tx, d.ref == row.ref, claimed, in_doubt=True, waiting=False, owner=str(owner))
@@ -88,22 +92,23 @@ def doubt(tx: Write, delivery: Delivery, workspace: str, patience: float) -> boo
 
 
 def drop(tx: Write, delivery: Delivery, workspace: str, patience: float) -> bool:
-    """It did not happen, and is no longer wanted: its escalation was withdrawn."""
+    """It did not happen, and is no longer wanted or can never be done."""
     return _finish(tx, replace(delivery, state=DeliveryState.CANCELLED, in_doubt=False), "dropped", workspace, patience)
 
 
-def postpone(tx: Write, delivery: Delivery) -> bool:
+def postpone(tx: Write, delivery: Delivery, patience: float) -> bool:
     """Not done yet; to be tried again at `due_at`. The trail tells of it once for each reason, and of the first tries only: a service can
     be down for days.
     """
-    news = (
-        bool(delivery.error)
-        and delivery.attempts <= TOLD_TRIES
-        and tx.conn.scalar(select(d.error).where(_mine(delivery))) != delivery.error
-    )
+    others_wait = bool(delivery.error) and delivery.kind in GO_FIRST
+    if others_wait:
+        lock(tx, delivery.escalation_id)
+    said = tx.conn.scalar(select(d.error).where(_mine(delivery)))
     if not _update(tx, _mine(delivery), delivery, in_doubt=delivery.in_doubt, owner=None):
         return _lost(tx, delivery)
-    if news:
+    if others_wait and not said:
+        start_patience(tx, delivery, _siblings(tx, delivery.escalation_id), patience)
+    if delivery.error and delivery.attempts <= TOLD_TRIES and said != delivery.error:
         record_event(tx, "postponed", delivery.conversation_id, SYSTEM, **_told(delivery))
     tx.touch(delivery.conversation_id)
     return True
@@ -114,9 +119,10 @@ def read_owed(conn: Connection) -> list[Delivery]:
     return [delivery_of(row) for row in conn.execute(select(deliveries).where(d.state == OWED.value).order_by(d.due_at, d.ref))]
 
 
-def read_next_due(conn: Connection) -> float | None:
+def read_next_due(conn: Connection, now: float, patience: float) -> float | None:
     """When the next delivery can be claimed, None when none is owed that could become due by itself."""
-    due: float | None = conn.scalar(select(func.min(d.due_at)).where(d.state == OWED.value, d.due_at < NEVER))
+    can_be_due = (d.state == OWED.value, d.due_at < NEVER, is_its_turn(now, patience))
+    due: float | None = conn.scalar(select(d.due_at).where(*can_be_due).order_by(d.due_at).limit(1))
     return due
 
 
@@ -147,15 +153,21 @@ def _lost(tx: Write, delivery: Delivery) -> bool:
 
 def release(tx: Write, escalation: Row[Any], patience: float) -> list[Delivery]:
     rows = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation.id)).all()
-    siblings = [delivery_of(row) for row in rows]
+    siblings, bounds = [delivery_of(row) for row in rows], _bounds(escalation, patience)
     for row, each in zip(rows, siblings, strict=True):
         if each.state is OWED and is_moot(each, siblings):
             tx.conn.execute(update(deliveries).where(d.ref == each.ref).values(state=DeliveryState.CANCELLED.value))
             continue
-        due = due_among(each, siblings, _bounds(escalation, patience))
+        due = due_among(each, siblings, bounds)
+        if bounds.start < due < NEVER and each.due_at < NEVER:
+            due = max(due, each.due_at)  # its patience may have begun later
         if row.waiting and each.state is OWED and due != each.due_at:
             tx.conn.execute(update(deliveries).where(d.ref == each.ref, d.waiting).values(due_at=due))
     return siblings
+
+
+def _siblings(tx: Write, escalation_id: int) -> list[Delivery]:
+    return [delivery_of(row) for row in tx.conn.execute(select(deliveries).where(d.escalation_id == escalation_id))]
 
 
 def _mine(delivery: Delivery) -> ColumnElement[bool]:

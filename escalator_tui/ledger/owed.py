@@ -33,7 +33,7 @@ class Owed:
     def claim(self, *, lease: float) -> Delivery | None:
         """Claim the delivery that is due longest for `lease` seconds. It has its new fence, and `in_doubt` as it was before the claim."""
         with self._database.write() as tx:
-            return outbox.claim(tx, lease, self._owner)
+            return outbox.claim(tx, lease, self._owner, self.patience)
 
     def complete(self, delivery: Delivery, result: dict[str, Any]) -> bool:
         """It happened. False when the claim was lost to another process, which then says how it ended; so for the next three."""
@@ -54,7 +54,7 @@ class Owed:
         attempts = delivery.attempts if counted else delivery.attempts - 1
         new = replace(delivery, due_at=due_at, error=error, cure=cure, in_doubt=in_doubt, attempts=attempts)
         with self._database.write() as tx:
-            return outbox.postpone(tx, new)
+            return outbox.postpone(tx, new, self.patience)
 
     def block(self, delivery: Delivery, *, error: str, cure: str) -> bool:
         """Refused for good, until somebody applies the cure and asks to `retry`."""
@@ -67,7 +67,7 @@ class Owed:
             return outbox.doubt(tx, replace(delivery, error=error, cure=cure), self.workspace, self.patience)
 
     def drop(self, delivery: Delivery) -> bool:
-        """It did not happen, and its escalation was withdrawn: no longer wanted."""
+        """It did not happen and never will: its escalation was withdrawn, or what it was to be done to is gone, as `error` tells."""
         with self._database.write() as tx:
             return outbox.drop(tx, delivery, self.workspace, self.patience)
 
@@ -79,7 +79,7 @@ class Owed:
     def next_due(self) -> float | None:
         """When the next delivery becomes due by time alone; None when there is none."""
         with self._database.read() as conn:
-            return outbox.read_next_due(conn)
+            return outbox.read_next_due(conn, self._database.now, self.patience)
 
     def take_token(self, key: str, *, burst: int, per_second: float, reserve: bool = False) -> float:
         """0.0 when a token of the bucket was taken, else the seconds until there is one; with `reserve` that one is the caller's own."""
@@ -89,4 +89,4 @@ class Owed:
     def take_over(self) -> int:
         """Free what dead processes of this machine hold. What would double is due after the settle time, and looked for first."""
         with self._database.write() as tx:
-            return again.take_over(tx, self._owner, self.settle)
+            return again.take_over(tx, self._owner, self.settle, self.patience)

@@ -13,6 +13,9 @@ def take_token(tx: Write, key: str, *, burst: int, per_second: float, reserve: b
     # Made first, so that there always is a row to lock.
     tx.conn.execute(tx.upsert(buckets).values(key=key, tokens=float(burst), at=tx.now).on_conflict_do_nothing())
     row = tx.conn.execute(select(buckets).where(buckets.c.key == key).with_for_update()).one()
+    if row.at > tx.now:
+        # The clock was ahead and has been set back: from here on tokens come again.
+        tx.conn.execute(buckets.update().where(buckets.c.key == key).values(at=tx.now))
     tokens = min(float(burst), row.tokens + max(0.0, tx.now - row.at) * per_second)
     wait: float = max(0.0, (1.0 - tokens) / per_second)
     if wait and not reserve:

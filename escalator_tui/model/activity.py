@@ -32,6 +32,12 @@ class Activity:
         return self.withdrawn_by if self.delivery.kind in AMENDS else self.decided_by
 
     @property
+    def is_moot(self) -> bool:
+        """Whether it was called off because it can never be done, as its error tells, and not because it was taken back."""
+        taken_back = self.withdrawn_by and self.delivery.kind not in AMENDS
+        return self.delivery.state is DeliveryState.CANCELLED and bool(self.delivery.error) and not taken_back
+
+    @property
     def is_retriable(self) -> bool:
         """Whether asking again now does something."""
         stuck = self.delivery.state in (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)

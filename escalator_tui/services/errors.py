@@ -2,7 +2,8 @@
 
 ServiceError
 ├─ PermanentError              surely not done, and refused again until somebody applies the cure
-│  └─ MisconfiguredError       … because of a setting (exit code 2)
+│  ├─ MisconfiguredError       … because of a setting (exit code 2)
+│  └─ GoneError                … for ever: what it was to be done to was deleted
 ├─ RetryableError              surely not done, worth trying again
 │  ├─ UnreachableError         the call never left (exit code 4)
 │  └─ ConnectorInactiveError   somebody has to authorize the connection (exit code 3)
@@ -33,6 +34,10 @@ class MisconfiguredError(PermanentError):
     """Refused because of a setting: a wrong secret, address or connection name. The cure names the setting."""
 
     exit_code = 2
+
+
+class GoneError(PermanentError):
+    """It can never be done: what it was to be done to was deleted at the service, as was looked up."""
 
 
 class RetryableError(ServiceError):

@@ -15,7 +15,7 @@ from escalator_tui.model.conversation import Account, Conversation
 from escalator_tui.model.text import one_line
 from escalator_tui.services import intercom_errors
 from escalator_tui.services.answers import items, mapping, text_of
-from escalator_tui.services.errors import PermanentError, RetryableError, ServiceError, UnknownOutcomeError
+from escalator_tui.services.errors import GoneError, PermanentError, RetryableError, ServiceError, UnknownOutcomeError
 from escalator_tui.services.intercom_objects import read_company, read_conversation
 from escalator_tui.services.intercom_transport import BeforeWrite, IntercomTransport
 from escalator_tui.services.single_flight import SingleFlight
@@ -116,10 +116,13 @@ class Intercom:
         return tuple(each for each in found if each is not None)
 
     def add_note(self, conversation_id: str, html: str, *, before_write: BeforeWrite | None = None) -> str:
-        """Leave an internal note; returns its id. Intercom has no key against doubles: after UnknownOutcomeError use `find_note`."""
+        """Leave an internal note; returns its id. Intercom has no key against doubles: after UnknownOutcomeError use `find_note`.
+
+        Raises GoneError when the conversation was deleted, and so does `tag`.
+        """
         admin_id = self.me().admin_id
         body = {"message_type": "note", "type": "admin", "admin_id": admin_id, "body": html}
-        answer = self._http.write(f"/conversations/{quote(conversation_id, safe='')}/reply", body, before_write)
+        answer = self._write_to(conversation_id, "reply", body, before_write, otherwise="no note was left")
         note_id = _newest_note(answer, admin_id)
         if not note_id:
             raise UnknownOutcomeError("Intercom's answer does not tell which note it left", service="intercom")
@@ -152,7 +155,8 @@ class Intercom:
                 raise UnknownOutcomeError("Intercom's answer does not tell the tag's id", service="intercom")
             self._tag_ids[name] = tag_id
         try:
-            self._http.write(f"/conversations/{quote(conversation_id, safe='')}/tags", {"id": tag_id, "admin_id": admin_id}, before_write)
+            body = {"id": tag_id, "admin_id": admin_id}
+            self._write_to(conversation_id, "tags", body, before_write, otherwise="it was not tagged")
         except PermanentError:
             self._tag_ids.pop(name, None)  # somebody may have deleted the tag
             raise
@@ -179,6 +183,23 @@ class Intercom:
         told = (one_line(text_of(value)) for value in (answer.get("name"), app.get("id_code"), app.get("name"), app.get("region")))
         self._me = Me(admin_id, *told)
         return self._me
+
+    def _write_to(
+        self, conversation_id: str, what: str, body: Mapping[str, Any], before_write: BeforeWrite | None, *, otherwise: str
+    ) -> dict[str, Any]:
+        try:
+            return self._http.write(f"/conversations/{quote(conversation_id, safe='')}/{what}", body, before_write)
+        except PermanentError as error:
+            # The 404 may also be for the teammate or the tag.
+            if error.code != intercom_errors.NOT_FOUND or not self._is_deleted(conversation_id):
+                raise
+        raise GoneError(f"The conversation was deleted in Intercom; {otherwise}", service="intercom", code=intercom_errors.NOT_FOUND)
+
+    def _is_deleted(self, conversation_id: str) -> bool:
+        try:
+            return self._detail(conversation_id) is None
+        except PermanentError:
+            return False  # nobody may look
 
     def _detail(self, conversation_id: str) -> dict[str, Any] | None:
         try:

@@ -51,7 +51,7 @@ def of_answer(response: httpx.Response, now: float, *, write: bool) -> ServiceEr
 
 def _not_found(response: httpx.Response, code: str, message: str) -> PermanentError:
     if code:
-        return PermanentError(f"Intercom has no such object: {message}", service="intercom", code=NOT_FOUND)
+        return PermanentError(f"Intercom has no such object: {message}", service="intercom", code=NOT_FOUND, cure=_CURES.get(code, ""))
     # Without Intercom's error list it is some other server's 404, and says nothing about the object.
     address = str(response.request.url.copy_with(path="/", query=None))
     return wrong_address(address)

@@ -100,7 +100,7 @@ def happened(activity: Activity, now: float) -> str:
     if delivery.state is DeliveryState.DONE:
         moved = f" It was meant for {refused}, which did not take it ({delivery.result.get('refusal')})." if refused else ""
         return f"{service} took it {clock_time(activity.at, now)}.{moved}"
-    if delivery.state is DeliveryState.CANCELLED:
+    if delivery.state is DeliveryState.CANCELLED and not activity.is_moot:
         return "It was called off before it happened."
     if delivery.error:
         return f"{delivery.error.rstrip('.')}."
@@ -115,6 +115,8 @@ def meaning(activity: Activity, now: float) -> str:
     match delivery.state:
         case DeliveryState.DONE:
             return "It is there once and is not sent again."
+        case DeliveryState.CANCELLED if activity.is_moot:
+            return "It can never be done, and is not tried again. The rest of the escalation is not touched by that."
         case DeliveryState.CANCELLED:
             return "It is not wanted any more: the escalation was taken back."
         case DeliveryState.BLOCKED:

@@ -40,6 +40,7 @@ DELIVERY_LOOKS = {
 }
 NOTHING = Background()
 TELLING = (RowState.NEEDS_DECISION, RowState.WATCHING, RowState.UNSENT)
+SETTLED = (DeliveryState.DONE, DeliveryState.CANCELLED)
 STUCK = (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)
 VERBS = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed", Verb.OVERRIDE: "changed the priority of"}
 
@@ -146,7 +147,7 @@ def deliveries_block(escalation: Escalation | None, now: float) -> list[Content]
         return []
     head = f"{escalation.actor} escalated this as {escalation.priority.value} {clock_time(escalation.confirmed_at, now)}"
     lines = [Content.styled(head, "bold"), *(delivery_line(each, now) for each in escalation.deliveries)]
-    if any(each.error or each.state in STUCK for each in escalation.deliveries if each.state is not DeliveryState.DONE):
+    if any(each.error or each.state in STUCK for each in escalation.deliveries if each.state not in SETTLED):
         lines.append(Content.assemble("    ", ("R", "bold $text-accent"), (" sends again what is not done", QUIET)))
     return lines
 

@@ -59,6 +59,15 @@ def test_each_outcome_has_its_sign_and_word(activity: Activity, glyph: str, word
     assert line.cell_length <= 80
 
 
+def test_what_was_called_off_says_why() -> None:
+    gone = happened(DeliveryKind.NOTE, DeliveryState.CANCELLED, error="The conversation was deleted in Intercom; no note was left")
+    text = explain_content(replace(gone, withdrawn_by=""), NOW).plain
+    assert "What happened: The conversation was deleted in Intercom; no note was left." in text
+    assert "taken back" not in text
+    text = explain_content(happened(DeliveryKind.NOTE, DeliveryState.CANCELLED, error="No seat"), NOW).plain
+    assert "the escalation was taken back" in text
+
+
 @pytest.mark.parametrize("kind", DeliveryKind)
 @pytest.mark.parametrize("state", DeliveryState)
 def test_every_kind_and_state_is_explained(kind: DeliveryKind, state: DeliveryState) -> None:

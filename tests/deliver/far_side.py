@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, cast
 
-from escalator_tui.services.errors import ConnectorInactiveError, PermanentError, RetryableError, UnknownOutcomeError
+from escalator_tui.services.errors import ConnectorInactiveError, GoneError, PermanentError, RetryableError, UnknownOutcomeError
 from escalator_tui.services.gateway import Services
 from escalator_tui.services.linear import Issue
 from escalator_tui.services.slack import Message
@@ -55,6 +55,7 @@ class FarSide:
     priorities: dict[str, int] = field(default_factory=dict)
     notes: list[dict[str, Any]] = field(default_factory=list)
     cut: bool = False
+    deleted: set[str] = field(default_factory=set)
     tags: set[tuple[str, str]] = field(default_factory=set)
     writes: Counter[str] = field(default_factory=Counter)
     looks: Counter[str] = field(default_factory=Counter)
@@ -226,6 +227,7 @@ class _Intercom:
 
     def add_note(self, conversation_id: str, html: str, *, before_write: BeforeWrite) -> str:
         def effect() -> str:
+            self._must_exist(conversation_id, "no note was left")
             self.far.notes.append({"conversation": conversation_id, "html": html, "ref": html[-35:-4]})
             return f"note-{len(self.far.notes)}"
 
@@ -239,7 +241,15 @@ class _Intercom:
         return next((f"note-{at}" for at in found), None)
 
     def tag(self, conversation_id: str, name: str, *, before_write: BeforeWrite) -> None:
-        self.far.write("tag", before_write, lambda: self.far.tags.add((conversation_id, name)))
+        def effect() -> None:
+            self._must_exist(conversation_id, "it was not tagged")
+            self.far.tags.add((conversation_id, name))
+
+        self.far.write("tag", before_write, effect)
+
+    def _must_exist(self, conversation_id: str, so: str) -> None:
+        if conversation_id in self.far.deleted:
+            raise GoneError(f"The conversation was deleted in Intercom; {so}", service="intercom", code="not_found")
 
     def conversation_url(self, conversation_id: str) -> str:
         return f"https://app.intercom.com/a/inbox/w/inbox/conversation/{conversation_id}"

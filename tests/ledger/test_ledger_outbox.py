@@ -94,9 +94,9 @@ def test_slack_waits_for_linear_only_so_long(ledger: Ledger, clock: Clock) -> No
 
 def test_the_note_waits_for_neither_for_ever(ledger: Ledger, clock: Clock) -> None:
     confirm(ledger)
-    ledger.postpone(claim(ledger, LINEAR), due_at=clock.now + 1000, in_doubt=False)
+    ledger.postpone(claim(ledger, LINEAR), due_at=clock.now + 1000, error="Linear is down", in_doubt=False)
     clock.now += 60
-    ledger.postpone(claim(ledger, SLACK), due_at=clock.now + 1000, in_doubt=False)
+    ledger.postpone(claim(ledger, SLACK), due_at=clock.now + 1000, error="Slack is down", in_doubt=False)
     clock.now += 60
     assert set(claim_all(ledger)) == {NOTE, TAG}
 
@@ -104,9 +104,11 @@ def test_the_note_waits_for_neither_for_ever(ledger: Ledger, clock: Clock) -> No
 @pytest.mark.parametrize("issue_first", [True, False])
 def test_an_alert_without_the_link_is_edited_once_the_issue_exists(ledger: Ledger, clock: Clock, issue_first: bool) -> None:
     escalation = confirm(ledger, kinds=(LINEAR, SLACK))
-    issue = claim(ledger, LINEAR)
+    ledger.postpone(claim(ledger, LINEAR), due_at=clock.now + 61, error="Linear is down", in_doubt=False)
     clock.now += 60
     alert = claim(ledger, SLACK)
+    clock.now += 1
+    issue = claim(ledger, LINEAR)
     for each in (issue, alert) if issue_first else (alert, issue):
         assert ledger.escalation(escalation.id).delivery(EDIT) is None
         assert ledger.complete(each, {"linked": False})

@@ -13,6 +13,7 @@ import pytest
 
 from escalator_tui.services.errors import (
     ConnectorInactiveError,
+    GoneError,
     MisconfiguredError,
     PermanentError,
     RetryableError,
@@ -206,7 +207,6 @@ def test_a_far_reset_is_a_difference_of_clocks() -> None:
         (httpx.WriteError("cut"), UnknownOutcomeError),
         (httpx.ConnectError("refused"), UnreachableError),
         (httpx.ConnectTimeout("slow"), UnreachableError),
-        (refusal(404, "not_found"), PermanentError),
         (refusal(400, "parameter_invalid"), PermanentError),
         (refusal(429, "rate_limit_exceeded"), RetryableError),
     ],
@@ -217,6 +217,34 @@ def test_a_note_is_sent_once_and_classed(trouble: httpx.Response | Exception, ki
         client.add_note("7", "<p>x</p>")
     assert type(caught.value) is kind
     assert len(requests) == 1
+
+
+def test_a_note_to_a_deleted_conversation_can_never_be_left() -> None:
+    client, requests = intercom(refusal(404, "not_found"))
+    with pytest.raises(GoneError, match="was deleted in Intercom; no note was left"):
+        client.add_note("7", "<p>x</p>")
+    assert [(each.method, each.url.path) for each in requests] == [("POST", "/conversations/7/reply"), ("GET", "/conversations/7")]
+
+
+def test_a_deleted_conversation_is_not_tagged() -> None:
+    client, _ = intercom(httpx.Response(200, json={"type": "tag", "id": "77"}), refusal(404, "not_found"))
+    with pytest.raises(GoneError, match="was deleted in Intercom; it was not tagged"):
+        client.tag("7", "escalated")
+
+
+@pytest.mark.parametrize("look", [thread(), refusal(403, "forbidden"), httpx.Response(404, html="<h1>nginx</h1>")])
+def test_a_404_for_another_reason_stays_a_refusal(look: httpx.Response) -> None:
+    client, _ = intercom(refusal(404, "admin_not_found"), look)
+    with pytest.raises(PermanentError) as caught:
+        client.add_note("7", "<p>x</p>")
+    assert type(caught.value) is PermanentError
+    assert "authorize intercom" in caught.value.cure
+
+
+def test_whether_it_was_deleted_is_asked_again_when_nobody_answers() -> None:
+    client, _ = intercom(refusal(404, "not_found"), httpx.ConnectError("refused"))
+    with pytest.raises(UnreachableError):
+        client.add_note("7", "<p>x</p>")
 
 
 def test_a_note_returns_its_id_whatever_the_order() -> None:
