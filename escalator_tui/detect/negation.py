@@ -20,6 +20,7 @@ _NOUN_FIRST: Final = frozenset({"es", "fr", "pt"})
 _NEAR: Final = 2
 _ASIDE: Final = 3
 _COMPARED: Final = 7
+_LONGEST_NAME: Final = 4  # words; "now I can't" is no name of the log that comes next
 
 
 class _Scope(NamedTuple):
@@ -57,7 +58,7 @@ def is_named(tokens: list[str], hit: Hit) -> bool:
     before = tokens[hit.start - 1] if hit.start else ""
     if before in scope.naming:
         return True
-    if hit.end < len(tokens) and tokens[hit.end].removesuffix("'s") in scope.names:
+    if hit.end - hit.start <= _LONGEST_NAME and hit.end < len(tokens) and tokens[hit.end].removesuffix("'s") in scope.names:
         return before not in scope.pointing
     if hit.entry.language not in _NOUN_FIRST or before not in scope.names:
         return False

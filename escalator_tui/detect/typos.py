@@ -8,7 +8,7 @@ from typing import Final
 SHORTEST: Final = 5  # letters; shorter words have too many ordinary neighbours
 _LONG: Final = 8  # letters; from here on a letter may also be wrong
 _LONGEST: Final = 24  # letters; no word of the lexicon is as long
-_SHORTEST_SOUND: Final = 4
+_SHORTEST_SOUND: Final = 5
 _REMEMBERED: Final = 20_000
 _DOUBLED: Final = re.compile(r"(.)\1+")
 _SILENT: Final = re.compile("[aeiouyh]+")
