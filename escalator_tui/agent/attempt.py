@@ -14,7 +14,7 @@ from escalator_tui.agent.effects import Job
 from escalator_tui.agent.permalinks import Permalinks
 from escalator_tui.config import Settings
 from escalator_tui.ledger.ledger import Ledger
-from escalator_tui.ledger.order import DOUBLES
+from escalator_tui.ledger.order import DOUBLES, VOUCHED
 from escalator_tui.model.decision import AMENDS, Delivery, DeliveryKind, DeliveryState
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.services.errors import GoneError, PermanentError, RetryableError, ServiceError, UnknownOutcomeError
@@ -80,7 +80,7 @@ class Attempts:
         try:
             result = find(job)
         except PermanentError as error:
-            if "vouched" in job.delivery.result:
+            if VOUCHED in job.delivery.result:
                 return None  # nobody can look, but a person who did says so
             return self._doubt(job.delivery, error) if job.delivery.kind in DOUBLES else self._block(job.delivery, error)
         except ServiceError as error:
@@ -109,7 +109,7 @@ class Attempts:
 
     def _send(self, job: Job) -> Delivery:
         # The turn and a person's word hold for one attempt.
-        kept = {name: value for name, value in job.delivery.result.items() if name not in ("turn", "vouched")}
+        kept = {name: value for name, value in job.delivery.result.items() if name not in ("turn", VOUCHED)}
         delivery = replace(job.delivery, result=kept)
         try:
             result = SENDERS[delivery.kind](job)

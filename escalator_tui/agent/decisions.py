@@ -114,13 +114,14 @@ class Decisions:
             return "the priority override"
         raise DecisionError("There is nothing to undo here")
 
-    def retry(self, conversation_id: str, *, actor: str) -> str:
-        """Send again, now, what failed or is uncertain, and say in words what. What may have arrived is looked for first.
+    def retry(self, conversation_id: str, *, actor: str, vouch: bool = False) -> str:
+        """Send again, now, what failed or is uncertain, and say in words what. What may have arrived is looked for first; where nobody can
+        look, it is sent only when the actor vouches that it did not arrive.
 
         Raises DecisionError when there is nothing to send again.
         """
         escalation = self._record(conversation_id).escalation
-        again = self.ledger.retry(escalation.id, actor) if escalation else 0
+        again = self.ledger.retry(escalation.id, actor, vouch=vouch) if escalation else 0
         if not again:
             raise DecisionError("There is nothing to send again here")
         self.deliverer.wake()

@@ -88,9 +88,10 @@ class Desk(Protocol):
         With `withdraw`, also an escalation that was sent: the issue is archived, the alert struck through, a second note left.
         """
 
-    def retry(self, conversation_id: str, *, actor: str) -> str:
+    def retry(self, conversation_id: str, *, actor: str, vouch: bool = False) -> str:
         """Send again, now, what failed, is uncertain or waits for its next try, and say in words what. What may have arrived is looked for
-        first. DecisionError when there is nothing to send again.
+        first, and where nobody can look sent only when the actor vouches that it did not arrive. DecisionError when there is nothing to
+        send again.
         """
 
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:

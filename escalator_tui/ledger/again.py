@@ -10,7 +10,7 @@ from sqlalchemy import Row, select, update
 from escalator_tui.ledger.audit import record_event
 from escalator_tui.ledger.clocks import set_right
 from escalator_tui.ledger.database import Write
-from escalator_tui.ledger.order import DOUBLES
+from escalator_tui.ledger.order import DOUBLES, VOUCHED
 from escalator_tui.ledger.outbox import lock, release
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.records import SHOWN, TROUBLE
@@ -21,10 +21,12 @@ OWED = DeliveryState.OWED
 d = deliveries.c
 
 
-def retry(tx: Write, escalation_id: int, actor: str, patience: float) -> int:
-    """Owe again what was refused or is uncertain, after somebody applied the cure. What may have happened is still looked at first."""
+def retry(tx: Write, escalation_id: int, actor: str, patience: float, *, vouch: bool) -> int:
+    """Owe again what was refused or is uncertain, after somebody applied the cure. What may have happened is still looked at first; where
+    nobody can look it is sent only when the actor vouches.
+    """
     escalation = lock(tx, escalation_id)
-    return _owe_again(tx, escalation, patience, actor) + _hurry(tx, escalation)
+    return _owe_again(tx, escalation, patience, actor, vouch=vouch) + _hurry(tx, escalation)
 
 
 def retry_stuck(tx: Write, patience: float) -> int:
@@ -45,12 +47,18 @@ def _hurry(tx: Write, escalation: Row[Any]) -> int:
     return int(tx.conn.execute(update(deliveries).where(*waits).values(due_at=tx.now)).rowcount)
 
 
-def _owe_again(tx: Write, escalation: Row[Any], patience: float, actor: str = "") -> int:
+def _owe_again(tx: Write, escalation: Row[Any], patience: float, actor: str = "", *, vouch: bool = False) -> int:
     """Of one escalation, what is stuck. With an actor it is a person's word: the reasons are settled, and the trail tells of it."""
     stuck = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation.id, d.state.in_(TROUBLE))).all()
     for row in stuck:
         # What was never tried waits for those it comes after, as it did at first.
-        again = {"state": OWED.value, "due_at": tx.now, "waiting": not row.fence, "attempts": 0, "result": json.dumps(_kept(row, actor))}
+        again = {
+            "state": OWED.value,
+            "due_at": tx.now,
+            "waiting": not row.fence,
+            "attempts": 0,
+            "result": json.dumps(_kept(row, actor if vouch else "")),
+        }
         settled = {"error": "", "cure": ""} if actor else {}
         tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(**again, **settled))
     if stuck:
@@ -61,13 +69,13 @@ def _owe_again(tx: Write, escalation: Row[Any], patience: float, actor: str = ""
     return len(stuck)
 
 
-def _kept(row: Row[Any], actor: str) -> dict[str, Any]:
+def _kept(row: Row[Any], voucher: str) -> dict[str, Any]:
     """What still holds when it is owed again: where an alert may be already, and who says that it is nowhere. One that surely is nowhere
     begins at its own channel again.
     """
     result: dict[str, Any] = json.loads(row.result)
     kept = {name: value for name, value in result.items() if row.in_doubt and name != "turn"}
-    return {**kept, "vouched": actor} if actor and row.state == DeliveryState.UNCERTAIN.value else kept
+    return {**kept, VOUCHED: voucher} if voucher and row.state == DeliveryState.UNCERTAIN.value else kept
 
 
 def take_over(tx: Write, owner: Owner, settle: float, patience: float) -> int:

@@ -177,13 +177,13 @@ class Ledger(Seen, Owed):
         with self._database.write() as tx:
             return followups.follow_up(tx, escalation.id, escalation.baseline, new, self.workspace, self.patience)
 
-    def retry(self, escalation_id: int, actor: str) -> int:
+    def retry(self, escalation_id: int, actor: str, *, vouch: bool = False) -> int:
         """Owe again what was refused for good or is uncertain, after the cure. Returns how many deliveries that are.
 
-        The actor vouches for what is uncertain: where nobody can look, it is sent, once.
+        With `vouch` the actor says that what is uncertain did not arrive: where nobody can look, it is sent, once.
         """
         with self._database.write() as tx:
-            return again.retry(tx, escalation_id, actor, self.patience)
+            return again.retry(tx, escalation_id, actor, self.patience, vouch=vouch)
 
     def retry_stuck(self) -> int:
         """Owe again whatever was refused for good or is uncertain, as the settings or rights may have been mended. Returns how many."""

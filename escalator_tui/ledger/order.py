@@ -21,6 +21,9 @@ NEEDS_ISSUE = (DeliveryKind.ATTACHMENT, DeliveryKind.SLACK_EDIT)
 # What makes a second copy when it is sent again: never without looking first. The others are recognised by the service itself.
 DOUBLES = (DeliveryKind.SLACK, DeliveryKind.NOTE, DeliveryKind.REPLY, DeliveryKind.RETRACTION)
 
+# In the result of an uncertain delivery: who looked and says that it did not arrive. Holds for one attempt.
+VOUCHED = "vouched"
+
 # What goes first while it can: the later one has its link.
 GOES_AFTER = {
     DeliveryKind.SLACK: (DeliveryKind.LINEAR,),

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 
 from escalator_tui.ledger.audit import SYSTEM, record_event
 from escalator_tui.ledger.database import Write
-from escalator_tui.ledger.order import GOES_AFTER, NEEDS_ISSUE, Bounds, due_among, due_at, is_moot, needs_edit
+from escalator_tui.ledger.order import GOES_AFTER, NEEDS_ISSUE, VOUCHED, Bounds, due_among, due_at, is_moot, needs_edit
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.records import delivery_of
 from escalator_tui.ledger.references import reference
@@ -63,7 +63,9 @@ def claim(tx: Write, lease: float, owner: Owner, patience: float) -> Delivery | 
         attempts=row.attempts + (0 if row.owner else 1),
         first_attempt_at=row.first_attempt_at or tx.now,
     )
-    _update(tx, d.ref == row.ref, claimed, in_doubt=True, waiting=False, owner=str(owner))
+    # A person's word that nothing arrived is spent here: whoever takes over after a kill must not send by it once more.
+    kept = replace(claimed, result={name: value for name, value in claimed.result.items() if name != VOUCHED})
+    _update(tx, d.ref == row.ref, kept, in_doubt=True, waiting=False, owner=str(owner))
     tx.touch(row.conversation_id)
     return claimed
 

@@ -120,13 +120,15 @@ class Triage:
     def retry(self, row: Row) -> None:
         """Send again what is not done; ask first when it may have arrived."""
         self._refuse("retry", row)
-        if row.state is RowState.UNCERTAIN:
+        doubtful = row.state is RowState.UNCERTAIN
+        if doubtful:
             self._console.say(f"What went out for {called(row.record.conversation)} may have arrived. {DOUBLES}")
             if not self._console.affirms("send again"):
                 self._console.say("Nothing was sent.")
                 return
         session = self._session
-        self._say_of("Sending again", told_of(session, [row.id], lambda each: session.desk.retry(each, actor=session.actor)))
+        again = lambda each: session.desk.retry(each, actor=session.actor, vouch=doubtful)  # noqa: E731 - one line, one use
+        self._say_of("Sending again", told_of(session, [row.id], again))
 
     def set_auto(self, text: str) -> None:
         """Turn auto mode on, once confirmed, or off."""

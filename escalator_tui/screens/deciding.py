@@ -116,15 +116,17 @@ class DecidingScreen(ApprovingScreen):
         rows = self.situation().rows
         doubtful = [row for row in rows if row.state is RowState.UNCERTAIN]
         if not doubtful:
-            self._retry(rows)
+            self._retry(rows, vouched=frozenset())
             return
         text = f"What went out for {called_all(doubtful)} may have arrived.\n{DOUBLES}"
         ask = AskScreen(f"Send again: {called_all(rows)}", text, "send again")
-        self.app.push_screen(ask.then(lambda yes: self._retry(rows) if yes else None))
+        self.app.push_screen(ask.then(lambda yes: self._retry(rows, frozenset(row.id for row in doubtful)) if yes else None))
 
-    def _retry(self, rows: Sequence[Row]) -> None:
+    def _retry(self, rows: Sequence[Row], vouched: frozenset[str]) -> None:
+        # Only for what was asked about: the ledger may know of more doubt than the rows did.
         session = self.session
-        self._tell_of("Sending again", [row.id for row in rows], lambda each: session.desk.retry(each, actor=session.actor))
+        again = lambda each: session.desk.retry(each, actor=session.actor, vouch=each in vouched)  # noqa: E731 - one line, one use
+        self._tell_of("Sending again", [row.id for row in rows], again)
 
     # -- what came of it
 

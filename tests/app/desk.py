@@ -77,6 +77,7 @@ class ScriptedDesk:
     went_by_rule: bool | None = None
     sent: list[tuple[Draft, str, bool]] = field(default_factory=list)
     retried: list[tuple[str, str]] = field(default_factory=list)
+    vouched: list[str] = field(default_factory=list)
     broken: dict[str, Exception] = field(default_factory=dict)
     recorded: list[Case] = field(default_factory=list)
     rules: Rules = field(default_factory=Rules)
@@ -218,9 +219,10 @@ class ScriptedDesk:
             return f"what was decided on {subject}"
         raise DecisionError("The escalation has left already", cure="Tell the channel")
 
-    def retry(self, conversation_id: str, *, actor: str) -> str:
+    def retry(self, conversation_id: str, *, actor: str, vouch: bool = False) -> str:
         """Send again what is stuck."""
         row = self.book[conversation_id]
+        self.vouched += [conversation_id] if vouch else []
         self.retried.append((conversation_id, actor))
         self.put(replace(row, state=RowState.SENDING))
         return f"what is stuck of {row.record.conversation.subject}"

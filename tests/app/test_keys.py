@@ -397,7 +397,16 @@ async def test_an_uncertain_delivery_is_sent_again_only_after_a_y(open_app: Open
         assert desk.retried == []
         await pilot.press("R", "y")
         await until(pilot, lambda: bool(desk.retried))
-        assert desk.retried == [("7", "lea")]
+        assert (desk.retried, desk.vouched) == ([("7", "lea")], ["7"])
+
+
+async def test_nobody_vouches_for_what_was_not_asked_about(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        desk.book["110"] = replace(desk.book["110"], state=RowState.UNCERTAIN)  # the row on the screen says failed still
+        app.queue_screen.table.select("110")
+        await pilot.press("R")
+        await until(pilot, lambda: bool(desk.retried))
+        assert (desk.retried, desk.vouched) == ([("110", "lea")], [])
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from escalator_tui.services.intercom_transport import WRITE_DEADLINE
 from escalator_tui.services.linear import Issue
 from escalator_tui.services.slack import Slack
 from tests.deliver.conftest import Team
-from tests.deliver.far_side import Fate
+from tests.deliver.far_side import Fate, Killed
 from tests.ledger.makers import KINDS, TEXTS, confirm
 
 SLACK = (DeliveryKind.SLACK,)
@@ -132,12 +132,29 @@ def test_a_person_who_looked_may_have_it_sent_where_nobody_else_can_look(team: T
     assert only(team).state is DeliveryState.UNCERTAIN
     team.ledger.retry(1, "Ann")
     team.run()
+    assert team.far.writes["slack"] == 1, "who does not vouch has it looked for only"
+    team.ledger.retry(1, "Ann", vouch=True)
+    team.run()
     assert team.far.writes["slack"] == 2
     assert only(team).state is DeliveryState.UNCERTAIN, "Ann spoke for one attempt"
-    team.ledger.retry(1, "Ann")
+    team.ledger.retry(1, "Ann", vouch=True)
     team.run()
     assert only(team).state is DeliveryState.DONE
     assert len(team.far.messages) == 1
+
+
+def test_a_persons_word_is_spent_even_when_the_process_dies(team: Team) -> None:
+    confirm(team.ledger, kinds=SLACK)
+    team.far.can_look = False
+    team.far.fates = [Fate.LOST_CALL, Fate.KILLED_AFTER]
+    team.run()
+    team.ledger.retry(1, "Ann", vouch=True)
+    with pytest.raises(Killed):
+        team.deliverer.deliver_next()
+    team.restart()
+    team.run()
+    assert len(team.far.messages) == 1
+    assert only(team).state is DeliveryState.UNCERTAIN
 
 
 def test_what_is_stuck_is_looked_at_again_by_each_run_and_told_of_once(team: Team) -> None:
