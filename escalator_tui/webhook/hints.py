@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import random
 import threading
-from collections.abc import Iterable
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from typing import TextIO
 
 from escalator_tui.agent.backoff import pause
@@ -21,36 +23,53 @@ from escalator_tui.reports.output import SteadyOutput
 
 
 class Hints:
-    """Conversations to be read, each once however often it is named. May be used from any thread."""
+    """Conversations to be read, each once however often it is named. May be used from any thread.
 
-    def __init__(self) -> None:
+    What could not be read waits for a time of its own, and holds up nothing else.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._changed = threading.Condition()
+        self._clock = clock
         self._waiting: set[str] = set()
+        self._later: dict[str, float] = {}
         self._ended = False
 
     def add(self, conversation_ids: Iterable[str]) -> None:
-        """These are to be read."""
+        """These are to be read at once."""
         with self._changed:
             self._waiting.update(conversation_ids)
             self._changed.notify()
 
+    def postpone(self, conversation_ids: Iterable[str], seconds: float) -> None:
+        """These are to be read again in so many seconds."""
+        with self._changed:
+            self._later.update(dict.fromkeys(conversation_ids, self._clock() + seconds))
+
     def take(self) -> set[str]:
         """Wait for some, and have them. Empty at the end."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._ended)
-            taken, self._waiting = self._waiting, set()
+            while not self._ended and not (taken := self._pop_due()):
+                self._changed.wait(self._pause())
             return set() if self._ended else taken
-
-    def rest(self, seconds: float) -> None:
-        """Wait so long, or until the end."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._ended, seconds)
 
     def end(self) -> None:
         """No more."""
         with self._changed:
             self._ended = True
             self._changed.notify_all()
+
+    def _pop_due(self) -> set[str]:
+        now = self._clock()
+        taken = self._waiting | {each for each, due in self._later.items() if due <= now}
+        self._waiting = set()
+        for each in taken:
+            self._later.pop(each, None)
+        return taken
+
+    def _pause(self) -> float | None:
+        """The seconds until something is to be read again, None when nothing is."""
+        return max(0.0, min(self._later.values()) - self._clock()) if self._later else None
 
 
 class Reader:
@@ -63,34 +82,45 @@ class Reader:
         self._out = SteadyOutput(out, err)
         self._err = err
         self._rng = rng
-        self._failures = 0
+        self._failures: Counter[str] = Counter()
 
     def run(self) -> None:
         """Until the end."""
         while wanted := self._hints.take():
-            self._failures = self._failures + 1 if self._read(wanted) else 0
-            if self._failures:
-                self._hints.rest(pause(self._failures, None, self._rng))
+            self._read(wanted)
 
-    def _read(self, wanted: set[str]) -> bool:
-        """Whether something has to be read again."""
+    def _read(self, wanted: set[str]) -> None:
         try:
             look = self._agent.read(wanted)
             rows = [row for each in look.changed if (row := self._agent.row(each.id))]
         except EscalatorError as error:
-            self._postpone(wanted, str(error))
-            return True
+            self._failures.update(wanted)
+            # What failed as a whole is tried again as a whole.
+            self._hints.postpone(wanted, self._pause(min(wanted, key=self._failures.__getitem__)))
+            self._complain(wanted, str(error))
+            return
         for row in rows:
             self._out.write(_json_line(row) if self._as_json else _text_line(row))
+        for each in wanted.difference(look.unread):
+            del self._failures[each]
         if look.unread:
-            self._postpone(look.unread, str(look.problem))
-        return bool(look.unread)
+            self._postpone_each(look.unread)
+            self._complain(look.unread, str(look.problem))
 
-    def _postpone(self, unread: Iterable[str], why: str) -> None:
-        unread = sorted(unread)
-        self._hints.add(unread)
-        named = f"conversation {unread[0]}" if len(unread) == 1 else f"{len(unread)} conversations"
-        print(f"escalator: {named} could not be read and will be tried again: {why}", file=self._err, flush=True)
+    def _postpone_each(self, unread: Collection[str]) -> None:
+        self._failures.update(unread)
+        for each in unread:
+            self._hints.postpone([each], self._pause(each))
+
+    def _pause(self, conversation_id: str) -> float:
+        return pause(self._failures[conversation_id], None, self._rng)
+
+    def _complain(self, unread: Collection[str], why: str) -> None:
+        print(f"escalator: {_named(unread)} could not be read and will be tried again: {why}", file=self._err, flush=True)
+
+
+def _named(ids: Collection[str]) -> str:
+    return f"conversation {next(iter(ids))}" if len(ids) == 1 else f"{len(ids)} conversations"
 
 
 def _json_line(row: Row) -> str:
