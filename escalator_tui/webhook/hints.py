@@ -6,6 +6,7 @@ Hints wait in memory, each conversation once: whatever is lost with the process 
 from __future__ import annotations
 
 import json
+import logging
 import random
 import threading
 import time
@@ -15,11 +16,14 @@ from typing import TextIO
 
 from escalator_tui.agent.backoff import pause
 from escalator_tui.agent.cycle import Agent
+from escalator_tui.agent.watch import Look
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.naming import company_name, subject_of
 from escalator_tui.model.row import Row
 from escalator_tui.reports.cycle import facts_of
 from escalator_tui.reports.output import SteadyOutput
+
+logger = logging.getLogger(__name__)
 
 
 class Hints:
@@ -92,20 +96,33 @@ class Reader:
     def _read(self, wanted: set[str]) -> None:
         try:
             look = self._agent.read(wanted)
-            rows = [row for each in look.changed if (row := self._agent.row(each.id))]
+            lines = [self._line(row) for each in look.changed if (row := self._agent.row(each.id))]
         except EscalatorError as error:
-            self._failures.update(wanted)
-            # What failed as a whole is tried again as a whole.
-            self._hints.postpone(wanted, self._pause(min(wanted, key=self._failures.__getitem__)))
+            self._postpone_all(wanted)
             self._complain(wanted, str(error))
-            return
-        for row in rows:
-            self._out.write(_json_line(row) if self._as_json else _text_line(row))
+        except Exception as error:  # noqa: BLE001 - the receiver must go on, whatever it is
+            # Only the type: what else it says may be a customer's words. One by one the others get past what cannot be read.
+            logger.error("%s could not be read and will be tried again: %s", _named(wanted), type(error).__name__)  # noqa: TRY400
+            self._postpone_each(wanted)
+        else:
+            self._tell(wanted, look, lines)
+
+    def _line(self, row: Row) -> str:
+        return _json_line(row) if self._as_json else _text_line(row)
+
+    def _tell(self, wanted: set[str], look: Look, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._out.write(line)
         for each in wanted.difference(look.unread):
             del self._failures[each]
         if look.unread:
             self._postpone_each(look.unread)
             self._complain(look.unread, str(look.problem))
+
+    def _postpone_all(self, unread: Collection[str]) -> None:
+        """What failed as a whole is tried again as a whole."""
+        self._failures.update(unread)
+        self._hints.postpone(unread, self._pause(min(unread, key=self._failures.__getitem__)))
 
     def _postpone_each(self, unread: Collection[str]) -> None:
         self._failures.update(unread)

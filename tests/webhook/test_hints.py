@@ -168,3 +168,27 @@ def test_each_waits_for_its_own_time_and_a_new_hint_is_read_at_once() -> None:
     now = 30.0
     hints.add(["4"])
     assert hints.take() == {"4"}, "what was read is not read again at its time"
+
+
+class _Stumbling:
+    """An agent that stumbles over "9", saying what the customer wrote."""
+
+    def __init__(self) -> None:
+        self.read_at_last = threading.Event()
+
+    def read(self, ids: Iterable[str]) -> Look:
+        wanted = set(ids)
+        if "9" in wanted:
+            raise ValueError("my password is tulip")
+        if wanted >= {"1"}:
+            self.read_at_last.set()
+        return Look(0.0, False, 0)
+
+
+def test_what_nobody_expected_ends_nothing_and_says_no_more_than_its_kind(caplog: pytest.LogCaptureFixture) -> None:
+    agent = _Stumbling()
+    with Reading(cast("Agent", agent)) as reading:
+        reading.hints.add(["1", "9"])
+        assert agent.read_at_last.wait(10)
+    assert "2 conversations could not be read and will be tried again: ValueError" in caplog.text
+    assert "tulip" not in caplog.text + reading.err.getvalue()
