@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Any, TextIO
 
 import uvicorn
 from starlette.applications import Starlette
@@ -17,6 +17,9 @@ from escalator_tui.agent.cycle import Agent
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.webhook.hints import Hints, Reader
 from escalator_tui.webhook.web import webhook_app
+
+MOST_AT_ONCE = 64
+"""Connections; whoever comes on top is answered with 503, and Intercom asks again."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -31,11 +34,9 @@ class _Server(uvicorn.Server):
     """Ends when `stop` is set; signals stay with the process."""
 
     def __init__(self, app: Starlette, stop: threading.Event) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app, ws="none", lifespan="off", log_config=None, log_level="critical", access_log=False, timeout_graceful_shutdown=1
-            )
-        )
+        quiet: dict[str, Any] = {"log_config": None, "log_level": "critical", "access_log": False}
+        bounds: dict[str, Any] = {"limit_concurrency": MOST_AT_ONCE, "timeout_graceful_shutdown": 1}
+        super().__init__(uvicorn.Config(app, ws="none", lifespan="off", **quiet, **bounds))
         self._stop = stop
 
     @contextmanager

@@ -4,6 +4,8 @@ failed twice.
 
 from __future__ import annotations
 
+import re
+
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -12,8 +14,9 @@ from starlette.routing import Route
 from escalator_tui.services.intercom_webhook import SIGNATURE_HEADER, conversation_id_in, is_signed
 from escalator_tui.webhook.hints import Hints
 
-LARGEST_BODY = 16 * 1024 * 1024
-"""Bytes; a conversation with 500 long parts stays far below."""
+LARGEST_BODY = 4 * 1024 * 1024
+"""Bytes; a conversation with 500 long parts stays below."""
+SIGNATURE = re.compile(r"\s*sha1=[0-9a-f]{40}\s*", re.IGNORECASE | re.ASCII)
 
 
 def webhook_app(secret: str, hints: Hints) -> Starlette:
@@ -23,11 +26,14 @@ def webhook_app(secret: str, hints: Hints) -> Starlette:
     """
 
     async def hear(request: Request) -> Response:
+        signature = request.headers.get(SIGNATURE_HEADER, "")
+        if not SIGNATURE.fullmatch(signature):
+            return _unsigned()  # before anything is read from a stranger
         body = await _body_of(request)
         if body is None:
             return PlainTextResponse("too large\n", 413)
-        if not is_signed(body, request.headers.get(SIGNATURE_HEADER, ""), secret):
-            return PlainTextResponse("the signature is missing or wrong\n", 401)
+        if not is_signed(body, signature, secret):
+            return _unsigned()
         try:
             conversation_id = conversation_id_in(body)
         except (ValueError, RecursionError):
@@ -40,6 +46,10 @@ def webhook_app(secret: str, hints: Hints) -> Starlette:
 
     # Intercom asks with HEAD when the address is saved; a GET route answers that too.
     return Starlette(routes=[Route("/{path:path}", show, methods=["GET"]), Route("/{path:path}", hear, methods=["POST"])])
+
+
+def _unsigned() -> Response:
+    return PlainTextResponse("the signature is missing or wrong\n", 401)
 
 
 async def _body_of(request: Request) -> bytes | None:

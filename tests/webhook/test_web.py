@@ -74,16 +74,27 @@ async def test_signed_rubbish_is_refused(intercom: httpx.AsyncClient, hints: Hin
 
 async def test_no_more_is_read_than_a_notification_can_have(intercom: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "LARGEST_BODY", 1000)
+    body = _Endless()
+    assert (await intercom.post("/", content=body, headers=signed(b""))).status_code == 413
+    assert 0 < body.sent < 10
+
+
+@pytest.mark.parametrize("signature", ["", "sha1=", "sha1=" + "0" * 39, "sha1=" + "g" * 40, "sha256=" + "0" * 40])
+async def test_nothing_is_read_from_who_bears_no_signature_at_all(intercom: httpx.AsyncClient, signature: str) -> None:
+    body = _Endless()
+    assert (await intercom.post("/", content=body, headers={"X-Hub-Signature": signature})).status_code == 401
+    assert body.sent == 0
+
+
+class _Endless:
+    """A body of more and more, and how much was asked for."""
+
     sent = 0
 
-    async def endless() -> AsyncIterator[bytes]:
-        nonlocal sent
-        while sent < 100:
-            sent += 1
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while self.sent < 100:
+            self.sent += 1
             yield b"x" * 300
-
-    assert (await intercom.post("/", content=endless())).status_code == 413
-    assert sent < 10
 
 
 async def test_no_answer_ends_the_subscription(intercom: httpx.AsyncClient) -> None:
