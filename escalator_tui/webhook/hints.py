@@ -77,12 +77,17 @@ class Hints:
 
 
 class Reader:
-    """Reads and scores what is hinted at until the hints end, and tells of each conversation on `out`; what fails is tried again."""
+    """Reads and scores what is hinted at until the hints end, and tells of each conversation on `out`. What fails is tried again, which
+    nobody is told any more once `stop` is set.
+    """
 
-    def __init__(self, agent: Agent, hints: Hints, *, as_json: bool, out: TextIO, err: TextIO, rng: random.Random) -> None:
+    def __init__(
+        self, agent: Agent, hints: Hints, *, as_json: bool, stop: threading.Event, out: TextIO, err: TextIO, rng: random.Random
+    ) -> None:
         self._agent = agent
         self._hints = hints
         self._as_json = as_json
+        self._stop = stop
         self._out = SteadyOutput(out, err)
         self._err = err
         self._rng = rng
@@ -102,7 +107,7 @@ class Reader:
             self._complain(wanted, str(error))
         except Exception as error:  # noqa: BLE001 - the receiver must go on, whatever it is
             # Only the type: what else it says may be a customer's words. One by one the others get past what cannot be read.
-            logger.error("%s could not be read and will be tried again: %s", _named(wanted), type(error).__name__)  # noqa: TRY400
+            logger.error("%s could not be read: %s", _named(wanted), type(error).__name__)  # noqa: TRY400
             self._postpone_each(wanted)
         else:
             self._tell(wanted, look, lines)
@@ -133,7 +138,8 @@ class Reader:
         return pause(self._failures[conversation_id], None, self._rng)
 
     def _complain(self, unread: Collection[str], why: str) -> None:
-        print(f"escalator: {_named(unread)} could not be read and will be tried again: {why}", file=self._err, flush=True)
+        if not self._stop.is_set():
+            print(f"escalator: {_named(unread)} could not be read and will be tried again: {why}", file=self._err, flush=True)
 
 
 def _named(ids: Collection[str]) -> str:

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from escalator_tui.agent.cycle import Agent
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.webhook.hints import Hints, Reader
-from escalator_tui.webhook.web import webhook_app
+from escalator_tui.webhook.web import Refusals, webhook_app
 
 MOST_AT_ONCE = 64
 """Connections; whoever comes on top is answered with 503, and Intercom asks again."""
@@ -52,7 +52,8 @@ class _Server(uvicorn.Server):
 def receive(agent: Agent, listening: socket.socket, secret: str, *, as_json: bool, stop: threading.Event, out: TextIO, err: TextIO) -> None:
     """Hear webhooks at a listening socket until `stop` is set."""
     hints = Hints()
-    reader = Reader(agent, hints, as_json=as_json, out=out, err=err, rng=random.Random())  # noqa: S311 - pauses, no secret
+    rng = random.Random()  # noqa: S311 - pauses, no secret
+    reader = Reader(agent, hints, as_json=as_json, stop=stop, out=out, err=err, rng=rng)
     with ThreadPoolExecutor(1, thread_name_prefix="reader") as pool:
         reading = pool.submit(reader.run)
         # Without its reader it would take in hints and do nothing about them.
@@ -60,7 +61,7 @@ def receive(agent: Agent, listening: socket.socket, secret: str, *, as_json: boo
         try:
             host, port = listening.getsockname()[:2]
             print(f"escalator: hearing Intercom's webhooks at http://{host}:{port}/", file=err, flush=True)
-            _Server(webhook_app(secret, hints), stop).run(sockets=[listening])
+            _Server(webhook_app(secret, hints, Refusals(err)), stop).run(sockets=[listening])
         finally:
             hints.end()
         reading.result()

@@ -33,7 +33,9 @@ class Reading:
 
     def __init__(self, agent: Agent, rng: random.Random | None = None) -> None:
         self.hints, self.out, self.err = Hints(), io.StringIO(), io.StringIO()
-        self._reader = Reader(agent, self.hints, as_json=True, out=self.out, err=self.err, rng=rng or random.Random(1))
+        self.stop = threading.Event()
+        rng = rng or random.Random(1)
+        self._reader = Reader(agent, self.hints, as_json=True, stop=self.stop, out=self.out, err=self.err, rng=rng)
         self._thread = threading.Thread(target=self._reader.run)
 
     def __enter__(self) -> Reading:
@@ -113,6 +115,15 @@ def test_hints_outlive_a_ledger_that_does_not_answer() -> None:
     assert "2 conversations could not be read" in reading.err.getvalue()
 
 
+def test_nothing_is_promised_after_the_end_was_asked_for() -> None:
+    agent = _OneUnreadable()
+    with Reading(cast("Agent", agent)) as reading:
+        reading.stop.set()
+        reading.hints.add(["9"])
+        assert agent.told.wait(5)
+    assert reading.err.getvalue() == ""
+
+
 def test_the_end_does_not_wait_for_the_next_attempt() -> None:
     agent = _DownAtFirst()
     with Reading(cast("Agent", agent)) as reading:
@@ -190,5 +201,5 @@ def test_what_nobody_expected_ends_nothing_and_says_no_more_than_its_kind(caplog
     with Reading(cast("Agent", agent)) as reading:
         reading.hints.add(["1", "9"])
         assert agent.read_at_last.wait(10)
-    assert "2 conversations could not be read and will be tried again: ValueError" in caplog.text
+    assert "2 conversations could not be read: ValueError" in caplog.text
     assert "tulip" not in caplog.text + reading.err.getvalue()
