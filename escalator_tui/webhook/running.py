@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Any, TextIO
 
 import uvicorn
 from starlette.applications import Starlette
@@ -16,7 +16,10 @@ from starlette.applications import Starlette
 from escalator_tui.agent.cycle import Agent
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.webhook.hints import Hints, Reader
-from escalator_tui.webhook.web import webhook_app
+from escalator_tui.webhook.web import Refusals, webhook_app
+
+MOST_AT_ONCE = 64
+"""Connections; whoever comes on top is answered with 503, and Intercom asks again."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -31,11 +34,9 @@ class _Server(uvicorn.Server):
     """Ends when `stop` is set; signals stay with the process."""
 
     def __init__(self, app: Starlette, stop: threading.Event) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app, ws="none", lifespan="off", log_config=None, log_level="critical", access_log=False, timeout_graceful_shutdown=1
-            )
-        )
+        quiet: dict[str, Any] = {"log_config": None, "log_level": "critical", "access_log": False}
+        bounds: dict[str, Any] = {"limit_concurrency": MOST_AT_ONCE, "timeout_graceful_shutdown": 1}
+        super().__init__(uvicorn.Config(app, ws="none", lifespan="off", **quiet, **bounds))
         self._stop = stop
 
     @contextmanager
@@ -51,7 +52,8 @@ class _Server(uvicorn.Server):
 def receive(agent: Agent, listening: socket.socket, secret: str, *, as_json: bool, stop: threading.Event, out: TextIO, err: TextIO) -> None:
     """Hear webhooks at a listening socket until `stop` is set."""
     hints = Hints()
-    reader = Reader(agent, hints, as_json=as_json, out=out, err=err, rng=random.Random())  # noqa: S311 - pauses, no secret
+    rng = random.Random()  # noqa: S311 - pauses, no secret
+    reader = Reader(agent, hints, as_json=as_json, stop=stop, out=out, err=err, rng=rng)
     with ThreadPoolExecutor(1, thread_name_prefix="reader") as pool:
         reading = pool.submit(reader.run)
         # Without its reader it would take in hints and do nothing about them.
@@ -59,7 +61,7 @@ def receive(agent: Agent, listening: socket.socket, secret: str, *, as_json: boo
         try:
             host, port = listening.getsockname()[:2]
             print(f"escalator: hearing Intercom's webhooks at http://{host}:{port}/", file=err, flush=True)
-            _Server(webhook_app(secret, hints), stop).run(sockets=[listening])
+            _Server(webhook_app(secret, hints, Refusals(err)), stop).run(sockets=[listening])
         finally:
             hints.end()
         reading.result()

@@ -124,6 +124,23 @@ def test_a_company_that_is_out_of_reach_is_asked_for_again_before_it_is_called_u
     assert {each.id: each.account for each in second.changed}[one] is None
 
 
+def test_asking_again_at_once_gives_up_on_no_company(bench: Bench) -> None:
+    bench.look()
+    one = bench.add(company={"name": "Globex", "plan": "Enterprise"})
+    bench.ask("POST", "options", {"company_scope": False})
+    bench.ask("POST", "faults", [{"kind": "http", "service": "intercom", "operation": "GET /contacts/*/companies", "status": 503}])
+    assert bench.watch is not None
+    for _ in range(2):
+        look = bench.watch.read([one])
+        assert (look.changed, look.unread) == ((), (one,))
+    assert bench.ledger.due_reads() == {one}
+    bench.ask("DELETE", "faults")
+    bench.ask("POST", "options", {"company_scope": True})
+    account = bench.watch.read([one]).changed[0].account
+    assert account is not None
+    assert account.name == "Globex"
+
+
 def test_nothing_known_and_nothing_readable_is_an_error(bench: Bench) -> None:
     bench.add()
     bench.ask("POST", "faults", [{"kind": "http", "service": "intercom", "operation": "GET /conversations/*", "status": 403, "body": {}}])

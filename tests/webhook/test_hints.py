@@ -13,6 +13,7 @@ from typing import cast
 import pytest
 
 from escalator_tui.agent.cycle import Agent
+from escalator_tui.agent.watch import Look
 from escalator_tui.model.errors import LedgerDownError
 from escalator_tui.sandbox.process import SandboxProcess
 from escalator_tui.webhook.hints import Hints, Reader
@@ -30,9 +31,11 @@ def bench(certificates: Path, tmp_path: Path) -> Iterable[Bench]:
 class Reading:
     """A reader in a thread, and what it says."""
 
-    def __init__(self, agent: Agent) -> None:
+    def __init__(self, agent: Agent, rng: random.Random | None = None) -> None:
         self.hints, self.out, self.err = Hints(), io.StringIO(), io.StringIO()
-        self._reader = Reader(agent, self.hints, as_json=True, out=self.out, err=self.err, rng=random.Random(1))
+        self.stop = threading.Event()
+        rng = rng or random.Random(1)
+        self._reader = Reader(agent, self.hints, as_json=True, stop=self.stop, out=self.out, err=self.err, rng=rng)
         self._thread = threading.Thread(target=self._reader.run)
 
     def __enter__(self) -> Reading:
@@ -112,9 +115,91 @@ def test_hints_outlive_a_ledger_that_does_not_answer() -> None:
     assert "2 conversations could not be read" in reading.err.getvalue()
 
 
+def test_nothing_is_promised_after_the_end_was_asked_for() -> None:
+    agent = _OneUnreadable()
+    with Reading(cast("Agent", agent)) as reading:
+        reading.stop.set()
+        reading.hints.add(["9"])
+        assert agent.told.wait(5)
+    assert reading.err.getvalue() == ""
+
+
 def test_the_end_does_not_wait_for_the_next_attempt() -> None:
     agent = _DownAtFirst()
     with Reading(cast("Agent", agent)) as reading:
         reading.hints.add(["1"])
         assert agent.third.wait(15)
     assert len(agent.asked) == 3
+
+
+class _OneUnreadable:
+    """An agent that can read every conversation but "9"."""
+
+    def __init__(self) -> None:
+        self.asked: list[set[str]] = []
+        self.told = threading.Event()
+
+    def read(self, ids: Iterable[str]) -> Look:
+        self.asked.append(set(ids))
+        self.told.set()
+        return Look(0.0, False, 0, unread=("9",) if "9" in self.asked[-1] else (), problem=LedgerDownError("No"))
+
+    def row(self, _conversation_id: str) -> None:
+        return None
+
+
+def test_what_cannot_be_read_holds_up_nothing_else() -> None:
+    agent = _OneUnreadable()
+    with Reading(cast("Agent", agent), rng=_Slow()) as reading:
+        for each in ("9", "1", "2"):
+            agent.told.clear()
+            reading.hints.add([each])
+            assert agent.told.wait(5)
+    assert agent.asked == [{"9"}, {"1"}, {"2"}]
+
+
+class _Slow(random.Random):
+    """Makes every pause the longest."""
+
+    def uniform(self, _a: float, _b: float) -> float:
+        return 1_000.0
+
+
+def test_each_waits_for_its_own_time_and_a_new_hint_is_read_at_once() -> None:
+    now = 0.0
+    hints = Hints(lambda: now)
+    hints.postpone(["1"], 10.0)
+    hints.postpone(["2"], 20.0)
+    hints.add(["3"])
+    assert hints.take() == {"3"}
+    now = 10.0
+    assert hints.take() == {"1"}
+    hints.add(["2"])
+    assert hints.take() == {"2"}
+    now = 30.0
+    hints.add(["4"])
+    assert hints.take() == {"4"}, "what was read is not read again at its time"
+
+
+class _Stumbling:
+    """An agent that stumbles over "9", saying what the customer wrote."""
+
+    def __init__(self) -> None:
+        self.read_at_last = threading.Event()
+
+    def read(self, ids: Iterable[str]) -> Look:
+        wanted = set(ids)
+        if "9" in wanted:
+            raise ValueError("my password is tulip")
+        if wanted >= {"1"}:
+            self.read_at_last.set()
+        return Look(0.0, False, 0)
+
+
+def test_what_nobody_expected_ends_nothing_and_says_no_more_than_its_kind(caplog: pytest.LogCaptureFixture) -> None:
+    agent = _Stumbling()
+    with Reading(cast("Agent", agent)) as reading:
+        reading.hints.add(["1", "9"])
+        assert agent.read_at_last.wait(10)
+    assert "2 conversations could not be read: ValueError" in caplog.text
+    assert "tulip" not in caplog.text + reading.err.getvalue()
