@@ -12,13 +12,11 @@ import platformdirs
 
 from escalator_tui.config.checking import checked
 from escalator_tui.config.schema import Settings
-from escalator_tui.config.section import Secret, environment_of
+from escalator_tui.config.section import Secret, environment_of, from_text
 from escalator_tui.model.errors import ConfigError
 
 KEYRING_SERVICE = "escalator"
 NEEDED = ("scalekit", "client_secret", "SCALEKIT_CLIENT_SECRET")
-FLAGS = {"yes": True, "y": True, "on": True, "t": True, "no": False, "n": False, "off": False, "f": False}
-"""What else says true or false in the environment, beside those two words and 1 and 0."""
 
 MEND = "Mend the line it names, or write a new file with `escalator init`."
 
@@ -96,7 +94,16 @@ def overlay(values: dict[str, Any], environ: Mapping[str, str]) -> None:
         if given := environ.get(name):
             section = values.setdefault(table, {})
             if isinstance(section, dict):
-                section[key] = FLAGS.get(given.strip().lower(), given) if kind is bool else given
+                section[key] = from_text(_text(name, given), kind)
+
+
+def _text(name: str, given: str) -> str:
+    """The variable's value, unless it holds bytes that are no text, which nothing could send or print."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise ConfigError(f"{name} is not text in UTF-8", cure=f"Set {name} anew.") from None
+    return given
 
 
 def _secret_fields() -> Iterator[tuple[str, str, str]]:
