@@ -58,7 +58,9 @@ def _complaints(kind: Any, value: Any, path: Path) -> Iterator[str]:  # noqa: AN
     try:
         _read(value, kind)
     except ValidationError as error:
-        yield f"{_name(path)} is {value!r}: {_worded(str(error), kind)}{_unquoted(value, kind)}"
+        # What a table or a list holds may be a secret that stands where none is looked for.
+        shown = "" if isinstance(value, Mapping | list) else f" is {value!r}"
+        yield f"{_name(path)}{shown}: {_worded(str(error), kind)}{_unquoted(value, kind)}"
 
 
 def _unquoted(value: object, kind: Any) -> str:  # noqa: ANN401

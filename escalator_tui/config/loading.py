@@ -60,10 +60,10 @@ def parse_toml(file: Path, text: str, profile: str | None) -> dict[str, Any]:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file} cannot be read: {error}", cure=MEND) from None
+    _refuse_secrets(file, values)
     profiles = values.pop("profile", {})
     if not isinstance(profiles, dict):
-        raise ConfigError(f"{file}: profile is {profiles!r}, not tables", cure="Write [profile.NAME.…] tables.")
-    _refuse_secrets(file, values, *profiles.values())
+        raise ConfigError(f"{file}: profile is no table of tables", cure="Write [profile.NAME.…] tables.")
     if profile is None:
         return values
     if not isinstance(profiles.get(profile), dict):
@@ -118,14 +118,36 @@ def _no_profile(profile: str | None) -> dict[str, Any]:
     return {}
 
 
-def _refuse_secrets(file: Path, *layers: object) -> None:
-    for table, key, name in _secret_fields():
-        if any(isinstance(layer, dict) and isinstance(layer.get(table), dict) and key in layer[table] for layer in layers):
-            raise ConfigError(
-                f"{file} holds a secret: {table}.{key}",
-                cure=f"Take it out of the file (and replace it at the service if the file was shared), then set {name} in the environment, "
-                "in .env or in the keyring.",
-            )
+def _refuse_secrets(file: Path, values: object) -> None:
+    for path, name in _secrets_in(values, ()):
+        raise ConfigError(
+            f"{file} holds a secret: {'.'.join(path)}",
+            cure=f"Take it out of the file (and replace it at the service if the file was shared), then set {name} in the environment, "
+            "in .env or in the keyring.",
+        )
+
+
+def _secrets_in(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Where a secret stands, in whatever table or list, with the variable it belongs in."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if name := _secret_called(key, path):
+                yield (*path, key), name
+            yield from _secrets_in(each, (*path, key))
+    elif isinstance(value, list):
+        for each in value:
+            yield from _secrets_in(each, path)
+
+
+def _secret_called(key: str, path: tuple[str, ...]) -> str:
+    """The variable of the secret that a key names, by either of its names, or "". The table tells which of two client secrets it is."""
+    secrets = list(_secret_fields())
+    if key.upper() in (name for _, _, name in secrets):
+        return key.upper()
+    if key.lower() not in (field for _, field, _ in secrets):
+        return ""
+    by_key = next(name for _, field, name in secrets if field == key.lower())
+    return next((name for table, _, name in secrets if table in path), by_key)
 
 
 def _fill_secrets_from_keyring(values: dict[str, Any]) -> None:

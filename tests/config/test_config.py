@@ -97,11 +97,32 @@ def test_a_file_that_is_not_text_is_refused() -> None:
         load_settings(environ={})
 
 
-@pytest.mark.parametrize("text", ['[scalekit]\nclient_secret = "s3cret"', '[profile.eu.intercom]\nwebhook_secret = "s3cret"'])
-def test_a_secret_in_the_file_is_refused_and_not_repeated(text: str) -> None:
-    message = refusal(text)
-    assert "holds a secret" in message
-    assert "s3cret" not in message
+@pytest.mark.parametrize(
+    ("text", "variable"),
+    [
+        ('[scalekit]\nclient_secret = "s3cret"', "SCALEKIT_CLIENT_SECRET"),
+        ('[[scalekit]]\nclient_secret = "s3cret"', "SCALEKIT_CLIENT_SECRET"),
+        ('[profile.eu.intercom]\nwebhook_secret = "s3cret"', "INTERCOM_WEBHOOK_SECRET"),
+        ('[[profile.eu.intercom]]\nwebhook_secret = "s3cret"', "INTERCOM_WEBHOOK_SECRET"),
+        ('[[profile]]\nscalekit = { client_secret = "s3cret" }', "SCALEKIT_CLIENT_SECRET"),
+        ('[intercom]\nclient_secret = "s3cret"', "INTERCOM_WEBHOOK_SECRET"),
+        ('SCALEKIT_CLIENT_SECRET = "s3cret"', "SCALEKIT_CLIENT_SECRET"),
+        ('[scalekit]\nSCALEKIT_CLIENT_SECRET = "s3cret"', "SCALEKIT_CLIENT_SECRET"),
+        ('[profile.eu]\nINTERCOM_WEBHOOK_SECRET = "s3cret"', "INTERCOM_WEBHOOK_SECRET"),
+        ('client_secret = "s3cret"', "SCALEKIT_CLIENT_SECRET"),
+    ],
+)
+def test_a_secret_in_the_file_is_refused_and_not_repeated(text: str, variable: str) -> None:
+    path = write(text)
+    with pytest.raises(ConfigError, match="holds a secret: ") as caught:
+        load_settings(path, environ={})
+    assert f"then set {variable} in" in caught.value.cure
+    assert "s3cret" not in f"{caught.value}{caught.value.cure}"
+
+
+@pytest.mark.parametrize("text", ['[[scalekit]]\nsecret = "s3cret"', '[users]\nslack = ["s3cret"]', '[[profile]]\nsecret = "s3cret"'])
+def test_what_a_table_or_a_list_holds_is_not_repeated(text: str) -> None:
+    assert "s3cret" not in refusal(text)
 
 
 def test_a_bad_secret_is_not_repeated() -> None:
