@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
 from escalator_tui.config.checking import checked
+from escalator_tui.config.keyrings import kept
 from escalator_tui.config.schema import Settings
 from escalator_tui.config.section import Secret, environment_of, from_text
 from escalator_tui.model.errors import ConfigError
 
-KEYRING_SERVICE = "escalator"
 NEEDED = ("scalekit", "client_secret", "SCALEKIT_CLIENT_SECRET")
 
 MEND = "Mend the line it names, or write a new file with `escalator init`."
@@ -26,7 +25,7 @@ def load_settings(path: Path | None = None, profile: str | None = None, environ:
     file = find_config(path)
     values = read_toml(file, profile) if file else _no_profile(profile)
     overlay(values, {**read_dotenv(file), **environ})
-    _fill_secrets_from_keyring(values)
+    _fill_secret_from_keyring(values)
     try:
         return checked(values)
     except ValueError as error:
@@ -150,26 +149,12 @@ def _secret_called(key: str, path: tuple[str, ...]) -> str:
     return next((name for table, _, name in secrets if table in path), by_key)
 
 
-def _fill_secrets_from_keyring(values: dict[str, Any]) -> None:
+def _fill_secret_from_keyring(values: dict[str, Any]) -> None:
     # Asking takes longer than all the rest of a start, so it is asked only for want of the secret without which nothing runs.
-    tables = {name: table for name, table in values.items() if isinstance(table, dict)}
-    wanted = [
-        (table, key, name)
-        for table, key, name in _secret_fields()
-        if table not in values or (table in tables and not tables[table].get(key))
-    ]
-    if NEEDED not in wanted or find_spec("keyring") is None:
-        return
-    import keyring
-    from keyring.errors import KeyringError
-
-    for table, key, name in wanted:
-        try:
-            secret = keyring.get_password(KEYRING_SERVICE, name)
-        except KeyringError:
-            return  # no usable keyring on this machine; a secret that is missing is named when it is needed
-        if secret:
-            values.setdefault(table, {})[key] = secret
+    table, key, name = NEEDED
+    section = values.get(table, {})
+    if isinstance(section, dict) and not section.get(key) and (secret := kept(name)):
+        values.setdefault(table, section)[key] = secret
 
 
 def _cure(file: Path | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -181,18 +182,20 @@ def test_the_region_decides_the_address_unless_one_is_given() -> None:
     assert load_settings(environ={"INTERCOM_BASE_URL": "http://127.0.0.1:9/"}).intercom.url == "http://127.0.0.1:9"
 
 
-def test_a_secret_may_come_from_the_keyring_but_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def asked() -> Iterator[list[str]]:
+    """The names that a keyring with both secrets was asked for."""
     keyring = pytest.importorskip("keyring")
     from keyring.backend import KeyringBackend
 
-    asked: list[str] = []
+    names: list[str] = []
 
     class Drawer(KeyringBackend):
         priority = 1
 
         def get_password(self, service: str, username: str) -> str | None:
-            asked.append(username)
-            return {("escalator", "SCALEKIT_CLIENT_SECRET"): "kept"}.get((service, username))
+            names.append(username)
+            return f"kept {username}" if service == "escalator" else None
 
         def set_password(self, service: str, username: str, password: str) -> None:
             raise AssertionError("nothing is ever written")
@@ -202,9 +205,27 @@ def test_a_secret_may_come_from_the_keyring_but_the_environment_wins(monkeypatch
 
     before = keyring.get_keyring()
     keyring.set_keyring(Drawer())  # type: ignore[no-untyped-call]
-    try:
-        assert load_settings(environ={}).scalekit.client_secret.get_secret_value() == "kept"
-        assert load_settings(environ={"SCALEKIT_CLIENT_SECRET": "given"}).scalekit.client_secret.get_secret_value() == "given"
-        assert asked == ["SCALEKIT_CLIENT_SECRET", "INTERCOM_WEBHOOK_SECRET"], "with the secret at hand, the keyring is not asked"
-    finally:
-        keyring.set_keyring(before)
+    yield names
+    keyring.set_keyring(before)
+
+
+def test_a_secret_may_come_from_the_keyring_but_the_environment_wins(asked: list[str]) -> None:
+    assert load_settings(environ={}).scalekit.client_secret.get_secret_value() == "kept SCALEKIT_CLIENT_SECRET"
+    assert load_settings(environ={"SCALEKIT_CLIENT_SECRET": "given"}).scalekit.client_secret.get_secret_value() == "given"
+    assert asked == ["SCALEKIT_CLIENT_SECRET"], "with the secret at hand, the keyring is not asked"
+
+
+def test_the_keyring_is_asked_for_the_webhooks_secret_when_that_is_needed(asked: list[str]) -> None:
+    given = {"SCALEKIT_CLIENT_SECRET": "given"}
+    assert load_settings(environ={**given, "INTERCOM_WEBHOOK_SECRET": "set"}).require_webhook_secret() == "set"
+    settings = load_settings(environ=given)
+    assert asked == []
+    assert settings.require_webhook_secret() == "kept INTERCOM_WEBHOOK_SECRET"
+    assert asked == ["INTERCOM_WEBHOOK_SECRET"]
+
+
+def test_a_webhook_secret_that_is_nowhere_is_named_with_every_place_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("escalator_tui.config.keyrings.kept", lambda _: "")
+    with pytest.raises(ConfigError, match="Not configured: INTERCOM_WEBHOOK_SECRET") as caught:
+        Settings().require_webhook_secret()
+    assert "keyring" in caught.value.cure
