@@ -71,6 +71,18 @@ def test_a_weight_is_from_0_to_1_and_for_a_family_that_exists() -> None:
     assert own.rules.weights == {"outrage": 0.5}
 
 
+@pytest.mark.parametrize(
+    "text", ['[detection.words]\nchrun = ["bye"]', '[[detection.segments]]\nname = "x"\nplans = ["a"]\nwords = { chrun = ["bye"] }']
+)
+def test_words_for_a_family_called_almost_like_another_need_a_weight_too(text: str) -> None:
+    assert "no family chrun to add words to (did you mean churn?" in refusal(text)
+    assert "chrun" in load_settings(write(f"{text}\n[detection.weights]\nchrun = 0.5"), environ={}).rules.weights
+
+
+def test_words_make_a_new_family() -> None:
+    assert load_settings(write('[detection.words]\nours = ["beep"]\nchurn = ["bye"]'), environ={}).rules.words.keys() == {"ours", "churn"}
+
+
 @pytest.mark.parametrize(("said", "meant"), [("true", True), ("1", True), ("Yes", True), ("on", True), ("0", False), ("off", False)])
 def test_yes_and_no_in_the_environment(said: str, meant: bool) -> None:
     assert load_settings(environ={"POLLING_MODE": said}).polling.enabled is meant
