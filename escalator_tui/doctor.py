@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 from typing import TextIO
+from urllib.parse import urlsplit
 
 from escalator_tui.config import Settings
+from escalator_tui.config.schema import AppSettings
 from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.ledger.locations import is_there
-from escalator_tui.model.errors import EscalatorError
+from escalator_tui.model.errors import ConfigError, EscalatorError
+from escalator_tui.model.text import one_line
 from escalator_tui.services.errors import ConnectorInactiveError
 from escalator_tui.services.gateway import Services
 from escalator_tui.services.scalekit import SERVICES
+from escalator_tui.services.scalekit_errors import wrong_address
 from escalator_tui.services.slack import Channel
 
 
@@ -27,17 +33,16 @@ class Check:
     code: int = 0
 
 
-def run_doctor(settings: Settings, services: Services, *, as_json: bool, out: TextIO) -> int:
-    """Print every check; returns the exit code of the first that failed, 0 when none did."""
+def run_doctor(settings: Settings, services: Services, *, as_json: bool, out: TextIO, file: Path | None = None) -> int:
+    """Print every check; returns the exit code of the first that failed, 0 when none did. `file` is the configuration file in force."""
     code = 0
-    for check in _checks(settings, services):
+    for check in chain(settings_checks(settings, file), _checks(settings, services)):
         code = code or check.code
         print(_as_json(check) if as_json else _as_text(check), file=out, flush=True)
     return code
 
 
 def _checks(settings: Settings, services: Services) -> Iterator[Check]:
-    yield _try("configuration", lambda: _configuration(settings))
     yield _try("ledger", lambda: _ledger(settings))
     credentials = _try("scalekit", lambda: _credentials(services))
     yield credentials
@@ -66,9 +71,65 @@ def _try(name: str, look: Callable[[], Check | str]) -> Check:
     return found if isinstance(found, Check) else Check(name, found)
 
 
-def _configuration(settings: Settings) -> str:
-    settings.require_services(linear_team=False)
-    return f"complete; Intercom at {settings.intercom.url}, preset {settings.detection.preset}"
+def settings_checks(settings: Settings, file: Path | None) -> Iterator[Check]:
+    """What the settings alone tell, before anything is called."""
+    complete = f"complete{f' in {file}' if file else ''}; Intercom at {settings.intercom.url}, preset {settings.detection.preset}"
+    yield _judged("configuration", _faults(settings), file, complete)
+    yield _judged("terminal app", _app_faults(settings.app), file, "keys, theme and views can be used")
+
+
+def _judged(name: str, faults: Iterable[EscalatorError], file: Path | None, fine: str) -> Check:
+    """All that is wrong in one finding, with the file's real name."""
+    found = list(faults)
+    if not found:
+        return Check(name, fine)
+    cure = " ".join(dict.fromkeys(each.cure for each in found if each.cure))
+    if file:
+        cure = cure.replace("config.toml", str(file))
+        cure += "" if str(file) in cure else f" The settings are in {file}."
+    return Check(name, "; ".join(each.message for each in found), cure, 2)
+
+
+def _faults(settings: Settings) -> Iterator[EscalatorError]:
+    yield from _raised(settings.require_services)
+    if settings.scalekit.env_url and not _is_address(settings.scalekit.env_url):
+        yield wrong_address(settings.scalekit.env_url)
+    if not _is_address(settings.intercom.url):
+        said = f"INTERCOM_BASE_URL is {one_line(settings.intercom.base_url)!r}, which is no address"
+        yield ConfigError(said, cure="Set it to one that begins with https:// (intercom.base_url), or leave it out.")
+
+
+def _app_faults(app: AppSettings) -> Iterator[EscalatorError]:
+    """What the terminal app would refuse or complain of. Its modules are loaded only for settings that somebody made."""
+    if app.keys:
+        from escalator_tui.widgets.keymap import keyed
+
+        yield from _raised(lambda: keyed(app.keys))
+    if app.theme:
+        from textual.theme import BUILTIN_THEMES
+
+        from escalator_tui.widgets.themes import chosen_theme
+
+        yield from _raised(lambda: chosen_theme(app.theme, "", BUILTIN_THEMES))
+    if app.views:
+        from escalator_tui.widgets.filtering import check_views
+
+        yield from (ConfigError(said.rstrip("."), cure="Mend [app.views] in config.toml.") for said in check_views(app.views))
+
+
+def _raised(look: Callable[[], object]) -> Iterator[EscalatorError]:
+    try:
+        look()
+    except EscalatorError as error:
+        yield error
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _ledger(settings: Settings) -> str:

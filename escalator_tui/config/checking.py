@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from msgspec import ValidationError, convert
 from msgspec.structs import FieldInfo, fields
 
 from escalator_tui.config.schema import Settings
-from escalator_tui.config.section import Section, environment_of
+from escalator_tui.config.section import Section, environment_of, from_text
 
 WORDS = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "array": "a list", "object": "a table"}
 """What people call the types that the checker names."""
@@ -42,8 +43,7 @@ def _stripped(value: Any) -> Any:  # noqa: ANN401 - whatever TOML can say
 
 
 def _read(value: object, kind: Any) -> Any:  # noqa: ANN401
-    # Not strict: what comes from the environment is text, numbers and all.
-    return convert(value, kind, strict=False, dec_hook=lambda kind, text: kind(text))
+    return convert(value, kind, dec_hook=lambda kind, text: kind(text))
 
 
 def _complaints(kind: Any, value: Any, path: Path) -> Iterator[str]:  # noqa: ANN401
@@ -58,7 +58,26 @@ def _complaints(kind: Any, value: Any, path: Path) -> Iterator[str]:  # noqa: AN
     try:
         _read(value, kind)
     except ValidationError as error:
-        yield f"{_name(path)} is {value!r}: {_worded(str(error), kind)}"
+        # What a table or a list holds may be a secret that stands where none is looked for.
+        shown = "" if isinstance(value, Mapping | list) else f" is {value!r}"
+        yield f"{_name(path)}{shown}: {_worded(str(error), kind)}{_unquoted(value, kind)}"
+
+
+def _unquoted(value: object, kind: Any) -> str:  # noqa: ANN401
+    """How to write a number, or true and false, that stands in quotes."""
+    meant = next((each for each in _alternatives(kind) if each in (bool, int, float)), None)
+    said = from_text(value, meant) if isinstance(value, str) and meant else value
+    return "" if isinstance(said, str) or not isinstance(value, str) else f" (write {str(said).lower()} without quotes)"
+
+
+def _alternatives(kind: Any) -> Iterator[Any]:  # noqa: ANN401
+    """The types that a type is made of: itself, or those of a union, without their bounds."""
+    if get_origin(kind) is Annotated:
+        yield from _alternatives(get_args(kind)[0])
+    elif isinstance(kind, UnionType) or get_origin(kind) is Union:
+        yield from (inner for each in get_args(kind) for inner in _alternatives(each))
+    else:
+        yield kind
 
 
 def _parts(kind: Any, value: Any) -> Iterator[tuple[str, Any, Any]]:  # noqa: ANN401

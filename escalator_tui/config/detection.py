@@ -10,6 +10,9 @@ from escalator_tui.config.section import Section, env
 if TYPE_CHECKING:
     from escalator_tui.model.rules import Segment
 
+CLOSE = 0.75
+"""How much alike (by difflib) the names of two families are when one is taken for a slip of the pen."""
+
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -85,7 +88,7 @@ class DetectionSettings(Section, frozen=True):
     weights: dict[str, Share] = field(default_factory=dict)
     """Weight of a signal family by its name, from 0 (off) to 1, such as { churn = 0.5 }."""
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Words or phrases added to a family, such as { churn = ["moving to another vendor"] }."""
+    """Words or phrases added to a family, such as { churn = ["moving to another vendor"] }. Another name makes a new family."""
     words_removed: tuple[str, ...] = ()
     """Words or phrases taken out of every family."""
     segments: tuple[SegmentSettings, ...] = ()
@@ -94,16 +97,30 @@ class DetectionSettings(Section, frozen=True):
     words_removed). A conversation that meets several follows them in their order, later ones over earlier ones."""
 
     def __post_init__(self) -> None:
-        """A weight for a family that exists nowhere is a slip of the pen."""
+        """A weight for a family that exists nowhere is a slip of the pen, and so are words for one that is called almost like another."""
         weighed = {*self.weights, *(name for each in self.segments for name in each.weights)}
-        if weighed:
+        worded = {*self.words, *(name for each in self.segments for name in each.words)}
+        if weighed or worded:
             from escalator_tui.detect.weights import family_names
 
-            known = {*family_names(), *self.words, *(name for each in self.segments for name in each.words)}
-            for name in weighed - known:
-                import difflib
+            _refuse_unknown(weighed, {*family_names(), *worded})
+            _refuse_misspelt(worded - weighed, set(family_names()))
 
-                near = difflib.get_close_matches(name, sorted(known), n=1)
-                raise ValueError(
-                    f"there is no family {name}" + (f" (did you mean {near[0]}?)" if near else f"; there are {', '.join(sorted(known))}")
-                )
+
+def _refuse_unknown(weighed: set[str], known: set[str]) -> None:
+    for name in sorted(weighed - known):
+        import difflib
+
+        near = difflib.get_close_matches(name, sorted(known), n=1)
+        there = f" (did you mean {near[0]}?)" if near else f"; there are {', '.join(sorted(known))}"
+        raise ValueError(f"there is no family {name}{there}")
+
+
+def _refuse_misspelt(worded: set[str], known: set[str]) -> None:
+    for name in sorted(worded - known):
+        import difflib
+
+        if near := difflib.get_close_matches(name, sorted(known), n=1, cutoff=CLOSE):
+            raise ValueError(
+                f"there is no family {name} to add words to (did you mean {near[0]}? If {name} is a new one, give it a weight as well)"
+            )

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
 from escalator_tui.config.checking import checked
+from escalator_tui.config.keyrings import kept
 from escalator_tui.config.schema import Settings
-from escalator_tui.config.section import Secret, environment_of
+from escalator_tui.config.section import Secret, environment_of, from_text
 from escalator_tui.model.errors import ConfigError
 
-KEYRING_SERVICE = "escalator"
 NEEDED = ("scalekit", "client_secret", "SCALEKIT_CLIENT_SECRET")
-FLAGS = {"yes": True, "y": True, "on": True, "t": True, "no": False, "n": False, "off": False, "f": False}
-"""What else says true or false in the environment, beside those two words and 1 and 0."""
 
 MEND = "Mend the line it names, or write a new file with `escalator init`."
 
@@ -28,7 +25,7 @@ def load_settings(path: Path | None = None, profile: str | None = None, environ:
     file = find_config(path)
     values = read_toml(file, profile) if file else _no_profile(profile)
     overlay(values, {**read_dotenv(file), **environ})
-    _fill_secrets_from_keyring(values)
+    _fill_secret_from_keyring(values)
     try:
         return checked(values)
     except ValueError as error:
@@ -62,10 +59,10 @@ def parse_toml(file: Path, text: str, profile: str | None) -> dict[str, Any]:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file} cannot be read: {error}", cure=MEND) from None
+    _refuse_secrets(file, values)
     profiles = values.pop("profile", {})
     if not isinstance(profiles, dict):
-        raise ConfigError(f"{file}: profile is {profiles!r}, not tables", cure="Write [profile.NAME.…] tables.")
-    _refuse_secrets(file, values, *profiles.values())
+        raise ConfigError(f"{file}: profile is no table of tables", cure="Write [profile.NAME.…] tables.")
     if profile is None:
         return values
     if not isinstance(profiles.get(profile), dict):
@@ -96,7 +93,16 @@ def overlay(values: dict[str, Any], environ: Mapping[str, str]) -> None:
         if given := environ.get(name):
             section = values.setdefault(table, {})
             if isinstance(section, dict):
-                section[key] = FLAGS.get(given.strip().lower(), given) if kind is bool else given
+                section[key] = from_text(_text(name, given), kind)
+
+
+def _text(name: str, given: str) -> str:
+    """The variable's value, unless it holds bytes that are no text, which nothing could send or print."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise ConfigError(f"{name} is not text in UTF-8", cure=f"Set {name} anew.") from None
+    return given
 
 
 def _secret_fields() -> Iterator[tuple[str, str, str]]:
@@ -111,36 +117,44 @@ def _no_profile(profile: str | None) -> dict[str, Any]:
     return {}
 
 
-def _refuse_secrets(file: Path, *layers: object) -> None:
-    for table, key, name in _secret_fields():
-        if any(isinstance(layer, dict) and isinstance(layer.get(table), dict) and key in layer[table] for layer in layers):
-            raise ConfigError(
-                f"{file} holds a secret: {table}.{key}",
-                cure=f"Take it out of the file (and replace it at the service if the file was shared), then set {name} in the environment, "
-                "in .env or in the keyring.",
-            )
+def _refuse_secrets(file: Path, values: object) -> None:
+    for path, name in _secrets_in(values, ()):
+        raise ConfigError(
+            f"{file} holds a secret: {'.'.join(path)}",
+            cure=f"Take it out of the file (and replace it at the service if the file was shared), then set {name} in the environment, "
+            "in .env or in the keyring.",
+        )
 
 
-def _fill_secrets_from_keyring(values: dict[str, Any]) -> None:
+def _secrets_in(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Where a secret stands, in whatever table or list, with the variable it belongs in."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if name := _secret_called(key, path):
+                yield (*path, key), name
+            yield from _secrets_in(each, (*path, key))
+    elif isinstance(value, list):
+        for each in value:
+            yield from _secrets_in(each, path)
+
+
+def _secret_called(key: str, path: tuple[str, ...]) -> str:
+    """The variable of the secret that a key names, by either of its names, or "". The table tells which of two client secrets it is."""
+    secrets = list(_secret_fields())
+    if key.upper() in (name for _, _, name in secrets):
+        return key.upper()
+    if key.lower() not in (field for _, field, _ in secrets):
+        return ""
+    by_key = next(name for _, field, name in secrets if field == key.lower())
+    return next((name for table, _, name in secrets if table in path), by_key)
+
+
+def _fill_secret_from_keyring(values: dict[str, Any]) -> None:
     # Asking takes longer than all the rest of a start, so it is asked only for want of the secret without which nothing runs.
-    tables = {name: table for name, table in values.items() if isinstance(table, dict)}
-    wanted = [
-        (table, key, name)
-        for table, key, name in _secret_fields()
-        if table not in values or (table in tables and not tables[table].get(key))
-    ]
-    if NEEDED not in wanted or find_spec("keyring") is None:
-        return
-    import keyring
-    from keyring.errors import KeyringError
-
-    for table, key, name in wanted:
-        try:
-            secret = keyring.get_password(KEYRING_SERVICE, name)
-        except KeyringError:
-            return  # no usable keyring on this machine; a secret that is missing is named when it is needed
-        if secret:
-            values.setdefault(table, {})[key] = secret
+    table, key, name = NEEDED
+    section = values.get(table, {})
+    if isinstance(section, dict) and not section.get(key) and (secret := kept(name)):
+        values.setdefault(table, section)[key] = secret
 
 
 def _cure(file: Path | None) -> str:

@@ -198,16 +198,19 @@ class Settings(Section, frozen=True):
         if missing:
             raise ConfigError(
                 f"Not configured: {', '.join(missing)}",
-                cure="Set them in the environment or in .env (all but the secret may stand in config.toml; "
+                cure="Set them in the environment or in .env (all but the secret may stand in config.toml, the secret in the keyring; "
                 "`escalator init` writes one). `escalator demo` needs none of them.",
             )
 
     def require_webhook_secret(self) -> str:
-        """The secret that signs webhooks. Raises ConfigError when there is none."""
-        secret = self.intercom.webhook_secret.get_secret_value()
+        """The secret that signs webhooks, from the keyring if it is set nowhere else. Raises ConfigError when there is none."""
+        from escalator_tui.config.keyrings import kept  # only who hears webhooks needs it
+
+        secret = self.intercom.webhook_secret.get_secret_value() or kept("INTERCOM_WEBHOOK_SECRET")
         if not secret:
             raise ConfigError(
                 "Not configured: INTERCOM_WEBHOOK_SECRET",
-                cure="Set it in the environment or in .env: it is the client secret of your app in Intercom's Developer Hub.",
+                cure="Set it in the environment, in .env or in the system keyring (service escalator): it is the client secret of your app "
+                "in Intercom's Developer Hub.",
             )
         return secret

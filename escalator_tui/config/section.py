@@ -8,6 +8,28 @@ from typing import Annotated, Any, NamedTuple, get_args, get_origin
 from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo, fields
 
+FLAGS = dict.fromkeys(("true", "1", "yes", "y", "on", "t"), True) | dict.fromkeys(("false", "0", "no", "n", "off", "f"), False)
+"""What says true or false in the environment, in any case of letters."""
+
+
+def from_text(text: str, kind: type) -> object:
+    """The number, or the true or false, that a text of the environment says. The text itself when it says none, or none is wanted."""
+    if kind is bool:
+        return FLAGS.get(text.strip().lower(), text)
+    try:
+        return kind(text) if kind in (int, float) else text
+    except ValueError:
+        return _whole(text) if kind is int else text
+
+
+def _whole(text: str) -> object:
+    """3.0 is a whole number as well."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else text
+
 
 def env(name: str, **bounds: Any) -> Meta:  # noqa: ANN401 - as msgspec's own Meta
     """Marks a field that the environment variable `name` overrides."""

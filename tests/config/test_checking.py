@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
+from escalator_tui.config import Settings
 from escalator_tui.config.checking import checked
+from escalator_tui.config.loading import overlay
+from escalator_tui.config.section import environment_of
+from escalator_tui.model.errors import ConfigError
 
 
 @pytest.mark.parametrize(
@@ -38,9 +42,69 @@ def test_every_fault_is_told_by_its_key(values: dict[str, Any], told: str) -> No
     assert str(caught.value) == told
 
 
-def test_what_the_environment_says_is_text() -> None:
-    settings = checked({"detection": {"max_replies": "4", "max_open_hours": " 12.5 "}, "polling": {"enabled": "TRUE"}})
-    assert (settings.detection.max_replies, settings.detection.max_open_hours, settings.polling.enabled) == (4, 12.5, True)
+@pytest.mark.parametrize(
+    ("table", "key", "given", "meant"),
+    [
+        *(("polling", "interval_minutes", each, 5) for each in ("5", "05", "+5", "5.", "5.0", "5e0", " 5 ")),
+        ("polling", "interval_minutes", ".5", 0.5),
+        ("polling", "interval_minutes", "1_0", 10),
+        ("polling", "interval_minutes", "01000", 1000),
+        *(("detection", "max_replies", each, 5) for each in ("5", "05", "+5", "5.0", " 5 ")),
+        ("detection", "max_replies", "1_000", 1000),
+        *(("polling", "enabled", each, True) for each in ("true", "TRUE", "1", "yes", "on", " y ")),
+        *(("polling", "enabled", each, False) for each in ("false", "0", "No", "off")),
+        ("linear", "team_id", "0123", "0123"),
+        ("linear", "team_id", "null", "null"),
+    ],
+)
+def test_the_environment_says_numbers_as_it_always_could(table: str, key: str, given: str, meant: object) -> None:
+    variable = next(each.variable for each in environment_of(Settings) if (each.table, each.key) == (table, key))
+    values: dict[str, Any] = {}
+    overlay(values, {variable: given})
+    found = getattr(getattr(checked(values), table), key)
+    assert (found, type(found) is bool) == (meant, type(meant) is bool)
+
+
+@pytest.mark.parametrize(
+    ("variable", "given"),
+    [
+        *(("POLL_INTERVAL_MINUTES", each) for each in ("often", "5 m", "nan", "0", "0x5", "null", " ")),
+        *(("ESCALATION_MAX_REPLIES", each) for each in ("many", "2.5", "-1", "inf", "nan", "null")),
+        *(("POLLING_MODE", each) for each in ("maybe", "2", "null")),
+    ],
+)
+def test_what_says_no_number_is_told_by_its_variable(variable: str, given: str) -> None:
+    values: dict[str, Any] = {}
+    overlay(values, {variable: given})
+    with pytest.raises(ValueError, match=rf"\({variable}\) is ") as caught:
+        checked(values)
+    assert "quotes" not in str(caught.value)
+
+
+def test_bytes_that_are_no_text_are_told_by_their_variable_only() -> None:
+    with pytest.raises(ConfigError, match="SCALEKIT_CLIENT_SECRET is not text") as caught:
+        overlay({}, {"SCALEKIT_CLIENT_SECRET": "s3cret\udcff"})
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "given", "told"),
+    [
+        ("detection", "threshold", "null", "got text"),
+        ("detection", "threshold", "0.5", "got text (write 0.5 without quotes)"),
+        ("detection", "max_replies", "4", "expected a whole number, got text (write 4 without quotes)"),
+        ("polling", "enabled", "yes", "expected true or false, got text (write true without quotes)"),
+        ("polling", "enabled", "0", "expected true or false, got text (write false without quotes)"),
+    ],
+)
+def test_in_the_file_numbers_stand_without_quotes(table: str, key: str, given: str, told: str) -> None:
+    with pytest.raises(ValueError, match="got text") as caught:
+        checked({table: {key: given}})
+    assert str(caught.value).endswith(told)
+
+
+def test_a_whole_number_will_do_for_any() -> None:
+    assert checked({"detection": {"max_open_hours": 12}}).detection.max_open_hours == 12
 
 
 def test_blanks_around_a_text_do_not_count() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,18 @@ def test_a_weight_is_from_0_to_1_and_for_a_family_that_exists() -> None:
     assert own.rules.weights == {"outrage": 0.5}
 
 
+@pytest.mark.parametrize(
+    "text", ['[detection.words]\nchrun = ["bye"]', '[[detection.segments]]\nname = "x"\nplans = ["a"]\nwords = { chrun = ["bye"] }']
+)
+def test_words_for_a_family_called_almost_like_another_need_a_weight_too(text: str) -> None:
+    assert "no family chrun to add words to (did you mean churn?" in refusal(text)
+    assert "chrun" in load_settings(write(f"{text}\n[detection.weights]\nchrun = 0.5"), environ={}).rules.weights
+
+
+def test_words_make_a_new_family() -> None:
+    assert load_settings(write('[detection.words]\nours = ["beep"]\nchurn = ["bye"]'), environ={}).rules.words.keys() == {"ours", "churn"}
+
+
 @pytest.mark.parametrize(("said", "meant"), [("true", True), ("1", True), ("Yes", True), ("on", True), ("0", False), ("off", False)])
 def test_yes_and_no_in_the_environment(said: str, meant: bool) -> None:
     assert load_settings(environ={"POLLING_MODE": said}).polling.enabled is meant
@@ -97,11 +110,32 @@ def test_a_file_that_is_not_text_is_refused() -> None:
         load_settings(environ={})
 
 
-@pytest.mark.parametrize("text", ['[scalekit]\nclient_secret = "s3cret"', '[profile.eu.intercom]\nwebhook_secret = "s3cret"'])
-def test_a_secret_in_the_file_is_refused_and_not_repeated(text: str) -> None:
-    message = refusal(text)
-    assert "holds a secret" in message
-    assert "s3cret" not in message
+@pytest.mark.parametrize(
+    ("text", "variable"),
+    [
+        ('[scalekit]\nclient_secret = "s3cret"', "SCALEKIT_CLIENT_SECRET"),
+        ('[[scalekit]]\nclient_secret = "s3cret"', "SCALEKIT_CLIENT_SECRET"),
+        ('[profile.eu.intercom]\nwebhook_secret = "s3cret"', "INTERCOM_WEBHOOK_SECRET"),
+        ('[[profile.eu.intercom]]\nwebhook_secret = "s3cret"', "INTERCOM_WEBHOOK_SECRET"),
+        ('[[profile]]\nscalekit = { client_secret = "s3cret" }', "SCALEKIT_CLIENT_SECRET"),
+        ('[intercom]\nclient_secret = "s3cret"', "INTERCOM_WEBHOOK_SECRET"),
+        ('SCALEKIT_CLIENT_SECRET = "s3cret"', "SCALEKIT_CLIENT_SECRET"),
+        ('[scalekit]\nSCALEKIT_CLIENT_SECRET = "s3cret"', "SCALEKIT_CLIENT_SECRET"),
+        ('[profile.eu]\nINTERCOM_WEBHOOK_SECRET = "s3cret"', "INTERCOM_WEBHOOK_SECRET"),
+        ('client_secret = "s3cret"', "SCALEKIT_CLIENT_SECRET"),
+    ],
+)
+def test_a_secret_in_the_file_is_refused_and_not_repeated(text: str, variable: str) -> None:
+    path = write(text)
+    with pytest.raises(ConfigError, match="holds a secret: ") as caught:
+        load_settings(path, environ={})
+    assert f"then set {variable} in" in caught.value.cure
+    assert "s3cret" not in f"{caught.value}{caught.value.cure}"
+
+
+@pytest.mark.parametrize("text", ['[[scalekit]]\nsecret = "s3cret"', '[users]\nslack = ["s3cret"]', '[[profile]]\nsecret = "s3cret"'])
+def test_what_a_table_or_a_list_holds_is_not_repeated(text: str) -> None:
+    assert "s3cret" not in refusal(text)
 
 
 def test_a_bad_secret_is_not_repeated() -> None:
@@ -160,18 +194,20 @@ def test_the_region_decides_the_address_unless_one_is_given() -> None:
     assert load_settings(environ={"INTERCOM_BASE_URL": "http://127.0.0.1:9/"}).intercom.url == "http://127.0.0.1:9"
 
 
-def test_a_secret_may_come_from_the_keyring_but_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def asked() -> Iterator[list[str]]:
+    """The names that a keyring with both secrets was asked for."""
     keyring = pytest.importorskip("keyring")
     from keyring.backend import KeyringBackend
 
-    asked: list[str] = []
+    names: list[str] = []
 
     class Drawer(KeyringBackend):
         priority = 1
 
         def get_password(self, service: str, username: str) -> str | None:
-            asked.append(username)
-            return {("escalator", "SCALEKIT_CLIENT_SECRET"): "kept"}.get((service, username))
+            names.append(username)
+            return f"kept {username}" if service == "escalator" else None
 
         def set_password(self, service: str, username: str, password: str) -> None:
             raise AssertionError("nothing is ever written")
@@ -181,9 +217,27 @@ def test_a_secret_may_come_from_the_keyring_but_the_environment_wins(monkeypatch
 
     before = keyring.get_keyring()
     keyring.set_keyring(Drawer())  # type: ignore[no-untyped-call]
-    try:
-        assert load_settings(environ={}).scalekit.client_secret.get_secret_value() == "kept"
-        assert load_settings(environ={"SCALEKIT_CLIENT_SECRET": "given"}).scalekit.client_secret.get_secret_value() == "given"
-        assert asked == ["SCALEKIT_CLIENT_SECRET", "INTERCOM_WEBHOOK_SECRET"], "with the secret at hand, the keyring is not asked"
-    finally:
-        keyring.set_keyring(before)
+    yield names
+    keyring.set_keyring(before)
+
+
+def test_a_secret_may_come_from_the_keyring_but_the_environment_wins(asked: list[str]) -> None:
+    assert load_settings(environ={}).scalekit.client_secret.get_secret_value() == "kept SCALEKIT_CLIENT_SECRET"
+    assert load_settings(environ={"SCALEKIT_CLIENT_SECRET": "given"}).scalekit.client_secret.get_secret_value() == "given"
+    assert asked == ["SCALEKIT_CLIENT_SECRET"], "with the secret at hand, the keyring is not asked"
+
+
+def test_the_keyring_is_asked_for_the_webhooks_secret_when_that_is_needed(asked: list[str]) -> None:
+    given = {"SCALEKIT_CLIENT_SECRET": "given"}
+    assert load_settings(environ={**given, "INTERCOM_WEBHOOK_SECRET": "set"}).require_webhook_secret() == "set"
+    settings = load_settings(environ=given)
+    assert asked == []
+    assert settings.require_webhook_secret() == "kept INTERCOM_WEBHOOK_SECRET"
+    assert asked == ["INTERCOM_WEBHOOK_SECRET"]
+
+
+def test_a_webhook_secret_that_is_nowhere_is_named_with_every_place_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("escalator_tui.config.keyrings.kept", lambda _: "")
+    with pytest.raises(ConfigError, match="Not configured: INTERCOM_WEBHOOK_SECRET") as caught:
+        Settings().require_webhook_secret()
+    assert "keyring" in caught.value.cure
