@@ -10,7 +10,7 @@ from escalator_tui.model.decision import RowState
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
 from escalator_tui.plain.commands import COMMANDS, Command, UsageError, number_of, parse
-from escalator_tui.plain.console import Console
+from escalator_tui.plain.console import Console, LeftError
 from escalator_tui.plain.news import News
 from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.triage import Triage
@@ -61,6 +61,8 @@ class Prompt:
             self._call(command, rest)
         except EscalatorError as error:
             self._console.say(sentence(str(error)))
+        except LeftError:
+            raise  # also in the middle of a question
         except Exception as error:  # noqa: BLE001 - one command failed; the session, and what is on its way, go on
             self._console.say(sentence(str(explain(error))))
 

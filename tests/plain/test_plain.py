@@ -311,6 +311,13 @@ def test_the_end_of_the_input_leaves_whatever_is_asked(desk: ScriptedDesk) -> No
     assert desk.deliverer.stopped == 1
 
 
+def test_the_end_of_the_input_at_the_question_whether_to_leave_leaves(desk: ScriptedDesk) -> None:
+    desk.deliverer.in_flight = 2
+    said = spoken(desk, "quit")
+    assert said.endswith("Type yes to leave: \n")
+    assert desk.deliverer.stopped == 1
+
+
 def test_an_output_that_nobody_reads_any_more_ends_the_session(desk: ScriptedDesk) -> None:
     class Gone(io.StringIO):
         def flush(self) -> None:
