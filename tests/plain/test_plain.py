@@ -15,6 +15,7 @@ from escalator_tui.model.errors import EscalatorError
 from escalator_tui.plain.commands import COMMANDS
 from escalator_tui.plain.running import run_plain
 from escalator_tui.services.errors import UnreachableError
+from escalator_tui.widgets.filtering import compile_filter
 from tests.app.desk import ScriptedDesk
 from tests.app.story import NOW, escalated, morning, row
 from tests.app.test_queue_model import closed, scored
@@ -209,6 +210,21 @@ def test_the_filter_narrows_the_list_and_goes_away(desk: ScriptedDesk) -> None:
     said = spoken(desk, "filter globex exports", "filter")
     assert "1 in the list. Filter: globex exports.\n3. Needs you." in said
     assert said.rstrip("> \n").splitlines()[-1].startswith("10.")
+
+
+@pytest.mark.parametrize(("line", "told"), [(line, compile_filter(line).problem) for line in ("prio:p9 foo:bar mrr:>>3", "globex foo:bar")])
+def test_a_wrong_filter_is_told_as_in_the_app_and_the_old_one_stays(desk: ScriptedDesk, line: str, told: str) -> None:
+    said = spoken(desk, f"filter {line}", "filter globex", f"filter {line}", "list")
+    assert told
+    assert f"{told} All are listed." in said
+    assert f"{told} The filter is still globex." in said
+    assert said.count("1 in the list. Filter: globex.") == 2
+
+
+def test_a_field_without_a_value_is_explained(desk: ScriptedDesk) -> None:
+    said = spoken(desk, "filter prio:")
+    assert compile_filter("prio:").hint in said
+    assert "Filter: prio" not in said
 
 
 def test_refresh_asks_intercom_and_tells_what_came(desk: ScriptedDesk) -> None:
