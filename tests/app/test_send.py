@@ -240,6 +240,21 @@ async def test_u_right_behind_y_takes_the_approval_back(open_app: Open, desk: Sc
         assert desk.sent == []
 
 
+async def test_what_others_decided_while_the_texts_were_read_shows_once_the_approval_is_taken_back(
+    open_app: Open, desk: ScriptedDesk
+) -> None:
+    async with open_app() as (app, pilot):
+        await opened((app, pilot))
+        desk.dismiss("101", reason="Sam knows them", actor="sam")
+        app.session.receive([desk.book["101"]])
+        desk.reading.clear()
+        await pilot.press("y", "u")
+        assert app.session.queue.rows["101"] == desk.book["101"]
+        assert app.session.queue.rows["101"].state is RowState.DISMISSED
+        desk.reading.set()
+        await until(pilot, lambda: app.session.checks.pending == 0)
+
+
 async def test_u_while_it_is_being_confirmed_takes_it_back_as_well(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         locked = threading.Event()
