@@ -347,6 +347,20 @@ async def test_an_impatient_y_does_not_approve_what_changed(open_app: Open, desk
         await until(pilot, lambda: len(desk.sent) == 1)
 
 
+async def test_what_is_different_stays_while_the_texts_are_written_otherwise(open_app: Open, desk: ScriptedDesk) -> None:
+    wrote_more(desk, "Hello?")
+    async with open_app() as (app, pilot):
+        await came_back(app, pilot)
+        await opened((app, pilot))
+        await pilot.press("P")
+        assert "Jane wrote 13:59: Hello?" in picture(app)
+        await pilot.press("ctrl+e", "x", "escape")
+        assert "Jane wrote 13:59: Hello?" in picture(app)
+        await pilot.press("p")
+        assert "Jane wrote 13:59: Hello?" in picture(app)
+        assert "You wrote this yourself" in picture(app)
+
+
 async def test_another_priority_writes_the_texts_anew(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         await opened((app, pilot))
