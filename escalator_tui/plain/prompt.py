@@ -10,13 +10,14 @@ from escalator_tui.model.decision import RowState
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
 from escalator_tui.plain.commands import COMMANDS, Command, UsageError, number_of, parse
-from escalator_tui.plain.console import Console
+from escalator_tui.plain.console import Console, LeftError
 from escalator_tui.plain.news import News
 from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.triage import Triage
 from escalator_tui.plain.words import conversation_lines, joined, row_line, sentence, summary
 from escalator_tui.widgets.columns import URGENCY
 from escalator_tui.widgets.crash import explain
+from escalator_tui.widgets.filtering import compile_filter
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.wording import called
 
@@ -61,6 +62,8 @@ class Prompt:
             self._call(command, rest)
         except EscalatorError as error:
             self._console.say(sentence(str(error)))
+        except LeftError:
+            raise  # also in the middle of a question
         except Exception as error:  # noqa: BLE001 - one command failed; the session, and what is on its way, go on
             self._console.say(sentence(str(explain(error))))
 
@@ -131,6 +134,11 @@ class Prompt:
         self._triage.undo(None if number is None else self._row(number))
 
     def _filter(self, rest: str) -> None:
+        found = compile_filter(rest)
+        # A field without a value keeps nothing out; here nobody is still typing it.
+        if wrong := found.problem or (found.hint if not found else ""):
+            kept = self._session.queue.needle
+            raise UsageError(wrong.rstrip("."), cure=f"The filter is still {kept}." if kept else "All are listed.")
         self._session.queue.filter_by(rest)
         self._list()
 

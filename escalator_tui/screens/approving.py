@@ -41,7 +41,8 @@ class ApprovingScreen(KeyedScreen):
             return
         ids = frozenset(each.drafted.row.id for each in approved)
         session.receive(session.approvals.drop(each for each in looked_at if each not in ids))
-        of = [row for row in rows if row.id in ids]
+        # As they are now: others decide while the texts are being read.
+        of = [session.queue.rows.get(row.id, row) for row in rows if row.id in ids]
         session.remember_act(Verb.ESCALATE, of)
         session.queue.marks -= ids
         begun = session.approvals.begin(approved, of)

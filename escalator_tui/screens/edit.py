@@ -37,6 +37,9 @@ class EditScreen(Dialogue[Proposal]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "answer_nothing", "done", show=False),
         Binding("ctrl+r", "as_drafted", "as drafted", show=False, priority=True),
+        # Before the field gets the key: it would come to it behind letters that are meant for the next one.
+        Binding("tab", "turn(1)", "next text", show=False, priority=True),
+        Binding("shift+tab", "turn(-1)", "previous text", show=False, priority=True),
     ]
 
     def __init__(self, proposal: Proposal) -> None:
@@ -71,6 +74,13 @@ class EditScreen(Dialogue[Proposal]):
         """The text with the focus as the agent drafted it."""
         if isinstance(self.focused, TextField) and self.focused.id:
             self.focused.text = getattr(self.proposal.drafted.texts, self.focused.id)
+
+    def action_turn(self, by: int) -> None:
+        """To the next or the previous text, at once: what is typed right behind belongs there."""
+        names = [each.id for each in self.query(TextField)]
+        if self.focused and self.focused.id in names:
+            at = names.index(self.focused.id) + by
+            self.set_focus(self.query(TextField)[at % len(names)])
 
     def action_answer_nothing(self) -> None:
         """Back to the question, with what was typed."""

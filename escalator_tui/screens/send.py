@@ -88,9 +88,9 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
     def action_raise(self, by: int) -> None:
         """Another priority. What the lead wrote stays, the rest is written anew."""
         draft_of, was = self.session.desk.draft_of, self.proposals
-        self._show([each.redrafted(draft_of(each.drafted.row, raised(each.drafted.priority, by))) for each in was])
-        if own := dict.fromkeys(each.edited for each in was if each.edited):
-            self._tell(Content(f"You wrote this yourself, so it stays as it is: {', '.join(own)}. See whether it names the priority."))
+        own = ", ".join(dict.fromkeys(each.edited for each in was if each.edited))
+        remark = f"You wrote this yourself, so it stays as it is: {own}. See whether it names the priority." if own else ""
+        self._show([each.redrafted(draft_of(each.drafted.row, raised(each.drafted.priority, by))) for each in was], remark)
 
     def action_edit(self) -> None:
         """Write the texts of the current draft otherwise."""
@@ -101,9 +101,11 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
         if written is not None:
             self._show([written if at == self.current else each for at, each in enumerate(self.proposals)])
 
-    def _show(self, proposals: list[Proposal]) -> None:
+    def _show(self, proposals: list[Proposal], remark: str = "") -> None:
         self.proposals = proposals
-        self._tell(Content(""))
+        # A difference stays to be read, whatever is written otherwise.
+        differs = [self.refusals.told] if self.refusals.differs else []
+        self._tell(Content("\n").join([*differs, Content(remark)] if remark else differs))
         self._draw()
 
     def action_turn_to(self, by: int) -> None:

@@ -63,6 +63,32 @@ async def test_the_words_of_the_lead_are_shown_and_sent(open_app: Open, desk: Sc
         assert texts == replace(drafted, linear_title=f"Urgent y {drafted.linear_title}", note_text="Call Jane first.")
 
 
+@pytest.mark.parametrize(("key", "name"), [("tab", "linear_body"), ("shift+tab", "note_text")])
+async def test_what_is_typed_right_behind_a_tab_belongs_to_the_next_text(open_app: Open, key: str, name: str) -> None:
+    async with open_app() as (app, pilot):
+        screen = await editing(app, pilot)
+        texts = screen.proposal.draft.texts
+        for each in ("a", "b", key, "c", "d"):
+            app.post_message(events.Key(each, each if len(each) == 1 else None))
+        await until(pilot, lambda: field(screen, name).text.startswith("cd"))
+        assert field(screen, "linear_title").text == f"ab{texts.linear_title}"
+        assert field(screen, name).text == f"cd{getattr(texts, name)}"
+
+
+async def test_what_is_typed_right_behind_the_key_that_edits_is_written(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("e")
+        await shown(app, pilot)
+        for each in ("ctrl+e", "a", "b", "tab", "c", "d"):
+            app.post_message(events.Key(each, each if len(each) == 1 else None))
+        await until(pilot, lambda: isinstance(app.screen, EditScreen) and bool(app.screen.query(TextField)))
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, EditScreen)
+        assert field(screen, "linear_title").text.startswith("ab")
+        assert field(screen, "linear_body").text.startswith("cd")
+
+
 async def test_as_drafted_and_empty_go_back_to_the_draft(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         screen = await editing(app, pilot)

@@ -240,6 +240,21 @@ async def test_u_right_behind_y_takes_the_approval_back(open_app: Open, desk: Sc
         assert desk.sent == []
 
 
+async def test_what_others_decided_while_the_texts_were_read_shows_once_the_approval_is_taken_back(
+    open_app: Open, desk: ScriptedDesk
+) -> None:
+    async with open_app() as (app, pilot):
+        await opened((app, pilot))
+        desk.dismiss("101", reason="Sam knows them", actor="sam")
+        app.session.receive([desk.book["101"]])
+        desk.reading.clear()
+        await pilot.press("y", "u")
+        assert app.session.queue.rows["101"] == desk.book["101"]
+        assert app.session.queue.rows["101"].state is RowState.DISMISSED
+        desk.reading.set()
+        await until(pilot, lambda: app.session.checks.pending == 0)
+
+
 async def test_u_while_it_is_being_confirmed_takes_it_back_as_well(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         locked = threading.Event()
@@ -330,6 +345,20 @@ async def test_an_impatient_y_does_not_approve_what_changed(open_app: Open, desk
         await until(pilot, lambda: screen.can_send)
         await pilot.press("y")
         await until(pilot, lambda: len(desk.sent) == 1)
+
+
+async def test_what_is_different_stays_while_the_texts_are_written_otherwise(open_app: Open, desk: ScriptedDesk) -> None:
+    wrote_more(desk, "Hello?")
+    async with open_app() as (app, pilot):
+        await came_back(app, pilot)
+        await opened((app, pilot))
+        await pilot.press("P")
+        assert "Jane wrote 13:59: Hello?" in picture(app)
+        await pilot.press("ctrl+e", "x", "escape")
+        assert "Jane wrote 13:59: Hello?" in picture(app)
+        await pilot.press("p")
+        assert "Jane wrote 13:59: Hello?" in picture(app)
+        assert "You wrote this yourself" in picture(app)
 
 
 async def test_another_priority_writes_the_texts_anew(open_app: Open, desk: ScriptedDesk) -> None:

@@ -15,6 +15,7 @@ from escalator_tui.model.errors import EscalatorError
 from escalator_tui.plain.commands import COMMANDS
 from escalator_tui.plain.running import run_plain
 from escalator_tui.services.errors import UnreachableError
+from escalator_tui.widgets.filtering import compile_filter
 from tests.app.desk import ScriptedDesk
 from tests.app.story import NOW, escalated, morning, row
 from tests.app.test_queue_model import closed, scored
@@ -211,6 +212,21 @@ def test_the_filter_narrows_the_list_and_goes_away(desk: ScriptedDesk) -> None:
     assert said.rstrip("> \n").splitlines()[-1].startswith("10.")
 
 
+@pytest.mark.parametrize(("line", "told"), [(line, compile_filter(line).problem) for line in ("prio:p9 foo:bar mrr:>>3", "globex foo:bar")])
+def test_a_wrong_filter_is_told_as_in_the_app_and_the_old_one_stays(desk: ScriptedDesk, line: str, told: str) -> None:
+    said = spoken(desk, f"filter {line}", "filter globex", f"filter {line}", "list")
+    assert told
+    assert f"{told} All are listed." in said
+    assert f"{told} The filter is still globex." in said
+    assert said.count("1 in the list. Filter: globex.") == 2
+
+
+def test_a_field_without_a_value_is_explained(desk: ScriptedDesk) -> None:
+    said = spoken(desk, "filter prio:")
+    assert compile_filter("prio:").hint in said
+    assert "Filter: prio" not in said
+
+
 def test_refresh_asks_intercom_and_tells_what_came(desk: ScriptedDesk) -> None:
     broken = escalated(desk.book["104"], RowState.FAILED, error="The channel is archived", cure="Name another")
     steps: list[Step] = [lambda: desk.put(broken, scored(desk.book["105"], 0.3)), "refresh", ""]
@@ -308,6 +324,13 @@ def test_it_leaves_at_once_when_nothing_is_under_way(desk: ScriptedDesk, step: S
 def test_the_end_of_the_input_leaves_whatever_is_asked(desk: ScriptedDesk) -> None:
     spoken(desk, "send 1")
     assert desk.sent == []
+    assert desk.deliverer.stopped == 1
+
+
+def test_the_end_of_the_input_at_the_question_whether_to_leave_leaves(desk: ScriptedDesk) -> None:
+    desk.deliverer.in_flight = 2
+    said = spoken(desk, "quit")
+    assert said.endswith("Type yes to leave: \n")
     assert desk.deliverer.stopped == 1
 
 
