@@ -67,7 +67,7 @@ def _unquoted(value: object, kind: Any) -> str:  # noqa: ANN401
     """How to write a number, or true and false, that stands in quotes."""
     meant = next((each for each in _alternatives(kind) if each in (bool, int, float)), None)
     said = from_text(value, meant) if isinstance(value, str) and meant else value
-    return "" if isinstance(said, str) or not isinstance(value, str) else f" (write {str(said).lower()} without quotes)"
+    return "" if isinstance(said, str) or not isinstance(value, str) else f" (write {str(said).lower().removesuffix('.0')} without quotes)"
 
 
 def _alternatives(kind: Any) -> Iterator[Any]:  # noqa: ANN401

@@ -99,6 +99,7 @@ def test_bytes_that_are_no_text_are_told_by_their_variable_only() -> None:
     [
         ("detection", "threshold", "null", "got text"),
         ("detection", "threshold", "0.5", "got text (write 0.5 without quotes)"),
+        ("detection", "max_open_hours", "12", "expected a number, got text (write 12 without quotes)"),
         ("detection", "max_replies", "4", "expected a whole number, got text (write 4 without quotes)"),
         ("polling", "enabled", "yes", "expected true or false, got text (write true without quotes)"),
         ("polling", "enabled", "0", "expected true or false, got text (write false without quotes)"),
