@@ -19,7 +19,6 @@ from escalator_tui.model.text import one_line
 from escalator_tui.services.errors import ConnectorInactiveError
 from escalator_tui.services.gateway import Services
 from escalator_tui.services.scalekit import SERVICES
-from escalator_tui.services.scalekit_errors import wrong_address
 from escalator_tui.services.slack import Channel
 
 
@@ -93,10 +92,13 @@ def _judged(name: str, faults: Iterable[EscalatorError], file: Path | None, fine
 def _faults(settings: Settings) -> Iterator[EscalatorError]:
     yield from _raised(settings.require_services)
     if settings.scalekit.env_url and not _is_address(settings.scalekit.env_url):
-        yield wrong_address(settings.scalekit.env_url)
+        yield _no_address("SCALEKIT_ENV_URL", settings.scalekit.env_url, "set it to one such as https://acme.scalekit.dev")
     if not _is_address(settings.intercom.url):
-        said = f"INTERCOM_BASE_URL is {one_line(settings.intercom.base_url)!r}, which is no address"
-        yield ConfigError(said, cure="Set it to one that begins with https:// (intercom.base_url), or leave it out.")
+        yield _no_address("INTERCOM_BASE_URL", settings.intercom.base_url, "set it to one that begins with https://, or leave it out")
+
+
+def _no_address(variable: str, given: str, cure: str) -> ConfigError:
+    return ConfigError(f"{variable} is {one_line(given)!r}, which is no address", cure=f"{variable}: {cure}.")
 
 
 def _app_faults(app: AppSettings) -> Iterator[EscalatorError]:

@@ -21,11 +21,10 @@ Path = tuple[str, ...]
 
 def checked(values: Mapping[str, Any]) -> Settings:
     """The settings that the tables say. Raises ValueError that tells of every key what is wrong with it."""
-    given = _stripped(values)
     try:
-        settings: Settings = _read(given, Settings)
+        settings: Settings = _read(values, Settings)
     except ValidationError as error:
-        raise ValueError("; ".join(_complaints(Settings, given, ())) or str(error)) from None
+        raise ValueError("; ".join(_complaints(Settings, values, ())) or str(error)) from None
     return settings
 
 
@@ -43,7 +42,7 @@ def _stripped(value: Any) -> Any:  # noqa: ANN401 - whatever TOML can say
 
 
 def _read(value: object, kind: Any) -> Any:  # noqa: ANN401
-    return convert(value, kind, dec_hook=lambda kind, text: kind(text))
+    return convert(_stripped(value), kind, dec_hook=lambda kind, text: kind(text))
 
 
 def _complaints(kind: Any, value: Any, path: Path) -> Iterator[str]:  # noqa: ANN401
@@ -52,6 +51,7 @@ def _complaints(kind: Any, value: Any, path: Path) -> Iterator[str]:  # noqa: AN
     told = [each for key, part, one in inner for each in _complaints(part, one, (*path, key))]
     if isinstance(kind, type) and issubclass(kind, Section) and isinstance(value, Mapping):
         told += [_unknown((*path, key), kind) for key in value if key not in _keys(kind)]
+        told += [f"{_name((*path, key))} is missing" for key, field in _keys(kind).items() if field.required and key not in value]
     if told:
         yield from told
         return
@@ -59,7 +59,7 @@ def _complaints(kind: Any, value: Any, path: Path) -> Iterator[str]:  # noqa: AN
         _read(value, kind)
     except ValidationError as error:
         # What a table or a list holds may be a secret that stands where none is looked for.
-        shown = "" if isinstance(value, Mapping | list) else f" is {value!r}"
+        shown = "" if isinstance(value, Mapping | list | tuple) else f" is {value!r}"
         yield f"{_name(path)}{shown}: {_worded(str(error), kind)}{_unquoted(value, kind)}"
 
 
@@ -67,7 +67,7 @@ def _unquoted(value: object, kind: Any) -> str:  # noqa: ANN401
     """How to write a number, or true and false, that stands in quotes."""
     meant = next((each for each in _alternatives(kind) if each in (bool, int, float)), None)
     said = from_text(value, meant) if isinstance(value, str) and meant else value
-    return "" if isinstance(said, str) or not isinstance(value, str) else f" (write {str(said).lower()} without quotes)"
+    return "" if isinstance(said, str) or not isinstance(value, str) else f" (write {str(said).lower().removesuffix('.0')} without quotes)"
 
 
 def _alternatives(kind: Any) -> Iterator[Any]:  # noqa: ANN401
@@ -87,7 +87,7 @@ def _parts(kind: Any, value: Any) -> Iterator[tuple[str, Any, Any]]:  # noqa: AN
             yield from ((key, field.type, value[key]) for key, field in _keys(kind).items() if key in value)
     elif get_origin(kind) is dict and isinstance(value, Mapping):
         yield from ((key, get_args(kind)[1], each) for key, each in value.items())
-    elif get_origin(kind) is tuple and isinstance(value, list):
+    elif get_origin(kind) is tuple and isinstance(value, list | tuple):
         yield from ((str(at), get_args(kind)[0], each) for at, each in enumerate(value))
 
 
@@ -113,5 +113,5 @@ def _worded(message: str, kind: Any) -> str:  # noqa: ANN401
     if choices:
         return f"expected {' or '.join(map(repr, choices))}"
     told = message.partition(" - at `$")[0]
-    told = re.sub(r"`([^`]*)`", lambda found: " or ".join(WORDS.get(each, each) for each in found[1].split(" | ")), told)
+    told = re.sub(r"`([^`]*)`", lambda found: " or ".join(WORDS.get(each, each) for each in found[1].split(" | ") if each != "null"), told)
     return told[:1].lower() + told[1:]

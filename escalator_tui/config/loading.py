@@ -47,8 +47,16 @@ def read_toml(file: Path, profile: str | None) -> dict[str, Any]:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file} cannot be read: {error}", cure=MEND) from None
+        raise ConfigError(f"{file} cannot be read: {unreadable(error)}", cure=MEND) from None
     return parse_toml(file, text, profile)
+
+
+def unreadable(error: Exception) -> str:
+    """Why a file cannot be read, with the first line that is not UTF-8."""
+    if isinstance(error, UnicodeDecodeError):
+        line = error.object[: error.start].count(b"\n") + 1
+        return f"line {line} is not text in UTF-8"
+    return str(error)
 
 
 def parse_toml(file: Path, text: str, profile: str | None) -> dict[str, Any]:
@@ -84,7 +92,9 @@ def read_dotenv(file: Path | None) -> dict[str, str]:
     try:
         return {name: value for name, value in dotenv_values(found).items() if value is not None}
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{found} cannot be read: {error}", cure="It must be a readable text file of NAME=value lines.") from None
+        raise ConfigError(
+            f"{found} cannot be read: {unreadable(error)}", cure="It must be a readable text file of NAME=value lines."
+        ) from None
 
 
 def overlay(values: dict[str, Any], environ: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from escalator_tui.config.checking import checked
-from escalator_tui.config.loading import MEND, find_config, parse_toml
+from escalator_tui.config.loading import MEND, find_config, parse_toml, unreadable
 from escalator_tui.model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _decoded(path: Path, content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} cannot be read: {error}", cure=MEND) from None
+        raise ConfigError(f"{path} cannot be read: {unreadable(error)}", cure=MEND) from None
 
 
 def _read(path: Path) -> bytes | None:

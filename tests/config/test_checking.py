@@ -24,6 +24,13 @@ from escalator_tui.model.errors import ConfigError
         ({"linear": {"labels": "bug"}}, "linear.labels is 'bug': expected a list, got text"),
         ({"linear": {"labels": ["a", 1]}}, "linear.labels.1 is 1: expected text, got a whole number"),
         ({"polling": {"enabled": "maybe"}}, "polling.enabled (POLLING_MODE) is 'maybe': expected true or false, got text"),
+        ({"detection": {"segments": [{"plans": ["x"]}]}}, "detection.segments.0.name is missing"),
+        (
+            {"detection": {"segments": ({"plans": ("x",), "threshold": 2},)}},
+            "detection.segments.0.threshold is 2: expected a number <= 1.0; detection.segments.0.name is missing",
+        ),
+        ({"detection": {"threshold": True}}, "detection.threshold is True: expected a number, got true or false"),
+        ({"detection": {"preset": "  "}}, "detection.preset is '  ': expected 'default' or 'strict' or 'reference'"),
         (
             {"detection": {"segments": [{"name": "", "plans": ["x"], "plan": 1}]}},
             "detection.segments.0.name is '': expected text of length >= 1; "
@@ -92,6 +99,7 @@ def test_bytes_that_are_no_text_are_told_by_their_variable_only() -> None:
     [
         ("detection", "threshold", "null", "got text"),
         ("detection", "threshold", "0.5", "got text (write 0.5 without quotes)"),
+        ("detection", "max_open_hours", "12", "expected a number, got text (write 12 without quotes)"),
         ("detection", "max_replies", "4", "expected a whole number, got text (write 4 without quotes)"),
         ("polling", "enabled", "yes", "expected true or false, got text (write true without quotes)"),
         ("polling", "enabled", "0", "expected true or false, got text (write false without quotes)"),

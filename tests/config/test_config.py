@@ -105,8 +105,14 @@ def test_malformed_toml_names_file_and_line() -> None:
 
 
 def test_a_file_that_is_not_text_is_refused() -> None:
-    Path("config.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigError, match=r"config\.toml cannot be read"):
+    Path("config.toml").write_bytes(b"# one\r\n[slack]\ntriage = '#caf\xe9'\n")
+    with pytest.raises(ConfigError, match=r"config\.toml cannot be read: line 3 is not text in UTF-8"):
+        load_settings(environ={})
+
+
+def test_a_dotenv_that_is_not_text_is_refused() -> None:
+    Path(".env").write_bytes(b"LINEAR_USER=l\nSLACK_USER=\xe9\n")
+    with pytest.raises(ConfigError, match=r"\.env cannot be read: line 2 is not text in UTF-8"):
         load_settings(environ={})
 
 

@@ -37,7 +37,7 @@ def test_complete_settings_are_told_with_their_file() -> None:
     ("changed", "told"),
     [
         ({"scalekit": {"env_url": "notaurl"}}, "SCALEKIT_ENV_URL is 'notaurl'"),
-        ({"scalekit": {"env_url": "https://acme:port"}}, "no address of a Scalekit environment"),
+        ({"scalekit": {"env_url": "https://acme:port"}}, "SCALEKIT_ENV_URL is 'https://acme:port', which is no address"),
         ({"scalekit": {"env_url": ""}}, "Not configured: SCALEKIT_ENV_URL"),
         ({"linear": {"team_id": ""}}, "Not configured: LINEAR_TEAM_ID"),
         ({"intercom": {"base_url": "api.intercom.io"}}, "INTERCOM_BASE_URL is 'api.intercom.io'"),
