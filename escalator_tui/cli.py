@@ -202,13 +202,14 @@ def tune(
 @app.command()
 def doctor(context: typer.Context) -> None:
     """Check configuration, credentials, connectors, team, channels and ledger. Writes nowhere."""
+    from escalator_tui.config.loading import find_config
     from escalator_tui.doctor import run_doctor
     from escalator_tui.services.gateway import open_services
 
-    settings = _settings(context)
+    settings, file = _settings(context), find_config(context.obj.config)
     services = open_services(settings)
     try:
-        raise typer.Exit(run_doctor(settings, services, as_json=context.obj.as_json, out=sys.stdout))
+        raise typer.Exit(run_doctor(settings, services, file=file, as_json=context.obj.as_json, out=sys.stdout))
     finally:
         services.close()
 
