@@ -12,7 +12,8 @@ from typing import TextIO, TypeVar
 from escalator_tui.agent.cycle import Agent
 from escalator_tui.agent.outcome import Outcome, outcome_of
 from escalator_tui.agent.triage import trouble
-from escalator_tui.model.decision import FOLLOW_UPS, DeliveryState, RowState
+from escalator_tui.agent.waits import waits
+from escalator_tui.model.decision import FOLLOW_UPS, DeliveryState, Escalation, RowState
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError, LedgerDownError, LedgerError
 from escalator_tui.model.row import Row
@@ -22,6 +23,8 @@ from escalator_tui.services.errors import ConnectorInactiveError
 from escalator_tui.services.scalekit import ConnectionStatus
 
 T = TypeVar("T")
+
+SETTLED = (DeliveryState.DONE, DeliveryState.CANCELLED)
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 """Seconds between two questions to a ledger that is away."""
@@ -203,15 +206,23 @@ class Headless:
         return 1 if undone else 0
 
     def _complain(self, row: Row) -> None:
-        wrong = trouble(row.record.escalation) if row.record.escalation else None
-        if wrong is not None:
-            print(f"escalator: conversation {row.id}, {wrong.kind}: {wrong.error}. {wrong.cure}".rstrip(), file=self._err, flush=True)
+        if row.record.escalation is not None:
+            why = _why_undone(row.record.escalation, time.time())
+            print(f"escalator: conversation {row.id}, {why}", file=self._err, flush=True)
+
+
+def _why_undone(escalation: Escalation, now: float) -> str:
+    """What went wrong, else what is waited for, else what is missing."""
+    wrong = trouble(escalation)
+    if wrong is not None:
+        return f"{wrong.kind}: {wrong.error}. {wrong.cure}".rstrip()
+    missing = ", ".join(each.kind for each in escalation.deliveries if each.state not in SETTLED)
+    return waits(escalation, now) or f"{missing}: not delivered yet"
 
 
 def _is_undone(row: Row) -> bool:
     escalation = row.record.escalation
-    done = (DeliveryState.DONE, DeliveryState.CANCELLED)
-    return row.state is not RowState.HELD and escalation is not None and any(each.state not in done for each in escalation.deliveries)
+    return row.state is not RowState.HELD and escalation is not None and any(each.state not in SETTLED for each in escalation.deliveries)
 
 
 def _has_arrived(row: Row) -> bool:
