@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import TextIO, TypeVar
 
 from escalator_tui.agent.cycle import Agent
 from escalator_tui.agent.outcome import Outcome, outcome_of
 from escalator_tui.agent.triage import trouble
-from escalator_tui.model.decision import FOLLOW_UPS, DeliveryState, RowState
+from escalator_tui.agent.waits import waits
+from escalator_tui.model.decision import FOLLOW_UPS, DeliveryState, Escalation, RowState
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError, LedgerDownError, LedgerError
 from escalator_tui.model.row import Row
@@ -23,8 +24,12 @@ from escalator_tui.services.scalekit import ConnectionStatus
 
 T = TypeVar("T")
 
+SETTLED = (DeliveryState.DONE, DeliveryState.CANCELLED)
+
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 """Seconds between two questions to a ledger that is away."""
+LEAST_PATIENCE = 5.0
+"""Seconds that a ledger may be away however short the time for deliveries is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,24 @@ class Options:
     drain: float = 120.0
     dry_run: bool = False
     as_json: bool = False
+
+
+class _Drain:
+    """Delivers what is owed for so many seconds, in all calls together: a call may have to be repeated."""
+
+    def __init__(self, agent: Agent, seconds: float, stop: threading.Event, monotonic: Callable[[], float]) -> None:
+        self._agent = agent
+        self._left = seconds
+        self._stop = stop
+        self._monotonic = monotonic
+
+    def __call__(self, *, keep: float = 0.0) -> None:
+        """Use up the time that is left but for what is to be kept."""
+        began = self._monotonic()
+        try:
+            self._agent.deliverer.drain(max(0.0, self._left - keep), stop=self._stop)
+        finally:
+            self._left -= self._monotonic() - began
 
 
 class Headless:
@@ -92,32 +115,33 @@ class Headless:
     def cycle(self) -> int:
         """Check the connections, finish what is owed, look, decide, deliver, report. Returns 0, or 1 when something is still undone.
 
-        Every step may be done twice: a ledger that is away for a moment is waited for, as long as owed deliveries are. Raises
-        LedgerDownError when it stays away.
+        Every step may be done twice: a ledger that is away for a moment is waited for, by each step as long as owed deliveries are.
+        Raises LedgerDownError when it stays away.
         """
-        started = self._monotonic()
-        patiently = partial(self._patiently, started + self._options.drain)
+        started, patiently = self._monotonic(), self._patiently
         patiently(self._begin)
         self._check_connections()
-        left = self._options.drain - patiently(self._finish_owed)
+        drain = _Drain(self._agent, self._options.drain, self._stop, self._monotonic)
+        patiently(lambda: self._finish_owed(drain))
         report = patiently(lambda: self._agent.poll(follow_up=not self._options.dry_run))
         self._report.fetched(report)
         self._warn(report)
         before = patiently(lambda: {row.id: row for row in self._agent.rows()})
         if not self._options.dry_run and not self._stop.is_set():
             patiently(lambda: self._agent.auto_decide(list(before.values())))
-            patiently(lambda: self._agent.deliverer.drain(left, stop=self._stop))
+            patiently(drain)
         rows = patiently(lambda: self._rows_with(before.keys()))
         done = {key: row for key, row in before.items() if key not in self._unfinished}
         return self._tell(rows, done, self._monotonic() - started)
 
-    def _patiently(self, until: float, step: Callable[[], T]) -> T:
+    def _patiently(self, step: Callable[[], T]) -> T:
         """The step's result, as soon as the ledger answers."""
-        pause = SHORTEST_PAUSE
+        pause, until = SHORTEST_PAUSE, math.inf
         while True:
             try:
                 return step()
             except LedgerDownError:
+                until = min(until, self._monotonic() + max(self._options.drain, LEAST_PATIENCE))
                 if self._stop.is_set() or self._monotonic() + pause > until:
                     raise
             self._stop.wait(pause)
@@ -145,16 +169,13 @@ class Headless:
             raise _inactive(inactive)
         self._checked = True
 
-    def _finish_owed(self) -> float:
-        """Deliver what earlier runs left owed, in half of the time at most (the rest is this cycle's). Returns the seconds it took."""
+    def _finish_owed(self, drain: _Drain) -> None:
+        """Deliver what earlier runs left owed, in half of the time at most (the rest is this cycle's)."""
         if self._options.dry_run:
-            return 0.0
+            return
         self._agent.ledger.take_over()
-        if not self._agent.ledger.owed():
-            return 0.0
-        began = self._monotonic()
-        self._agent.deliverer.drain(self._options.drain / 2, stop=self._stop)
-        return self._monotonic() - began
+        if self._agent.ledger.owed():
+            drain(keep=self._options.drain / 2)
 
     def _warn(self, report: PollReport) -> None:
         if report.problem:
@@ -185,15 +206,23 @@ class Headless:
         return 1 if undone else 0
 
     def _complain(self, row: Row) -> None:
-        wrong = trouble(row.record.escalation) if row.record.escalation else None
-        if wrong is not None:
-            print(f"escalator: conversation {row.id}, {wrong.kind}: {wrong.error}. {wrong.cure}".rstrip(), file=self._err, flush=True)
+        if row.record.escalation is not None:
+            why = _why_undone(row.record.escalation, time.time())
+            print(f"escalator: conversation {row.id}, {why}", file=self._err, flush=True)
+
+
+def _why_undone(escalation: Escalation, now: float) -> str:
+    """What went wrong, else what is waited for, else what is missing."""
+    wrong = trouble(escalation)
+    if wrong is not None:
+        return f"{wrong.kind}: {wrong.error}. {wrong.cure}".rstrip()
+    missing = ", ".join(each.kind for each in escalation.deliveries if each.state not in SETTLED)
+    return waits(escalation, now) or f"{missing}: not delivered yet"
 
 
 def _is_undone(row: Row) -> bool:
     escalation = row.record.escalation
-    done = (DeliveryState.DONE, DeliveryState.CANCELLED)
-    return row.state is not RowState.HELD and escalation is not None and any(each.state not in done for each in escalation.deliveries)
+    return row.state is not RowState.HELD and escalation is not None and any(each.state not in SETTLED for each in escalation.deliveries)
 
 
 def _has_arrived(row: Row) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from escalator_tui.logs import log_file, log_to
-from escalator_tui.model.errors import ConfigError
+from escalator_tui.model.errors import ConfigError, EscalatorError
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -133,12 +133,22 @@ class Launch:
             return run_plain(agent, settings, sys.stdin, sys.stdout, read_only=self.read_only)
 
     def _run_headless(self, settings: Settings, given: Globals) -> int:
+        interrupted = threading.Event()
+        with _interruptible(interrupted):
+            try:
+                code = self._headless(settings, given, interrupted)
+            except EscalatorError:
+                # Whoever asked for the end takes no answer but that.
+                if not interrupted.is_set():
+                    raise
+        return INTERRUPTED if interrupted.is_set() else code
+
+    def _headless(self, settings: Settings, given: Globals, interrupted: threading.Event) -> int:
         from escalator_tui.services.authorization import statuses
         from escalator_tui.services.gateway import open_services
 
-        interrupted = threading.Event()
         services = open_services(settings)
-        with _interruptible(interrupted), closing(services), ThreadPoolExecutor(1, thread_name_prefix="check") as early:
+        with closing(services), ThreadPoolExecutor(1, thread_name_prefix="check") as early:
             # The first answers are on their way while the ledger, and what else takes long to import, is opened.
             services.scalekit.load()
             first: Future[list[ConnectionStatus]] | None = early.submit(statuses, services.scalekit)
@@ -153,8 +163,7 @@ class Launch:
             repeat = self.poll or (settings.polling.enabled and not self.once)
             options = Options(repeat, settings.polling.interval_minutes * 60, self.drain, self.dry_run, given.as_json)
             with _agent(settings, services, given) as agent:
-                code = Headless(agent, options, check=check, stop=interrupted, out=sys.stdout, err=sys.stderr).run()
-            return INTERRUPTED if interrupted.is_set() else code
+                return Headless(agent, options, check=check, stop=interrupted, out=sys.stdout, err=sys.stderr).run()
 
 
 def receive_webhooks(given: Globals, host: str, port: int) -> int:

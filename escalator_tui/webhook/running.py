@@ -27,7 +27,14 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise ConfigError(f"Nothing can listen at {host}:{port}: {error.strerror}", cure="Choose another --host or --port.") from None
+        raise ConfigError(
+            f"Nothing can listen at {_place(host, port)}: {error.strerror}", cure="Choose another --host or --port."
+        ) from None
+
+
+def _place(host: str, port: int) -> str:
+    """As it stands in an address."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 class _Server(uvicorn.Server):
@@ -59,8 +66,8 @@ def receive(agent: Agent, listening: socket.socket, secret: str, *, as_json: boo
         # Without its reader it would take in hints and do nothing about them.
         reading.add_done_callback(lambda _: stop.set())
         try:
-            host, port = listening.getsockname()[:2]
-            print(f"escalator: hearing Intercom's webhooks at http://{host}:{port}/", file=err, flush=True)
+            place = _place(*listening.getsockname()[:2])
+            print(f"escalator: hearing Intercom's webhooks at http://{place}/", file=err, flush=True)
             _Server(webhook_app(secret, hints, Refusals(err)), stop).run(sockets=[listening])
         finally:
             hints.end()

@@ -7,12 +7,13 @@ import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from escalator_tui.agent.cycle import Agent
-from escalator_tui.headless import Headless, Options
+from escalator_tui.headless import Headless, Options, _Drain
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import LedgerDownError, LedgerError
 from escalator_tui.model.row import Row
@@ -106,3 +107,61 @@ def test_rows_told_once_are_not_told_again(bench: Bench) -> None:
     agent.deliverer.stop()
     assert [line["event"] for line in lines] == ["conversation", "summary"]
     assert len(rows) == 3
+
+
+class Late:
+    """Steps over a clock that only they and the pauses move."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, drain: float) -> None:
+        self.now, self.stop = 0.0, threading.Event()
+        monkeypatch.setattr(self.stop, "wait", self.sleep)
+        out = io.StringIO()
+        options = Options(drain=drain)
+        agent = cast("Agent", None)
+        self._headless = Headless(agent, options, check=list, stop=self.stop, out=out, err=out, monotonic=lambda: self.now)
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def step(self, *, away_from: float, for_seconds: float) -> None:
+        """A step that ends after the ledger was away so long."""
+
+        def work() -> None:
+            self.now = max(self.now, away_from)
+            if self.now < away_from + for_seconds:
+                raise LedgerDownError("The ledger is away")
+
+        self._headless._patiently(work)
+
+
+def test_each_step_has_its_patience_from_its_first_failure_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    late = Late(monkeypatch, drain=20.0)
+    late.step(away_from=19.0, for_seconds=15.0)
+    late.step(away_from=500.0, for_seconds=15.0)
+    with pytest.raises(LedgerDownError):
+        late.step(away_from=600.0, for_seconds=25.0)
+
+
+def test_without_any_time_for_deliveries_a_moment_is_still_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    late = Late(monkeypatch, drain=0.0)
+    late.step(away_from=1.0, for_seconds=3.0)
+    with pytest.raises(LedgerDownError):
+        late.step(away_from=10.0, for_seconds=6.0)
+
+
+def test_a_drain_that_is_repeated_takes_what_is_left_of_its_time() -> None:
+    given: list[float] = []
+    now = 0.0
+
+    class Deliverer:
+        def drain(self, seconds: float, *, stop: threading.Event) -> None:
+            nonlocal now
+            given.append(seconds)
+            now += min(seconds, 15.0)
+            raise LedgerDownError("The ledger is away")
+
+    drain = _Drain(cast("Agent", SimpleNamespace(deliverer=Deliverer())), 40.0, threading.Event(), lambda: now)
+    for keep in (20.0, 20.0, 0.0, 0.0, 0.0):
+        with pytest.raises(LedgerDownError):
+            drain(keep=keep)
+    assert given == [20.0, 5.0, 20.0, 5.0, 0.0]
