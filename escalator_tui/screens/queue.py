@@ -178,8 +178,11 @@ class QueueScreen(ArrangedScreen):
             self.refresh_view()
 
     def do_mark_all(self) -> None:
-        """Mark all that is shown, or nothing any more."""
+        """Mark all shown that needs a decision, or nothing any more."""
+        before = self.session.queue.marks
         self.session.queue.mark_shown()
+        if not (before or self.session.queue.marks):
+            self.say("Nothing shown needs a decision", "warning")
         self.table.refresh()
         self.refresh_view()
 

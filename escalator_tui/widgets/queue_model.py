@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from escalator_tui.model.row import Row
 
 
+WENT_OUT = frozenset((RowState.CHECKING, RowState.HELD, RowState.SENDING, RowState.ESCALATED))
+"""States that no decision on several rows changes."""
+
+
 class Sort(Struct, frozen=True):
     """The column rows are sorted by, and whether the other way round."""
 
@@ -164,9 +168,15 @@ class Queue:
         self.marks ^= {conversation_id} & self.rows.keys()
 
     def mark_shown(self) -> None:
-        """Mark all that is shown; when all of it is marked already, take every mark away."""
-        shown = set(self.order)
-        self.marks = set() if shown <= self.marks else self.marks | shown
+        """Mark all shown that needs a decision; when all of it is marked already, take every mark away."""
+        needy = self._states.ids(RowState.NEEDS_DECISION) & self.places.keys() - self._over
+        self.marks = set() if needy <= self.marks else self.marks | needy
+
+    def unmark(self, ids: Set[str]) -> None:
+        """These were decided. Once only what went out is left of the marks, which the decision left out, it is unmarked as well."""
+        if ids & self.marks:
+            left = self.marks - ids
+            self.marks = left if any(self.rows[each].state not in WENT_OUT for each in left) else set()
 
     def marked(self) -> list[Row]:
         """The marked rows, in the order shown, then those the filter hides."""

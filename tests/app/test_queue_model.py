@@ -170,6 +170,23 @@ def test_marking_all_shown_and_none() -> None:
     assert queue.marks == set()
 
 
+def test_marking_all_leaves_out_what_needs_no_decision() -> None:
+    queue = filled()
+    queue.mark_shown()
+    assert queue.marks == {"101", "102", "103"}
+
+
+def test_what_went_out_keeps_no_mark_once_the_rest_is_decided() -> None:
+    queue = filled()
+    queue.marks = {"101", "102", "104", "106"}
+    queue.unmark(frozenset({"101"}))
+    assert queue.marks == {"102", "104", "106"}
+    queue.unmark(frozenset({"103"}))
+    assert queue.marks == {"102", "104", "106"}
+    queue.unmark(frozenset({"102"}))
+    assert queue.marks == set()
+
+
 def test_the_filter_follows_the_clock_but_not_from_under_the_cursor() -> None:
     queue = filled()
     queue.filter_by("waits:<1h")
