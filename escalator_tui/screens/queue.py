@@ -137,7 +137,10 @@ class QueueScreen(ArrangedScreen):
     def _empty_text(self) -> str:
         if self.session.queue.needle:
             return "No conversation passes this filter. esc shows everything."
-        return "No open conversation." if self.session.watch.report else "Reading the conversations…"
+        watch = self.session.watch
+        if watch.report:
+            return "No open conversation."
+        return "Nothing read yet." if "poll" in watch.failures else "Reading the conversations…"
 
     @on(QueueTable.CursorMoved)
     def _cursor_moved(self) -> None:
