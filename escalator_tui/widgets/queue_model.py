@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -258,10 +258,10 @@ class Queue:
         return bool(gone)
 
 
-def next_sort(sort: Sort) -> Sort:
-    """The next column that `s` sorts by."""
+def next_sort(sort: Sort, is_shown: Callable[[str], bool] = lambda _: True) -> Sort:
+    """The next column on the screen that `s` sorts by."""
     at = SORTS.index(sort.column) + 1 if sort.column in SORTS else 0
-    return Sort(SORTS[at % len(SORTS)])
+    return Sort(next((each for each in (*SORTS[at:], *SORTS[:at]) if is_shown(each)), SORTS[0]))
 
 
 def needs_something(row: Row) -> bool:

@@ -125,6 +125,7 @@ def test_every_column_sorts_both_ways_and_unknown_is_last() -> None:
     assert next_sort(Sort("state")) == Sort("score")
     assert next_sort(Sort("plan")) == Sort("replies")
     assert next_sort(Sort("subject")) == Sort("score")
+    assert next_sort(Sort("mrr"), {"score", "mrr", "state"}.__contains__) == Sort("state")
 
 
 def test_counts_do_not_depend_on_the_filter() -> None:
