@@ -30,7 +30,7 @@ class ApprovingScreen(KeyedScreen):
         """Show what would go out, or why what was approved did not."""
         from escalator_tui.screens.send import SendScreen  # the first picture does without dialogues
 
-        rows = self.situation().rows
+        rows = self.rows_for("escalate")
         self.app.push_screen(SendScreen(self.session, rows).then(lambda approved: self._answered(rows, approved)))
 
     def _answered(self, rows: Sequence[Row], approved: Sequence[Proposal] | None) -> None:
@@ -44,7 +44,7 @@ class ApprovingScreen(KeyedScreen):
         # As they are now: others decide while the texts are being read.
         of = [session.queue.rows.get(row.id, row) for row in rows if row.id in ids]
         session.remember_act(Verb.ESCALATE, of)
-        session.queue.marks -= ids
+        session.queue.unmark(ids)
         begun = session.approvals.begin(approved, of)
         session.receive(session.approvals.rows(ids), ids)
         for each in begun:

@@ -78,8 +78,8 @@ class ArrangedScreen(TriageScreen):
     # -- order
 
     def do_sort(self) -> None:
-        """Sort by the next column."""
-        self._sort(next_sort(self.session.queue.sort))
+        """Sort by the next column there is room for."""
+        self._sort(next_sort(self.session.queue.sort, self.table.shows))
 
     def do_reverse(self) -> None:
         """Turn the order round."""

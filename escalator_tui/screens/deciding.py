@@ -35,7 +35,7 @@ class DecidingScreen(ApprovingScreen):
     def _shift(self, by: int) -> None:
         from escalator_tui.agent.triage import raised
 
-        rows = [replace(row, priority=raised(row.priority, by)) for row in self.situation().rows]
+        rows = [replace(row, priority=raised(row.priority, by)) for row in self.rows_for("raise")]
         # Shown at once, so that a second press counts from it; if the ledger refuses, the row is read back.
         self.session.receive(rows)
         session = self.session
@@ -46,7 +46,7 @@ class DecidingScreen(ApprovingScreen):
         """Ask for the reason, then dismiss."""
         from escalator_tui.screens.dismiss import DismissScreen
 
-        rows = self.situation().rows
+        rows = self.rows_for("dismiss")
         self.app.push_screen(DismissScreen(rows, self.session.reasons).then(lambda reason: self._dismiss(rows, reason)))
 
     def _dismiss(self, rows: Sequence[Row], reason: str | None) -> None:
@@ -61,7 +61,7 @@ class DecidingScreen(ApprovingScreen):
         """Ask for how long, then snooze."""
         from escalator_tui.screens.snooze import SnoozeScreen
 
-        rows = self.situation().rows
+        rows = self.rows_for("snooze")
         self.app.push_screen(SnoozeScreen(rows, self.session.clock()).then(lambda until: self._snooze(rows, until)))
 
     def _snooze(self, rows: Sequence[Row], until: float | None) -> None:
@@ -77,7 +77,7 @@ class DecidingScreen(ApprovingScreen):
         known = {row.id: row for row in session.approvals.drop(ids)}  # what came back unsent is answered by this
         rows = [known.get(row.id, row) for row in rows]
         act = session.remember_act(decision.verb, rows)
-        session.queue.marks -= ids
+        session.queue.unmark(ids)
         session.receive([set_aside(row, decision) for row in rows], ids)
         self._decide(rows, work, lambda outcome: self._settled(act, decision, rows, outcome))
 
@@ -113,7 +113,7 @@ class DecidingScreen(ApprovingScreen):
         """Send again what was not done; ask first when it may have arrived."""
         from escalator_tui.screens.ask import AskScreen
 
-        rows = self.situation().rows
+        rows = self.rows_for("retry")
         doubtful = [row for row in rows if row.state is RowState.UNCERTAIN]
         if not doubtful:
             self._retry(rows, vouched=frozenset())

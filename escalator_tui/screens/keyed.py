@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 if TYPE_CHECKING:
     from escalator_tui.model.errors import EscalatorError
+    from escalator_tui.model.row import Row
     from escalator_tui.widgets.actions import Action, Situation
     from escalator_tui.widgets.session import Session
 
@@ -47,11 +48,17 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
 
     def action_act(self, action_id: str) -> None:
         """Do what the registry calls so, or say why not."""
-        refusal = self.session.action(action_id).refuse(self.situation())
-        if refusal:
+        action, on = self.session.action(action_id), self.situation()
+        if refusal := action.refuse(on):
             self.say(refusal, "warning")
             return
+        if left_out := action.left_out(on.rows):
+            self.say(left_out, "warning")
         getattr(self, f"do_{action_id}")()
+
+    def rows_for(self, action_id: str) -> tuple[Row, ...]:
+        """The rows that an action acts on; of the marked ones those that it can."""
+        return self.session.action(action_id).able(self.situation().rows)
 
     def say(self, text: str, severity: Literal["information", "warning", "error"] = "information") -> None:
         """A short word at the foot of the screen, in place of the last one. A complaint keeps its time."""

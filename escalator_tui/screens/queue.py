@@ -137,7 +137,10 @@ class QueueScreen(ArrangedScreen):
     def _empty_text(self) -> str:
         if self.session.queue.needle:
             return "No conversation passes this filter. esc shows everything."
-        return "No open conversation." if self.session.watch.report else "Reading the conversations…"
+        watch = self.session.watch
+        if watch.report:
+            return "No open conversation."
+        return "Nothing read yet." if "poll" in watch.failures else "Reading the conversations…"
 
     @on(QueueTable.CursorMoved)
     def _cursor_moved(self) -> None:
@@ -178,8 +181,11 @@ class QueueScreen(ArrangedScreen):
             self.refresh_view()
 
     def do_mark_all(self) -> None:
-        """Mark all that is shown, or nothing any more."""
+        """Mark all shown that needs a decision, or nothing any more."""
+        before = self.session.queue.marks
         self.session.queue.mark_shown()
+        if not (before or self.session.queue.marks):
+            self.say("Nothing shown needs a decision", "warning")
         self.table.refresh()
         self.refresh_view()
 

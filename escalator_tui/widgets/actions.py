@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.widgets.wording import called, is_over, issue_url
@@ -28,7 +30,7 @@ class Situation(Struct, frozen=True):
     views: int = 0
 
 
-def always(_: Situation) -> str:
+def always(_: object) -> str:
     """Never refused."""
     return ""
 
@@ -37,7 +39,8 @@ class Action(Struct, frozen=True):
     """One thing to do. `keys` are Textual's names, comma-separated; `shown` is the key as printed; `refusal` says why not, or is empty.
 
     `rank` orders the footer: the smallest stay when there is little room, 0 never stands there. `brief` is the footer's word when it is not
-    the title; the key of the action `twin` stands beside it. `queue_only` says that it makes no sense elsewhere.
+    the title; the key of the action `twin` stands beside it. `queue_only` says that it makes no sense elsewhere. `judge` says why a row
+    cannot be acted on; of several, those are left out.
     """
 
     id: str
@@ -50,12 +53,23 @@ class Action(Struct, frozen=True):
     brief: str = ""
     twin: str = ""
     queue_only: bool = False
+    judge: Callable[[Row], str] = always
 
     def refuse(self, on: Situation) -> str:
         """Why it cannot be done now, or ""."""
         if self.queue_only and not on.in_queue:
             return "That is a key of the queue; esc goes back there"
-        return self.refusal(on)
+        able = self.able(on.rows)
+        return self.refusal(replace(on, rows=able) if able else on)
+
+    def able(self, rows: Iterable[Row]) -> tuple[Row, ...]:
+        """Those of the rows that it can act on."""
+        return tuple(row for row in rows if not self.judge(row))
+
+    def left_out(self, rows: Iterable[Row]) -> str:
+        """How many of the rows it cannot act on, and why, or ""."""
+        reasons = [_brief(reason) for row in rows if (reason := self.judge(row))]
+        return f"{len(reasons)} left out: {', '.join(dict.fromkeys(reasons))}" if reasons else ""
 
 
 _SENT = {
@@ -67,6 +81,10 @@ _SENT = {
 _UNREAD = "was not sent; its texts tell why, and there the priority can be changed"
 _TAKEN_BACK = (RowState.HELD, RowState.DISMISSED, RowState.SNOOZED)
 _PRIORITY_WENT_OUT = (RowState.CHECKING, RowState.HELD, RowState.SENDING, RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN)
+
+
+def _brief(reason: str) -> str:
+    return re.split("[;,]", reason)[0].removeprefix("is ").removeprefix("was ")
 
 
 def _needs_row(on: Situation) -> str:
@@ -102,7 +120,11 @@ def _not_escalatable(row: Row) -> str:
 
 
 def _sets_aside(on: Situation) -> str:
-    return _decides(on) or _first_refusal(on, lambda row: _SENT.get(row.state, ""))
+    return _decides(on) or _first_refusal(on, _not_set_aside)
+
+
+def _not_set_aside(row: Row) -> str:
+    return _SENT.get(row.state, "")
 
 
 def _raises(on: Situation) -> str:
@@ -174,15 +196,20 @@ def _turns_auto(on: Situation) -> str:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("escalate", "e", "e", "escalate", "Shows exactly what would go to Linear, Slack and Intercom; y there sends it.", 1, _escalates),
-    Action("raise", "p", "p", "priority up", "Makes it more urgent, up to P0.", 3, _raises, "priority", "lower"),
-    Action("lower", "P", "P", "priority down", "Makes it less urgent, down to P3.", 0, _lowers),
-    Action("dismiss", "d", "d", "dismiss", "Not an escalation. It returns when something new happens, and says why.", 2, _sets_aside),
-    Action("snooze", "z", "z", "snooze", "Not now. It returns at the time chosen, or when something new happens.", 4, _sets_aside),
+    Action("escalate", "e", "e", "escalate", "Shows exactly what would go to Linear, Slack and Intercom; y there sends it.", 1, _escalates,
+           judge=_not_escalatable),
+    Action("raise", "p", "p", "priority up", "Makes it more urgent, up to P0.", 3, _raises, "priority", "lower",
+           judge=_has_fixed_priority),
+    Action("lower", "P", "P", "priority down", "Makes it less urgent, down to P3.", 0, _lowers, judge=_has_fixed_priority),
+    Action("dismiss", "d", "d", "dismiss", "Not an escalation. It returns when something new happens, and says why.", 2, _sets_aside,
+           judge=_not_set_aside),
+    Action("snooze", "z", "z", "snooze", "Not now. It returns at the time chosen, or when something new happens.", 4, _sets_aside,
+           judge=_not_set_aside),
     Action("undo", "u", "u", "undo", "Takes back your last decision, or yours on this row. Asks first when it was sent.", 5, _undoes),
-    Action("retry", "R", "R", "retry", "Sends again what failed, waits or is uncertain, after looking whether it arrived.", 9, _retries),
+    Action("retry", "R", "R", "retry", "Sends again what failed, waits or is uncertain, after looking whether it arrived.", 9, _retries,
+           judge=_not_retriable),
     Action("mark", "space", "space", "mark", "Marks the row; decisions then act on all marked rows. esc unmarks.", 6, _reads_one),
-    Action("mark_all", "asterisk", "*", "mark all", "Marks all rows shown; again, takes every mark away.", 0, _reads_one, queue_only=True),
+    Action("mark_all", "asterisk", "*", "mark all", "Marks all shown that need a decision; again, none.", 0, _reads_one, queue_only=True),
     Action("filter", "slash", "/", "filter", "Words and fields such as waits:>2h; its line names all. enter keeps it, esc clears it.", 7,
            queue_only=True),
     Action("view", "v", "v", "view", "Shows the next saved view, after the last one everything.", 15, _has_views, queue_only=True),

@@ -30,6 +30,8 @@ class Index:
         """Forget a row."""
         for key in self._keys(row):
             self._ids[key].discard(row.id)
+            if not self._ids[key]:
+                del self._ids[key]
 
     def ids(self, *keys: Hashable) -> set[str]:
         """The rows that have one of these keys."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,10 @@ from escalator_tui.widgets.wording import is_over
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
+
+
+WENT_OUT = frozenset((RowState.CHECKING, RowState.HELD, RowState.SENDING, RowState.ESCALATED))
+"""States that no decision on several rows changes."""
 
 
 class Sort(Struct, frozen=True):
@@ -164,9 +168,15 @@ class Queue:
         self.marks ^= {conversation_id} & self.rows.keys()
 
     def mark_shown(self) -> None:
-        """Mark all that is shown; when all of it is marked already, take every mark away."""
-        shown = set(self.order)
-        self.marks = set() if shown <= self.marks else self.marks | shown
+        """Mark all shown that needs a decision; when all of it is marked already, take every mark away."""
+        needy = self._states.ids(RowState.NEEDS_DECISION) & self.places.keys() - self._over
+        self.marks = set() if needy <= self.marks else self.marks | needy
+
+    def unmark(self, ids: Set[str]) -> None:
+        """These were decided. Once only what went out is left of the marks, which the decision left out, it is unmarked as well."""
+        if ids & self.marks:
+            left = self.marks - ids
+            self.marks = left if any(self.rows[each].state not in WENT_OUT for each in left) else set()
 
     def marked(self) -> list[Row]:
         """The marked rows, in the order shown, then those the filter hides."""
@@ -248,10 +258,10 @@ class Queue:
         return bool(gone)
 
 
-def next_sort(sort: Sort) -> Sort:
-    """The next column that `s` sorts by."""
+def next_sort(sort: Sort, is_shown: Callable[[str], bool] = lambda _: True) -> Sort:
+    """The next column on the screen that `s` sorts by."""
     at = SORTS.index(sort.column) + 1 if sort.column in SORTS else 0
-    return Sort(SORTS[at % len(SORTS)])
+    return Sort(next((each for each in (*SORTS[at:], *SORTS[:at]) if is_shown(each)), SORTS[0]))
 
 
 def needs_something(row: Row) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets._toast import Toast
 
 from escalator_tui.model.decision import RowState
 from escalator_tui.model.row import Row
@@ -50,6 +51,19 @@ async def test_a_tall_terminal_shows_all_keys_in_two_lines_that_never_become_one
             foot = "\n".join(picture(app).splitlines()[-2:])
             assert all(f"{each.shown} {each.title}" in foot for each in ACTIONS if each.rank and not each.brief)
             assert app.queue_screen.query_one("#keys").size.height == 2
+
+
+@pytest.mark.parametrize("length", [70, 76, 77, 78, 79, 80, 81, 160])
+async def test_a_toast_shows_all_its_words_and_covers_whole_lines(open_app: Open, length: int) -> None:
+    words = " ".join(["word"] * 40)[: length - 4] + " end"
+    async with open_app((80, 24), notifications=True) as (app, pilot):
+        app.queue_screen.say(words)
+        await until(pilot, lambda: "word" in picture(app))
+        lines = [line for line in picture(app).splitlines() if "word" in line or " end" in line]
+        assert " ".join("".join(lines).replace("▌", " ").split()).endswith("end"), lines
+        assert all(set(line) <= set("▌word en") for line in lines), lines
+        (toast,) = app.screen.query(Toast)
+        assert (toast.region.x, toast.region.right) == (0, 80)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])

@@ -165,6 +165,35 @@ async def test_several_marked_rows_are_decided_together_and_undone_together(open
         await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.NEEDS_DECISION)
 
 
+@pytest.mark.parametrize(
+    ("keys", "left_out", "ids"),
+    [
+        (("d", "1"), "2 left out: about to go out, already escalated", {"101"}),
+        (("z", "1"), "2 left out: about to go out, already escalated", {"101"}),
+        (("P",), "2 left out: escalated already", {"101"}),
+    ],
+)
+async def test_what_of_the_marks_cannot_be_decided_is_left_out(
+    open_app: Open, desk: ScriptedDesk, keys: tuple[str, ...], left_out: str, ids: set[str]
+) -> None:
+    desk.book["104"] = escalated(desk.book["104"], RowState.HELD)
+    before = dict(desk.book)
+    async with open_app() as (app, pilot):
+        app.session.queue.marks = {"101", "104", "106"}
+        await pilot.press(keys[0])
+        assert left_out in toasts(app)
+        await pilot.press(*keys[1:])
+        await until(pilot, lambda: app.session.decisions.pending == 0)
+        assert {each for each in before if desk.book[each] != before[each]} == ids
+
+
+async def test_a_star_without_anything_to_decide_says_so(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("slash", *"hooli", "enter", "asterisk")
+        assert app.session.queue.marks == set()
+        assert "Nothing shown needs a decision" in toasts(app)
+
+
 async def test_escape_takes_the_filter_away_and_then_the_marks(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("space", "slash", *"globex", "enter", "escape")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.decision import Priority, RowState
 from escalator_tui.model.row import Row
+from escalator_tui.widgets.index import Index, state_of
 from escalator_tui.widgets.queue_model import Queue, Sort, next_sort
 
 from .story import NOW, morning, row
@@ -124,6 +125,7 @@ def test_every_column_sorts_both_ways_and_unknown_is_last() -> None:
     assert next_sort(Sort("state")) == Sort("score")
     assert next_sort(Sort("plan")) == Sort("replies")
     assert next_sort(Sort("subject")) == Sort("score")
+    assert next_sort(Sort("mrr"), {"score", "mrr", "state"}.__contains__) == Sort("state")
 
 
 def test_counts_do_not_depend_on_the_filter() -> None:
@@ -167,6 +169,33 @@ def test_marking_all_shown_and_none() -> None:
     queue.mark_shown()
     assert queue.marks == {"101", "102", "103", "107"}
     queue.mark_shown()
+    assert queue.marks == set()
+
+
+def test_marking_all_leaves_out_what_needs_no_decision() -> None:
+    queue = filled()
+    queue.mark_shown()
+    assert queue.marks == {"101", "102", "103"}
+
+
+def test_an_index_forgets_keys_that_no_row_has_any_more() -> None:
+    index, first = Index(state_of), filled().rows["101"]
+    index.put(first, None)
+    index.put(replace(first, state=RowState.DISMISSED), first)
+    assert list(index._ids) == [RowState.DISMISSED]
+    index.drop(replace(first, state=RowState.DISMISSED))
+    index.drop(first)
+    assert not index._ids
+
+
+def test_what_went_out_keeps_no_mark_once_the_rest_is_decided() -> None:
+    queue = filled()
+    queue.marks = {"101", "102", "104", "106"}
+    queue.unmark(frozenset({"101"}))
+    assert queue.marks == {"102", "104", "106"}
+    queue.unmark(frozenset({"103"}))
+    assert queue.marks == {"102", "104", "106"}
+    queue.unmark(frozenset({"102"}))
     assert queue.marks == set()
 
 

@@ -390,9 +390,20 @@ async def test_marked_rows_are_all_listed_and_one_refusal_does_not_keep_the_othe
         assert app.session.queue.rows["101"].state is RowState.NEEDS_DECISION
 
 
-async def test_a_marked_row_that_cannot_be_escalated_is_named(open_app: Open) -> None:
+async def test_a_marked_row_that_cannot_be_escalated_is_left_out(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
-        await pilot.press("space", "space", "e")
+        app.session.queue.marks = {"101", "106", "110"}
+        screen = await opened((app, pilot))
+        assert "2 left out: already escalated" in toasts(app)
+        assert [each.id for each in screen.rows] == ["101"]
+        await pilot.press("y")
+        await until(pilot, lambda: len(desk.sent) == 1)
+
+
+async def test_when_no_marked_row_can_be_escalated_one_is_named(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        app.session.queue.marks = {"106", "110"}
+        await pilot.press("e")
         assert app.screen is app.queue_screen
         assert "Cyberdyne is already escalated; take the mark from it, or from all 2 with esc" in toasts(app)
 

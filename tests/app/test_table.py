@@ -15,6 +15,7 @@ from textual.strip import Strip
 from escalator_tui.app import EscalatorApp
 from escalator_tui.model.decision import RowState
 from escalator_tui.model.row import Row
+from escalator_tui.services.errors import UnreachableError
 from escalator_tui.widgets.queue_table import QueueTable
 
 from .conftest import Open, picture, until
@@ -294,6 +295,13 @@ async def test_an_empty_queue_says_so(open_app: Open, desk: ScriptedDesk) -> Non
         app.queue_screen.receive([row("1", "At last")])
         await pilot.pause()
         assert app.queue_screen.table.cursor_id == "1"
+
+
+async def test_when_the_first_look_failed_nothing_is_said_to_be_read(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book, desk.poll_error = {}, UnreachableError("Intercom cannot be reached", service="intercom", cure="Check the network")
+    async with open_app() as (app, _pilot):
+        assert "Nothing read yet." in picture(app)
+        assert "Reading the conversations" not in picture(app)
 
 
 async def test_ages_grow_without_any_news(open_app: Open) -> None:
