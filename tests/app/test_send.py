@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
@@ -354,11 +355,13 @@ async def test_what_is_different_stays_while_the_texts_are_written_otherwise(ope
         await opened((app, pilot))
         await pilot.press("P")
         assert "Jane wrote 13:59: Hello?" in picture(app)
-        await pilot.press("ctrl+e", "x", "escape")
+        await pilot.press("ctrl+e")
+        await until(pilot, lambda: isinstance(app.focused, Input | TextArea))
+        await pilot.press("x", "escape")
         assert "Jane wrote 13:59: Hello?" in picture(app)
         await pilot.press("p")
+        await until(pilot, lambda: "You wrote this yourself" in picture(app))
         assert "Jane wrote 13:59: Hello?" in picture(app)
-        assert "You wrote this yourself" in picture(app)
 
 
 async def test_another_priority_writes_the_texts_anew(open_app: Open, desk: ScriptedDesk) -> None:
