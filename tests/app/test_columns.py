@@ -13,7 +13,7 @@ from escalator_tui.widgets.queue_model import Queue, Sort
 from escalator_tui.widgets.queue_table import QueueTable
 from escalator_tui.widgets.row_look import looks
 
-from .conftest import Open, picture
+from .conftest import Open, picture, until
 from .story import NOW, morning, row
 
 
@@ -126,6 +126,7 @@ async def test_s_goes_through_the_orders_whose_titles_are_on_the_screen(open_app
             assert sum(map(header(app).count, "▲▼")) == 1
         assert seen == ["priority", "company", "state", "score", "priority"]
         await pilot.resize_terminal(200, 45)
+        await until(pilot, lambda: all(map(app.queue_screen.table.shows, SORTS)))
         for _ in SORTS:
             await pilot.press("s")
             seen.append(app.session.queue.sort.column)

@@ -106,6 +106,8 @@ def test_fifty_conversations_with_two_keys_each(workspace: Workspace, terminal: 
         meant[read] = keys
     terminal.until(" 0 need you", " 0 sending")
     terminal.press("q")
+    if terminal.wait(lambda shown: not shown or "Leave now" in shown, "waiting for the end"):
+        terminal.press("w")  # notes and tags may be on their way still
     terminal.until_ended()
 
     assert meant.keys() == firms.keys()
