@@ -200,6 +200,8 @@ async def test_a_tick_after_the_last_screen_ends_nothing(open_app: Open) -> None
         stack.clear()
         app._tick()
         stack[:] = kept
+        assert app.is_running
+        assert app.return_code is None
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="sees through /proc that the process is stopped")

@@ -6,7 +6,6 @@ import io
 import json
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -17,7 +16,6 @@ from escalator_tui.headless import Headless, Options, _Drain
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import LedgerDownError, LedgerError
 from escalator_tui.model.row import Row
-from escalator_tui.sandbox.process import SandboxProcess
 from tests.agent.bench import Bench
 
 ANGRY = "<p>This is unacceptable, I want to speak to a manager.</p>"
@@ -41,14 +39,6 @@ class Away:
             return work(*arguments, **named)
 
         return step
-
-
-@pytest.fixture
-def bench(certificates: Path, tmp_path: Path) -> Any:
-    with SandboxProcess(world="empty", cert_dir=certificates) as sandbox:
-        made = Bench(sandbox, tmp_path)
-        yield made
-        made.close()
 
 
 def cycle(agent: object, *, drain: float = 20.0) -> tuple[int, list[dict[str, Any]], str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.owners import Owner, this_process
 from escalator_tui.model.conversation import Account, Author, AuthorKind, Contact, Conversation, Part
-from escalator_tui.model.decision import DeliveryKind, Escalation, Priority, Texts
+from escalator_tui.model.decision import Delivery, DeliveryKind, Escalation, Priority, Texts
 
 TEXTS = Texts("[Escalation] Acme", "Customer\n- Company: Acme", "#escalations", "P0 escalation: Acme\nSubject: Help", "Escalated as P0.")
 KINDS = (DeliveryKind.LINEAR, DeliveryKind.ATTACHMENT, DeliveryKind.SLACK, DeliveryKind.NOTE, DeliveryKind.TAG)
@@ -56,3 +56,11 @@ def confirm(
         score=0.7,
         unless_decided=unless_decided,
     )
+
+
+def claim(ledger: Ledger, *kinds: DeliveryKind) -> Delivery:
+    """The next claim, which must be of one of these kinds."""
+    claimed = ledger.claim(lease=90)
+    assert claimed is not None
+    assert claimed.kind in kinds
+    return claimed

@@ -9,18 +9,11 @@ import pytest
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.clocks import LONGEST_LEASE, LONGEST_PAUSE
 from escalator_tui.ledger.owners import Owner, this_process
-from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, Verb
-from tests.ledger.makers import Clock, confirm, conversation
+from escalator_tui.model.decision import Decision, DeliveryKind, Verb
+from tests.ledger.makers import Clock, claim, confirm, conversation
 
 LINEAR, SLACK, NOTE = DeliveryKind.LINEAR, DeliveryKind.SLACK, DeliveryKind.NOTE
 HOUR = 3600.0
-
-
-def claim(ledger: Ledger, kind: DeliveryKind) -> Delivery:
-    claimed = ledger.claim(lease=90)
-    assert claimed is not None
-    assert claimed.kind is kind
-    return claimed
 
 
 def test_what_was_never_tried_goes_out(ledger: Ledger, clock: Clock) -> None:
@@ -39,7 +32,7 @@ def test_what_a_done_alert_released_goes_out(ledger: Ledger, clock: Clock) -> No
     ledger.complete(claim(ledger, SLACK), {})
     clock.now -= 40
     ledger.take_over()
-    claim(ledger, NOTE)
+    assert claim(ledger, NOTE).fence == 1
 
 
 def test_a_hold_is_kept_in_full_and_ends(ledger: Ledger, clock: Clock) -> None:

@@ -10,7 +10,7 @@ import pytest
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.owners import Owner, this_process
 from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, DeliveryState, Verb
-from tests.ledger.makers import Clock, confirm, conversation
+from tests.ledger.makers import Clock, claim, confirm, conversation
 
 LINEAR, ATTACHMENT, SLACK, EDIT, NOTE, TAG = (
     DeliveryKind.LINEAR,
@@ -20,14 +20,6 @@ LINEAR, ATTACHMENT, SLACK, EDIT, NOTE, TAG = (
     DeliveryKind.NOTE,
     DeliveryKind.TAG,
 )
-
-
-def claim(ledger: Ledger, *kinds: DeliveryKind) -> Delivery:
-    """The next claim, which must be of one of these kinds."""
-    claimed = ledger.claim(lease=90)
-    assert claimed is not None
-    assert claimed.kind in kinds
-    return claimed
 
 
 def claim_all(ledger: Ledger) -> dict[DeliveryKind, Delivery]:

@@ -9,20 +9,12 @@ import pytest
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.turns import DEATHS
-from escalator_tui.model.decision import Delivery, DeliveryKind, FollowUp
-from tests.ledger.makers import Clock, confirm, process
+from escalator_tui.model.decision import DeliveryKind, FollowUp
+from tests.ledger.makers import Clock, claim, confirm, process
 
 LINEAR, SLACK, NOTE, TAG = DeliveryKind.LINEAR, DeliveryKind.SLACK, DeliveryKind.NOTE, DeliveryKind.TAG
 KINDS = (LINEAR, SLACK, NOTE, TAG)
 LONG = 100_000.0
-
-
-def claim(ledger: Ledger, kind: DeliveryKind) -> Delivery:
-    """The next claim, which must be of this kind, and the only one there is."""
-    claimed = ledger.claim(lease=90)
-    assert claimed is not None
-    assert claimed.kind is kind
-    return claimed
 
 
 def nothing_is_due(ledger: Ledger, clock: Clock) -> None:
@@ -82,6 +74,7 @@ def test_one_failure_after_an_idle_time_does_not_use_up_the_patience(ledger: Led
     ledger.complete(claim(ledger, LINEAR), {})
     ledger.postpone(claim(ledger, SLACK), due_at=clock.now + 1, error="Try later", in_doubt=False)
     nothing_is_due(ledger, clock)
+    assert ledger.next_due() == clock.now + 1
 
 
 def test_patience_begins_with_the_first_failure(ledger: Ledger, clock: Clock) -> None:

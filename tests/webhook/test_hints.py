@@ -7,7 +7,6 @@ import json
 import random
 import threading
 from collections.abc import Iterable
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -15,17 +14,8 @@ import pytest
 from escalator_tui.agent.cycle import Agent
 from escalator_tui.agent.watch import Look
 from escalator_tui.model.errors import LedgerDownError
-from escalator_tui.sandbox.process import SandboxProcess
 from escalator_tui.webhook.hints import Hints, Reader
 from tests.agent.bench import Bench
-
-
-@pytest.fixture
-def bench(certificates: Path, tmp_path: Path) -> Iterable[Bench]:
-    with SandboxProcess(world="empty", cert_dir=certificates) as sandbox:
-        made = Bench(sandbox, tmp_path)
-        yield made
-        made.close()
 
 
 class Reading:
