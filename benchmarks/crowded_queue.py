@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from escalator_tui.config import Settings
-from escalator_tui.model.decision import RowState
+from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.running import run_app
 from escalator_tui.screens.queue import QueueScreen

@@ -32,7 +32,8 @@ from escalator_tui.config.schema import Settings
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.schema import conversations, deliveries, episodes, escalations
 from escalator_tui.ledger.snapshots import dump
-from escalator_tui.model.decision import DeliveryKind, Priority, Texts
+from escalator_tui.model.decision import Texts
+from escalator_tui.model.kinds import DeliveryKind, Priority
 from escalator_tui.services.gateway import Services
 from escalator_tui.services.intercom import SearchPage
 from escalator_tui.services.linear import Issue

@@ -13,9 +13,10 @@ from escalator_tui.agent.cycle import Agent
 from escalator_tui.agent.outcome import Outcome, outcome_of
 from escalator_tui.agent.triage import trouble
 from escalator_tui.agent.waits import waits
-from escalator_tui.model.decision import FOLLOW_UPS, DeliveryState, Escalation, RowState
+from escalator_tui.model.decision import Escalation
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError, LedgerDownError, LedgerError
+from escalator_tui.model.kinds import FOLLOW_UPS, DeliveryState, RowState
 from escalator_tui.model.row import Row
 from escalator_tui.reports.cycle import JsonReport, Report, TextReport
 from escalator_tui.reports.output import SteadyOutput
@@ -207,7 +208,7 @@ class Headless:
 
     def _complain(self, row: Row) -> None:
         if row.record.escalation is not None:
-            why = _why_undone(row.record.escalation, time.time())
+            why = _why_undone(row.record.escalation, self._agent.ledger.now)
             print(f"escalator: conversation {row.id}, {why}", file=self._err, flush=True)
 
 

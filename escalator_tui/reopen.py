@@ -9,8 +9,9 @@ from typing import TextIO
 from escalator_tui.config import Settings
 from escalator_tui.config.login import login_name
 from escalator_tui.ledger.ledger import Ledger
-from escalator_tui.model.decision import Decision, Verb
+from escalator_tui.model.decision import Decision
 from escalator_tui.model.errors import ConfigError, DecisionError
+from escalator_tui.model.kinds import Verb
 
 
 def reopen_conversation(settings: Settings, conversation_id: str, *, as_json: bool, out: TextIO) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from escalator_tui.agent import effects, withdrawal
 from escalator_tui.agent.effects import CLOCK_SKEW, LINEAR_PRIORITIES, Job, Result
 from escalator_tui.agent.markup import linear_comment, slack_reply, slack_reply_notification
-from escalator_tui.model.decision import DeliveryKind
+from escalator_tui.model.kinds import DeliveryKind
 
 
 def comment(job: Job) -> Result:

@@ -15,8 +15,9 @@ from escalator_tui.agent.permalinks import Permalinks
 from escalator_tui.config import Settings
 from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.ledger.order import DOUBLES, VOUCHED
-from escalator_tui.model.decision import AMENDS, Delivery, DeliveryKind, DeliveryState
+from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import LedgerError
+from escalator_tui.model.kinds import AMENDS, DeliveryKind, DeliveryState
 from escalator_tui.services.errors import GoneError, PermanentError, RetryableError, ServiceError, UnknownOutcomeError
 from escalator_tui.services.gateway import Services
 from escalator_tui.services.slack_errors import CHANNEL_REFUSALS

@@ -17,8 +17,9 @@ from escalator_tui.agent.watch import Look, Watch
 from escalator_tui.config import Settings
 from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.activity import Activity, Background
-from escalator_tui.model.decision import Decision, Verb
+from escalator_tui.model.decision import Decision
 from escalator_tui.model.draft import PollReport, Progress
+from escalator_tui.model.kinds import Verb
 from escalator_tui.model.row import Row
 from escalator_tui.model.rules import Rules
 from escalator_tui.services.gateway import Services

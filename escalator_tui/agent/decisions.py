@@ -13,9 +13,10 @@ from escalator_tui.agent.texts import draft_texts
 from escalator_tui.agent.triage import is_left_alone, last_customer_part, priority_of, row_of
 from escalator_tui.config import Settings
 from escalator_tui.ledger.ledger import Ledger
-from escalator_tui.model.decision import AUTO, SET_ASIDE, Decision, DeliveryKind, Escalation, Priority, RowState, Verb
+from escalator_tui.model.decision import Decision, Escalation
 from escalator_tui.model.draft import Draft
 from escalator_tui.model.errors import DecisionError
+from escalator_tui.model.kinds import AUTO, SET_ASIDE, DeliveryKind, Priority, RowState, Verb
 from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
 from escalator_tui.services.gateway import Services

@@ -9,7 +9,8 @@ from typing import Any
 from escalator_tui.agent.markup import Links, linear_markdown, linear_title, note_html, slack_blocks, slack_notification
 from escalator_tui.agent.permalinks import Permalinks
 from escalator_tui.config import Settings
-from escalator_tui.model.decision import Delivery, DeliveryKind, Escalation, Priority
+from escalator_tui.model.decision import Delivery, Escalation
+from escalator_tui.model.kinds import DeliveryKind, Priority
 from escalator_tui.services.gateway import Services
 from escalator_tui.services.linear import Issue
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from escalator_tui.model.assessment import Signal
 from escalator_tui.model.conversation import Conversation, Part
-from escalator_tui.model.decision import Baseline, Escalation, FollowUp, Priority
+from escalator_tui.model.decision import Baseline, Escalation, FollowUp
+from escalator_tui.model.kinds import Priority
 from escalator_tui.model.record import Record
 from escalator_tui.model.text import one_line
 

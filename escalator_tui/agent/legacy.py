@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from escalator_tui.model.decision import Priority, Texts
+from escalator_tui.model.decision import Texts
 from escalator_tui.model.errors import ConfigError, DecisionError
+from escalator_tui.model.kinds import Priority
 from escalator_tui.model.text import one_line
 
 if TYPE_CHECKING:

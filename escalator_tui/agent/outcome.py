@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from escalator_tui.model.decision import RowState, Verb
+from escalator_tui.model.kinds import RowState, Verb
 from escalator_tui.model.row import Row
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from escalator_tui.ledger.audit import Event
 from escalator_tui.model.activity import Past
-from escalator_tui.model.decision import Verb
+from escalator_tui.model.kinds import Verb
 
 
 def past_of(events: Iterable[Event]) -> tuple[Past, ...]:

@@ -8,7 +8,8 @@ from escalator_tui.agent.limits import fitted
 from escalator_tui.config import Settings
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Account, Conversation
-from escalator_tui.model.decision import Priority, Texts
+from escalator_tui.model.decision import Texts
+from escalator_tui.model.kinds import Priority
 from escalator_tui.model.naming import company_name, money, subject_of
 from escalator_tui.model.text import one_line
 

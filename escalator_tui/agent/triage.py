@@ -6,7 +6,8 @@ import time
 
 from escalator_tui.agent.waits import waits
 from escalator_tui.model.conversation import Account, Conversation
-from escalator_tui.model.decision import AMENDS, Decision, Delivery, DeliveryKind, DeliveryState, Escalation, Priority, RowState, Verb
+from escalator_tui.model.decision import Decision, Delivery, Escalation
+from escalator_tui.model.kinds import AMENDS, DeliveryKind, DeliveryState, Priority, RowState, Verb
 from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
 from escalator_tui.model.rules import Rules

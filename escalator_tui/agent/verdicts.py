@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from escalator_tui.agent.legacy import ACTOR as REFERENCE_AGENT
-from escalator_tui.model.decision import AUTO, Decision, Verb
+from escalator_tui.model.decision import Decision
+from escalator_tui.model.kinds import AUTO, Verb
 
 STANDING = (Verb.ESCALATE, Verb.DISMISS, Verb.SNOOZE)
 MACHINES = frozenset({AUTO, REFERENCE_AGENT})

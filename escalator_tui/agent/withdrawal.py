@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from escalator_tui.agent.effects import CLOCK_SKEW, Job, Result
 from escalator_tui.agent.markup import retraction_html, struck_blocks, struck_notification
-from escalator_tui.model.decision import DeliveryKind
+from escalator_tui.model.kinds import DeliveryKind
 from escalator_tui.services import linear_errors
 from escalator_tui.services.errors import PermanentError
 

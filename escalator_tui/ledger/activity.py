@@ -12,7 +12,8 @@ from escalator_tui.ledger.schema import conversations, deliveries, escalations, 
 from escalator_tui.ledger.snapshots import load
 from escalator_tui.model.activity import Activity
 from escalator_tui.model.conversation import Conversation
-from escalator_tui.model.decision import DeliveryState, Texts
+from escalator_tui.model.decision import Texts
+from escalator_tui.model.kinds import DeliveryState
 
 # What is recorded of a single delivery. An event tells which one by its reference.
 TOLD = ("delivered", "blocked", "uncertain", "dropped", "postponed")

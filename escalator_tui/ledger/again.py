@@ -15,7 +15,7 @@ from escalator_tui.ledger.outbox import lock, release
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.records import SHOWN, TROUBLE
 from escalator_tui.ledger.schema import deliveries, escalations
-from escalator_tui.model.decision import DeliveryKind, DeliveryState
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 
 OWED = DeliveryState.OWED
 d = deliveries.c

@@ -19,7 +19,8 @@ from escalator_tui.ledger.order import DOUBLES
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.schema import NEVER, conversations, deliveries, escalations
 from escalator_tui.ledger.snapshots import dump, load
-from escalator_tui.model.decision import Decision, DeliveryKind, DeliveryState
+from escalator_tui.model.decision import Decision
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 
 # The longest that anything is told to wait, in seconds: by a back-off or a service, by a claim (as far as settings allow), for its turn in
 # a channel that many alerts go to.

@@ -14,8 +14,9 @@ from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.schema import conversations, decisions, deliveries, episodes, escalations
 from escalator_tui.ledger.snapshots import dump, load
 from escalator_tui.model.conversation import Conversation, ConversationState
-from escalator_tui.model.decision import SET_ASIDE, Baseline, Decision, DeliveryKind, DeliveryState, Priority, Texts, Verb
+from escalator_tui.model.decision import Baseline, Decision, Texts
 from escalator_tui.model.errors import DecisionError
+from escalator_tui.model.kinds import SET_ASIDE, DeliveryKind, DeliveryState, Priority, Verb
 
 
 @dataclass(frozen=True, slots=True)

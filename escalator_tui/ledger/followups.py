@@ -13,7 +13,8 @@ from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.order import FOLLOWED
 from escalator_tui.ledger.schema import deliveries, escalations
 from escalator_tui.ledger.snapshots import dump, load
-from escalator_tui.model.decision import Baseline, DeliveryKind, DeliveryState, FollowUp
+from escalator_tui.model.decision import Baseline, FollowUp
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 
 
 def follow_up(tx: Write, escalation_id: int, seen: Baseline, new: FollowUp, workspace: str, patience: float) -> bool:

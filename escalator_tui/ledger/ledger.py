@@ -28,7 +28,8 @@ from escalator_tui.ledger.schema import escalations
 from escalator_tui.ledger.seen import Seen
 from escalator_tui.model.activity import Activity
 from escalator_tui.model.conversation import Conversation
-from escalator_tui.model.decision import Baseline, Decision, DeliveryKind, Escalation, FollowUp, Priority, Texts
+from escalator_tui.model.decision import Baseline, Decision, Escalation, FollowUp, Texts
+from escalator_tui.model.kinds import DeliveryKind, Priority
 from escalator_tui.model.record import Record, Recorded
 
 

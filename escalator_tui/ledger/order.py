@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from escalator_tui.ledger.schema import NEVER
-from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState
+from escalator_tui.model.decision import Delivery
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 
 States = Mapping[DeliveryKind, DeliveryState]
 

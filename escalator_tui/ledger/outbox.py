@@ -21,8 +21,9 @@ from escalator_tui.ledger.records import delivery_of
 from escalator_tui.ledger.references import reference
 from escalator_tui.ledger.schema import NEVER, deliveries, escalations
 from escalator_tui.ledger.turns import is_its_turn, start_patience
-from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState, FollowUp
+from escalator_tui.model.decision import Delivery, FollowUp
 from escalator_tui.model.errors import DecisionError
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 
 OWED = DeliveryState.OWED
 TOLD_TRIES = 20

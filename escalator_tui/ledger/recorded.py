@@ -12,7 +12,8 @@ from escalator_tui.ledger.database import Database
 from escalator_tui.ledger.schema import conversations, decisions
 from escalator_tui.ledger.snapshots import load
 from escalator_tui.model.conversation import Conversation
-from escalator_tui.model.decision import Decision, Priority, Verb
+from escalator_tui.model.decision import Decision
+from escalator_tui.model.kinds import Priority, Verb
 from escalator_tui.model.record import Recorded
 
 # Conversations of one transaction: what is made of them is up to the caller, and takes longer than reading.

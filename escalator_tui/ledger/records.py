@@ -13,7 +13,8 @@ from escalator_tui.ledger.schema import conversations, deliveries, escalations
 from escalator_tui.ledger.snapshots import load
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Conversation
-from escalator_tui.model.decision import Baseline, Decision, Delivery, DeliveryKind, DeliveryState, Escalation, Priority, Texts
+from escalator_tui.model.decision import Baseline, Decision, Delivery, Escalation, Texts
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority
 from escalator_tui.model.record import Record
 
 Condition = ColumnElement[bool]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 
-from escalator_tui.model.decision import DeliveryKind
+from escalator_tui.model.kinds import DeliveryKind
 
 # Made under an id of our own, which Linear keeps.
 UUIDS = (DeliveryKind.LINEAR, DeliveryKind.COMMENT)

@@ -9,7 +9,7 @@ from escalator_tui.ledger.conversations import read_mark, write_mark
 from escalator_tui.ledger.database import Database, Write
 from escalator_tui.ledger.records import SHOWN, TROUBLE
 from escalator_tui.ledger.schema import accounts, conversations, decisions, deliveries, escalations, events
-from escalator_tui.model.decision import DeliveryState
+from escalator_tui.model.kinds import DeliveryState
 
 DAY = 86_400.0
 PRUNED_MARK = "retention.pruned"

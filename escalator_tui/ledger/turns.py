@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, exists, or_, update
 from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.order import GOES_AFTER, patience_ends
 from escalator_tui.ledger.schema import NEVER, deliveries
-from escalator_tui.model.decision import Delivery, DeliveryState
+from escalator_tui.model.decision import Delivery
+from escalator_tui.model.kinds import DeliveryState
 
 # How many claimants may die over a delivery before it no longer goes first: it may be what kills them.
 DEATHS = 5

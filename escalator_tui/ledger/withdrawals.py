@@ -12,8 +12,9 @@ from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.order import UNDONE_BY
 from escalator_tui.ledger.schema import NEVER, conversations, decisions, deliveries, escalations
 from escalator_tui.ledger.snapshots import dump
-from escalator_tui.model.decision import Decision, DeliveryState
+from escalator_tui.model.decision import Decision
 from escalator_tui.model.errors import DecisionError
+from escalator_tui.model.kinds import DeliveryState
 
 d = deliveries.c
 

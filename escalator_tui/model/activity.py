@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from escalator_tui.model.conversation import Conversation
-from escalator_tui.model.decision import AMENDS, FOLLOW_UPS, Delivery, DeliveryState
+from escalator_tui.model.decision import Delivery
+from escalator_tui.model.kinds import AMENDS, FOLLOW_UPS, DeliveryState
 
 BY_RULE = "escalator"
 

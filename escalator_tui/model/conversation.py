@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from escalator_tui.model.domains import company_domain
-from escalator_tui.model.kinds import AuthorKind as AuthorKind
+from escalator_tui.model.kinds import AuthorKind
 
 
 class ConversationState(StrEnum):

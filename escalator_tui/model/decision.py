@@ -6,15 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from escalator_tui.model.kinds import AMENDS as AMENDS
-from escalator_tui.model.kinds import AUTO as AUTO
-from escalator_tui.model.kinds import FOLLOW_UPS as FOLLOW_UPS
-from escalator_tui.model.kinds import SET_ASIDE as SET_ASIDE
-from escalator_tui.model.kinds import DeliveryKind as DeliveryKind
-from escalator_tui.model.kinds import DeliveryState as DeliveryState
-from escalator_tui.model.kinds import Priority as Priority
-from escalator_tui.model.kinds import RowState as RowState
-from escalator_tui.model.kinds import Verb as Verb
+from escalator_tui.model.kinds import FOLLOW_UPS, DeliveryKind, DeliveryState, Priority, Verb
 
 
 @dataclass(frozen=True, slots=True)

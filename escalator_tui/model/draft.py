@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from escalator_tui.model.decision import Priority, Texts
+from escalator_tui.model.decision import Texts
+from escalator_tui.model.kinds import Priority
 from escalator_tui.model.row import Row
 
 Progress = Callable[[int, int], None]

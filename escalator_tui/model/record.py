@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Conversation
-from escalator_tui.model.decision import Decision, Escalation, Priority
+from escalator_tui.model.decision import Decision, Escalation
+from escalator_tui.model.kinds import Priority
 
 
 @dataclass(frozen=True, slots=True)

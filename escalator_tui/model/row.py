@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from escalator_tui.model.decision import Priority, RowState
+from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.model.record import Record
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from escalator_tui.model.decision import RowState
+from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.words import outcome_line, row_line, sentence

@@ -6,8 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from escalator_tui.model.decision import RowState
 from escalator_tui.model.errors import EscalatorError
+from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.plain.commands import COMMANDS, Command, UsageError, number_of, parse
 from escalator_tui.plain.console import Console, LeftError

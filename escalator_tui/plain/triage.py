@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from escalator_tui.model.decision import Priority, RowState, Verb
 from escalator_tui.model.draft import Draft
 from escalator_tui.model.errors import EscalatorError
+from escalator_tui.model.kinds import Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.plain.commands import UsageError, seconds_of
 from escalator_tui.plain.console import Console

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from escalator_tui.model.assessment import Assessment
-from escalator_tui.model.conversation import AuthorKind, Conversation, Part
-from escalator_tui.model.decision import Delivery, DeliveryState, Escalation, Texts
+from escalator_tui.model.conversation import Conversation, Part
+from escalator_tui.model.decision import Delivery, Escalation, Texts
 from escalator_tui.model.draft import Draft
+from escalator_tui.model.kinds import AuthorKind, DeliveryState
 from escalator_tui.model.row import Row
 from escalator_tui.widgets.queue_model import Counts
 from escalator_tui.widgets.wording import (

@@ -10,8 +10,9 @@ from typing import Any, Protocol
 from escalator_tui.agent.outcome import Outcome
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Account
-from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState, Escalation
+from escalator_tui.model.decision import Delivery, Escalation
 from escalator_tui.model.draft import PollReport
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 from escalator_tui.model.naming import company_name, money, subject_of
 from escalator_tui.model.row import Row
 from escalator_tui.reports.output import SteadyOutput

@@ -9,7 +9,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from escalator_tui.model.conversation import Account, Author, AuthorKind, Contact, Conversation, ConversationState, Part
+from escalator_tui.model.conversation import Account, Author, Contact, Conversation, ConversationState, Part
+from escalator_tui.model.kinds import AuthorKind
 from escalator_tui.model.text import one_line, plain_from_html
 
 _KINDS = {

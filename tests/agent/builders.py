@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from escalator_tui.model.assessment import Assessment, Signal
-from escalator_tui.model.conversation import Account, Author, AuthorKind, Contact, Conversation, Part
-from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, Escalation, Priority, Texts, Verb
+from escalator_tui.model.conversation import Account, Author, Contact, Conversation, Part
+from escalator_tui.model.decision import Decision, Delivery, Escalation, Texts
+from escalator_tui.model.kinds import AuthorKind, DeliveryKind, Priority, Verb
 from escalator_tui.model.record import Record
 
 NOW = 1_790_000_000

@@ -9,7 +9,8 @@ import pytest
 from escalator_tui.agent.triage import row_of
 from escalator_tui.agent.waits import waits
 from escalator_tui.ledger.schema import NEVER
-from escalator_tui.model.decision import Delivery, DeliveryKind, Escalation, Priority
+from escalator_tui.model.decision import Delivery, Escalation
+from escalator_tui.model.kinds import DeliveryKind, Priority
 from escalator_tui.model.record import Record
 from escalator_tui.model.rules import Rules
 from tests.ledger.makers import TEXTS, conversation

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from escalator_tui.agent.cases import cases_of, labelled_cases
 from escalator_tui.model.conversation import Contact, ConversationState
-from escalator_tui.model.decision import Decision, Verb
+from escalator_tui.model.decision import Decision
+from escalator_tui.model.kinds import Verb
 from escalator_tui.model.record import Recorded
 from tests.agent.builders import NOW, SAM, conversation, part
 

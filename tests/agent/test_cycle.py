@@ -12,8 +12,8 @@ from msgspec import structs
 
 from escalator_tui.agent.cycle import Agent
 from escalator_tui.config.detection import DetectionSettings
-from escalator_tui.model.decision import AUTO, Priority, RowState, Verb
 from escalator_tui.model.errors import DecisionError
+from escalator_tui.model.kinds import AUTO, Priority, RowState, Verb
 from tests.agent.bench import Bench
 
 ANGRY = "<p>This is unacceptable. I want to speak to a manager, or we cancel our subscription.</p>"

@@ -11,7 +11,8 @@ from escalator_tui.agent.episodes import MESSAGES, baseline_of, follow_up_of, gr
 from escalator_tui.agent.triage import is_left_alone, row_of
 from escalator_tui.model.assessment import Assessment, Signal
 from escalator_tui.model.conversation import ConversationState
-from escalator_tui.model.decision import Baseline, Decision, DeliveryKind, DeliveryState, Priority, RowState, Verb
+from escalator_tui.model.decision import Baseline, Decision
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority, RowState, Verb
 from escalator_tui.model.record import Record
 from escalator_tui.model.rules import Rules
 from tests.agent.builders import NOW, SAM, assessment, conversation, delivery, escalation, part, record

@@ -9,8 +9,9 @@ import pytest
 
 from escalator_tui.agent.legacy import STATE_FILE, import_reference_state
 from escalator_tui.ledger.ledger import Ledger
-from escalator_tui.model.decision import Priority, Texts
+from escalator_tui.model.decision import Texts
 from escalator_tui.model.errors import DecisionError
+from escalator_tui.model.kinds import Priority
 
 
 def test_ids_that_no_database_keeps_are_cleaned_or_left_out(tmp_path: Path) -> None:

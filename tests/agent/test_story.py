@@ -8,7 +8,7 @@ import pytest
 
 from escalator_tui.agent.story import past_of
 from escalator_tui.ledger.audit import Event
-from escalator_tui.model.decision import DeliveryKind, Priority, Verb
+from escalator_tui.model.kinds import DeliveryKind, Priority, Verb
 from tests.agent.bench import Bench
 
 ANGRY = "<p>This is unacceptable. I want to speak to a manager, or we cancel our subscription.</p>"

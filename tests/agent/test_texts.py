@@ -7,7 +7,7 @@ from dataclasses import replace
 from escalator_tui.agent.texts import draft_texts
 from escalator_tui.config import Settings
 from escalator_tui.model.conversation import Account
-from escalator_tui.model.decision import Priority
+from escalator_tui.model.kinds import Priority
 from tests.agent.builders import assessment, conversation, part
 
 SETTINGS = Settings()

@@ -6,7 +6,7 @@ import pytest
 
 from escalator_tui.agent.triage import priority_of, raised, row_of, state_of
 from escalator_tui.model.conversation import Account, ConversationState
-from escalator_tui.model.decision import DeliveryKind, DeliveryState, Priority, RowState, Verb
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority, RowState, Verb
 from escalator_tui.model.rules import Rules
 from tests.agent.builders import NOW, assessment, conversation, decision, delivery, escalation, part, record
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from escalator_tui.agent.verdicts import Verdict, verdicts
-from escalator_tui.model.decision import Decision, Verb
+from escalator_tui.model.decision import Decision
+from escalator_tui.model.kinds import Verb
 
 
 def decided(*given: tuple[Verb, str], part: str = "") -> list[Decision]:

@@ -10,9 +10,10 @@ from escalator_tui.agent.cases import Case
 from escalator_tui.agent.replay import Rehearsal
 from escalator_tui.model.activity import Activity, Background
 from escalator_tui.model.conversation import Conversation
-from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, Escalation, Priority, RowState, Texts, Verb
+from escalator_tui.model.decision import Decision, Delivery, Escalation, Texts
 from escalator_tui.model.draft import Draft, PollReport, Progress
 from escalator_tui.model.errors import DecisionError, EscalatorError
+from escalator_tui.model.kinds import DeliveryKind, Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.model.rules import Rules
 

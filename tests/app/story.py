@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from escalator_tui.model.assessment import Assessment, Category, Sentiment, Signal
-from escalator_tui.model.conversation import Account, Author, AuthorKind, Contact, Conversation, ConversationState, Part
-from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, DeliveryState, Escalation, Priority, RowState, Texts, Verb
+from escalator_tui.model.conversation import Account, Author, Contact, Conversation, ConversationState, Part
+from escalator_tui.model.decision import Decision, Delivery, Escalation, Texts
+from escalator_tui.model.kinds import AuthorKind, DeliveryKind, DeliveryState, Priority, RowState, Verb
 from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
 

@@ -9,8 +9,9 @@ from textual.pilot import Pilot
 
 from escalator_tui.app import EscalatorApp
 from escalator_tui.model.activity import Activity
-from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState, RowState
+from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import LedgerError
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
 from escalator_tui.screens.activity import ActivityScreen
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.widgets.activity_view import explain_content, line_content, state_of

@@ -13,7 +13,7 @@ import pytest
 
 from escalator_tui import app as app_module
 from escalator_tui.config import Settings
-from escalator_tui.model.decision import RowState
+from escalator_tui.model.kinds import RowState
 from escalator_tui.running import run_app
 from escalator_tui.widgets.crash import KEPT, RedactedFormatter, render_report, threads_reported, write_report
 

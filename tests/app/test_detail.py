@@ -10,9 +10,9 @@ from textual.pilot import Pilot
 from escalator_tui.app import EscalatorApp
 from escalator_tui.model.activity import Background, Past
 from escalator_tui.model.assessment import Signal
-from escalator_tui.model.conversation import AuthorKind, ConversationState
-from escalator_tui.model.decision import DeliveryKind, DeliveryState, RowState, Verb
+from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.errors import LedgerError
+from escalator_tui.model.kinds import AuthorKind, DeliveryKind, DeliveryState, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.widgets.detail import detail_content

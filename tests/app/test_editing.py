@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 from escalator_tui.agent.limits import fit_text, fitted, rooms
 from escalator_tui.agent.markup import Links, linear_markdown, linear_title, note_html, slack_blocks, slack_notification
 from escalator_tui.app import EscalatorApp
-from escalator_tui.model.conversation import AuthorKind
-from escalator_tui.model.decision import Priority, RowState, Texts
+from escalator_tui.model.decision import Texts
+from escalator_tui.model.kinds import AuthorKind, Priority, RowState
 from escalator_tui.screens.edit import EditScreen, TextField
 from escalator_tui.screens.send import SendScreen
 from escalator_tui.widgets.proposal import Proposal

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalator_tui.model.decision import Priority
+from escalator_tui.model.kinds import Priority
 from escalator_tui.model.row import Row
 from escalator_tui.model.text import sanitise
 from escalator_tui.widgets.fields import FIELDS

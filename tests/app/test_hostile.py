@@ -15,9 +15,8 @@ from escalator_tui.config import Settings
 from escalator_tui.config.schema import AppSettings
 from escalator_tui.model.activity import Background, Past
 from escalator_tui.model.assessment import Signal
-from escalator_tui.model.conversation import AuthorKind
-from escalator_tui.model.decision import RowState, Verb
 from escalator_tui.model.errors import DecisionError
+from escalator_tui.model.kinds import AuthorKind, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.model.text import one_line, sanitise
 from escalator_tui.plain.running import run_plain

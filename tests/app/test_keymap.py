@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import AppSettings
-from escalator_tui.model.decision import Priority
 from escalator_tui.model.errors import ConfigError
+from escalator_tui.model.kinds import Priority
 from escalator_tui.screens.keyed import KeyedScreen
 from escalator_tui.widgets.actions import ACTIONS
 from escalator_tui.widgets.keymap import NAMES, keyed, read_key

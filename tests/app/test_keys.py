@@ -8,8 +8,8 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from escalator_tui.model.decision import Priority, RowState
 from escalator_tui.model.errors import LedgerError
+from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.widgets.actions import ACTIONS

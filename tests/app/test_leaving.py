@@ -16,7 +16,7 @@ import pexpect
 import pytest
 
 from escalator_tui.config import Settings
-from escalator_tui.model.decision import RowState
+from escalator_tui.model.kinds import RowState
 from escalator_tui.widgets.interruption import Interruption
 from escalator_tui.widgets.leaving import cut_off, owes
 from escalator_tui.widgets.proposal import Proposal

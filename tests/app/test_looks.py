@@ -11,8 +11,7 @@ from rich.segment import Segment
 from textual.geometry import Region
 
 from escalator_tui.app import EscalatorApp
-from escalator_tui.model.conversation import AuthorKind
-from escalator_tui.model.decision import RowState
+from escalator_tui.model.kinds import AuthorKind, RowState
 from escalator_tui.screens.send import SendScreen
 from escalator_tui.widgets.footer import KeyLine
 

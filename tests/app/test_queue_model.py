@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalator_tui.model.conversation import ConversationState
-from escalator_tui.model.decision import Priority, RowState
+from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.model.row import Row
 from escalator_tui.widgets.index import Index, state_of
 from escalator_tui.widgets.queue_model import Queue, Sort, next_sort

@@ -12,10 +12,10 @@ from textual.widgets import Input, TextArea
 
 from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
-from escalator_tui.model.conversation import AuthorKind, ConversationState
-from escalator_tui.model.decision import Priority, RowState
+from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.draft import Draft
 from escalator_tui.model.errors import LedgerError
+from escalator_tui.model.kinds import AuthorKind, Priority, RowState
 from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
 from escalator_tui.screens.send import SendScreen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from escalator_tui.config import Settings
-from escalator_tui.model.decision import RowState, Verb
+from escalator_tui.model.kinds import RowState, Verb
 from escalator_tui.widgets.session import REASONS_KEPT, Session
 
 from .desk import ScriptedDesk

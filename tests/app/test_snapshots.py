@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from escalator_tui.agent.cases import Case
 from escalator_tui.app import EscalatorApp
-from escalator_tui.model.decision import RowState
+from escalator_tui.model.kinds import RowState
 from escalator_tui.screens.activity import ActivityScreen
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.help import HelpScreen

@@ -13,7 +13,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from escalator_tui.app import EscalatorApp
-from escalator_tui.model.decision import RowState
+from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.services.errors import UnreachableError
 from escalator_tui.widgets.queue_table import QueueTable

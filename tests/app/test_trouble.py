@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from escalator_tui.model.decision import DeliveryState, RowState
+from escalator_tui.model.kinds import DeliveryState, RowState
 from escalator_tui.widgets.trouble import trouble
 
 from .conftest import Open, picture

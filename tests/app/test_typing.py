@@ -9,7 +9,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from escalator_tui.app import EscalatorApp
-from escalator_tui.model.decision import Priority, RowState
+from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
 

@@ -11,9 +11,9 @@ import pytest
 from textual.content import Content
 from textual.widgets import Static
 
-from escalator_tui.model.decision import RowState
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError, LedgerError
+from escalator_tui.model.kinds import RowState
 from escalator_tui.services.errors import RetryableError, UnreachableError
 from escalator_tui.widgets.lane import Lane
 from escalator_tui.widgets.poller import AutoDecided, Duty, Event, Failed, Polled, Poller, Recovered, RowsRead

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from escalator_tui.model.conversation import ConversationState
-from escalator_tui.model.decision import RowState
+from escalator_tui.model.kinds import RowState
 from escalator_tui.widgets import wording
 
 from .story import HOUR, NOW, escalated, morning, row

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Callable
 
 from escalator_tui.__main__ import run
-from escalator_tui.model.decision import Delivery, DeliveryKind
+from escalator_tui.model.decision import Delivery
+from escalator_tui.model.kinds import DeliveryKind
 
 SHORT, MOST = 0.05, 0.7
 

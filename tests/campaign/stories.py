@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from escalator_tui.agent.deliver import Deliverer
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.order import DOUBLES, UNDONE_BY
-from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, DeliveryState, Escalation, FollowUp, Priority, Texts, Verb
+from escalator_tui.model.decision import Decision, Delivery, Escalation, FollowUp, Texts
 from escalator_tui.model.errors import DecisionError
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority, Verb
 from tests.campaign.counting import WITHDRAWN, Tally
 from tests.ledger.makers import KINDS, conversation
 

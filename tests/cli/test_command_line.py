@@ -18,8 +18,9 @@ from escalator_tui.cli import app as cli
 from escalator_tui.config import load_settings
 from escalator_tui.launch import Globals, Launch
 from escalator_tui.ledger import Ledger
-from escalator_tui.model.conversation import Author, AuthorKind, Contact, Conversation, Part
-from escalator_tui.model.decision import Decision, Verb
+from escalator_tui.model.conversation import Author, Contact, Conversation, Part
+from escalator_tui.model.decision import Decision
+from escalator_tui.model.kinds import AuthorKind, Verb
 
 
 def escalator(*arguments: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:

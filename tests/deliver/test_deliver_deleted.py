@@ -8,7 +8,8 @@ import pytest
 
 from escalator_tui.agent.triage import row_of, trouble
 from escalator_tui.model.activity import Activity
-from escalator_tui.model.decision import Decision, DeliveryKind, DeliveryState, RowState, Verb
+from escalator_tui.model.decision import Decision
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState, Verb
 from escalator_tui.model.rules import Rules
 from tests.deliver.conftest import Team
 from tests.deliver.far_side import Fate

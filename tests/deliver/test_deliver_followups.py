@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from escalator_tui.model.decision import Baseline, DeliveryKind, DeliveryState, Escalation, FollowUp, Priority
+from escalator_tui.model.decision import Baseline, Escalation, FollowUp
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority
 from tests.deliver.conftest import Team
 from tests.deliver.far_side import Fate, Killed
 from tests.deliver.test_deliver_once import HARMLESS, arrived_once, run_with_kills

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from escalator_tui.agent import effects
-from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, DeliveryState, Verb
+from escalator_tui.model.decision import Decision, Delivery
 from escalator_tui.model.errors import DecisionError
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Verb
 from tests.deliver.conftest import Team
 from tests.deliver.far_side import Fate, Killed
 from tests.ledger.makers import confirm

@@ -17,8 +17,9 @@ from escalator_tui.agent.backoff import LONGEST, pause
 from escalator_tui.agent.deliver import Deliverer
 from escalator_tui.agent.permalinks import Permalinks
 from escalator_tui.config.checking import checked
-from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState, Priority
+from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import ConfigError
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority
 from escalator_tui.services.errors import RetryableError, ServiceError
 from escalator_tui.services.intercom_transport import WRITE_DEADLINE
 from escalator_tui.services.linear import Issue

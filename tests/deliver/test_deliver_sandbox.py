@@ -15,7 +15,8 @@ from escalator_tui.config import Settings
 from escalator_tui.config.checking import checked
 from escalator_tui.config.loading import overlay
 from escalator_tui.ledger import Ledger
-from escalator_tui.model.decision import DeliveryKind, DeliveryState, Priority, Texts
+from escalator_tui.model.decision import Texts
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority
 from escalator_tui.sandbox.process import SandboxProcess
 from escalator_tui.services.gateway import Services, open_services
 from tests.ledger.makers import KINDS, TEXTS

@@ -13,8 +13,9 @@ from escalator_tui.agent.bell import Bell
 from escalator_tui.agent.deliver import Deliverer
 from escalator_tui.config import Settings
 from escalator_tui.ledger import Ledger
-from escalator_tui.model.decision import Delivery, DeliveryKind, DeliveryState
+from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import LedgerError
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 from tests.deliver.far_side import FarSide, Fate
 from tests.ledger.makers import KINDS, confirm
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from escalator_tui.model.decision import AMENDS, Decision, DeliveryKind, DeliveryState, FollowUp, Verb
+from escalator_tui.model.decision import Decision, FollowUp
 from escalator_tui.model.errors import DecisionError
+from escalator_tui.model.kinds import AMENDS, DeliveryKind, DeliveryState, Verb
 from tests.deliver.conftest import Team
 from tests.deliver.far_side import Fate, Killed
 from tests.deliver.test_deliver_once import HARMLESS, run_with_kills

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from escalator_tui.model.conversation import Author, AuthorKind, Contact, Conversation, ConversationState, Part
+from escalator_tui.model.conversation import Author, Contact, Conversation, ConversationState, Part
+from escalator_tui.model.kinds import AuthorKind
 
 MONDAY = 1_790_000_000
 HOUR = 3600

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from escalator_tui.ledger.ledger import Ledger
-from escalator_tui.model.decision import Verb
+from escalator_tui.model.kinds import Verb
 from escalator_tui.sandbox.process import SandboxProcess
 from tests.e2e.runs import Workspace
 from tests.e2e.terminals import Terminal, needs_tmux

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from escalator_tui.headless import _why_undone
-from escalator_tui.model.decision import DeliveryKind, DeliveryState
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 from tests.agent.builders import NOW, delivery, escalation
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.owners import Owner, this_process
-from escalator_tui.model.conversation import Account, Author, AuthorKind, Contact, Conversation, Part
-from escalator_tui.model.decision import Delivery, DeliveryKind, Escalation, Priority, Texts
+from escalator_tui.model.conversation import Account, Author, Contact, Conversation, Part
+from escalator_tui.model.decision import Delivery, Escalation, Texts
+from escalator_tui.model.kinds import AuthorKind, DeliveryKind, Priority
 
 TEXTS = Texts("[Escalation] Acme", "Customer\n- Company: Acme", "#escalations", "P0 escalation: Acme\nSubject: Help", "Escalated as P0.")
 KINDS = (DeliveryKind.LINEAR, DeliveryKind.ATTACHMENT, DeliveryKind.SLACK, DeliveryKind.NOTE, DeliveryKind.TAG)

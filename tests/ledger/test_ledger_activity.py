@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from escalator_tui.ledger import Ledger
-from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, DeliveryState, Verb
+from escalator_tui.model.decision import Decision, Delivery
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Verb
 from tests.ledger.makers import Clock, confirm, conversation
 
 LINEAR, SLACK = DeliveryKind.LINEAR, DeliveryKind.SLACK

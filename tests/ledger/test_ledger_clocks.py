@@ -9,7 +9,8 @@ import pytest
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.clocks import LONGEST_LEASE, LONGEST_PAUSE
 from escalator_tui.ledger.owners import Owner, this_process
-from escalator_tui.model.decision import Decision, DeliveryKind, Verb
+from escalator_tui.model.decision import Decision
+from escalator_tui.model.kinds import DeliveryKind, Verb
 from tests.ledger.makers import Clock, claim, confirm, conversation
 
 LINEAR, SLACK, NOTE = DeliveryKind.LINEAR, DeliveryKind.SLACK, DeliveryKind.NOTE

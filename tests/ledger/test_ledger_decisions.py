@@ -11,8 +11,9 @@ from sqlalchemy import delete
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.references import reference
 from escalator_tui.ledger.schema import deliveries, escalations
-from escalator_tui.model.decision import Decision, DeliveryKind, Priority, Verb
+from escalator_tui.model.decision import Decision
 from escalator_tui.model.errors import DecisionError
+from escalator_tui.model.kinds import DeliveryKind, Priority, Verb
 from tests.ledger.makers import KINDS, TEXTS, Clock, confirm, conversation
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.owners import Owner, this_process
-from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, DeliveryState, Verb
+from escalator_tui.model.decision import Decision, Delivery
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Verb
 from tests.ledger.makers import Clock, claim, confirm, conversation
 
 LINEAR, ATTACHMENT, SLACK, EDIT, NOTE, TAG = (

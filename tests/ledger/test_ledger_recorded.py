@@ -8,7 +8,8 @@ from dataclasses import replace
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.recorded import CHUNK
 from escalator_tui.model.conversation import ConversationState
-from escalator_tui.model.decision import Decision, Priority, Verb
+from escalator_tui.model.decision import Decision
+from escalator_tui.model.kinds import Priority, Verb
 from tests.ledger.makers import Clock, confirm, conversation
 
 

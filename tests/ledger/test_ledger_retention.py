@@ -11,7 +11,8 @@ from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.retention import CHUNK, DAY
 from escalator_tui.ledger.schema import conversations, decisions, deliveries, escalations, events
 from escalator_tui.model.conversation import ConversationState
-from escalator_tui.model.decision import Decision, DeliveryKind, Verb
+from escalator_tui.model.decision import Decision
+from escalator_tui.model.kinds import DeliveryKind, Verb
 from tests.ledger.makers import Clock, confirm, conversation
 
 KEEP = 90

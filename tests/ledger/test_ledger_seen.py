@@ -15,7 +15,8 @@ from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.snapshots import dump, load
 from escalator_tui.model.assessment import Assessment, Category, Sentiment, Signal
 from escalator_tui.model.conversation import Account, Contact, Conversation, ConversationState
-from escalator_tui.model.decision import Decision, Priority, Verb
+from escalator_tui.model.decision import Decision
+from escalator_tui.model.kinds import Priority, Verb
 from tests.ledger.makers import Clock, confirm, conversation
 
 ASSESSMENT = Assessment("1", 0.7, 0.4, (Signal("anger", 0.3, "furious", "I am furious", "1-1"),), Sentiment.FRUSTRATED, Category.BUG, at=7)

@@ -9,7 +9,8 @@ import pytest
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.turns import DEATHS
-from escalator_tui.model.decision import DeliveryKind, FollowUp
+from escalator_tui.model.decision import FollowUp
+from escalator_tui.model.kinds import DeliveryKind
 from tests.ledger.makers import Clock, claim, confirm, process
 
 LINEAR, SLACK, NOTE, TAG = DeliveryKind.LINEAR, DeliveryKind.SLACK, DeliveryKind.NOTE, DeliveryKind.TAG

@@ -20,7 +20,8 @@ from escalator_tui.ledger.references import reference
 from escalator_tui.ledger.schema import VERSION_TABLE, metadata
 from escalator_tui.ledger.snapshots import dump
 from escalator_tui.model.conversation import Contact
-from escalator_tui.model.decision import Baseline, DeliveryKind, FollowUp
+from escalator_tui.model.decision import Baseline, FollowUp
+from escalator_tui.model.kinds import DeliveryKind
 from tests.ledger.makers import TEXTS, Clock, conversation
 
 COLUMNS = "(ref, escalation_id, conversation_id, kind, state, due_at, waiting, attempts, fence, in_doubt, result, error, cure)"

@@ -19,8 +19,9 @@ from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.owners import this_process
 from escalator_tui.ledger.schema import deliveries, escalations
 from escalator_tui.model.assessment import Assessment
-from escalator_tui.model.decision import Decision, Delivery, DeliveryKind, DeliveryState, Priority, Verb
+from escalator_tui.model.decision import Decision, Delivery
 from escalator_tui.model.errors import DecisionError
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority, Verb
 from tests.ledger.makers import KINDS, Clock, confirm, conversation, process
 from tests.ledger.urls import fresh_url, require
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from escalator_tui.config import Settings
-from escalator_tui.model.decision import Priority, RowState
 from escalator_tui.model.errors import EscalatorError
+from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.plain.commands import COMMANDS
 from escalator_tui.plain.running import run_plain
 from escalator_tui.services.errors import UnreachableError

@@ -16,8 +16,9 @@ from escalator_tui.config.saving import ConfigFile
 from escalator_tui.config.schema import LedgerSettings
 from escalator_tui.ledger import Ledger
 from escalator_tui.model.conversation import ConversationState
-from escalator_tui.model.decision import Decision, Priority, Verb
+from escalator_tui.model.decision import Decision
 from escalator_tui.model.errors import ConfigError
+from escalator_tui.model.kinds import Priority, Verb
 from escalator_tui.model.rules import Rules
 from escalator_tui.reports.backtest import backtest_file, backtest_ledger
 from escalator_tui.reports.tune import Wish, run_tune

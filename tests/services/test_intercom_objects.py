@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalator_tui.model.conversation import AuthorKind, ConversationState
+from escalator_tui.model.conversation import ConversationState
+from escalator_tui.model.kinds import AuthorKind
 from escalator_tui.services.intercom_objects import read_company, read_conversation
 
 
