@@ -237,10 +237,7 @@ class TuneScreen(Screen[None]):
             self.dismiss()
             return
         text = "\n".join(self.tuning.changes())
-        self.app.push_screen(AskScreen("Leave without saving", text, "leave").then(lambda yes: self._leave() if yes else None))
-
-    def _leave(self) -> None:
-        self.dismiss()
+        self.app.push_screen(AskScreen("Leave without saving", text, "leave").then(lambda yes: self.dismiss() if yes else None))
 
     def say(self, text: str, severity: Literal["information", "warning"] = "information") -> None:
         """A short word in the corner."""
