@@ -21,12 +21,12 @@ from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.screens.views import ViewProvider
+from escalator_tui.widgets.columns import needs_something
 from escalator_tui.widgets.crash import farewell
 from escalator_tui.widgets.interruption import Interruption
 from escalator_tui.widgets.keymap import keyed
 from escalator_tui.widgets.memory import Memory, MemoryFile, memory_of, memory_path, restore
 from escalator_tui.widgets.poller import AutoDecided, Event, PollBegan, RowsRead
-from escalator_tui.widgets.queue_model import needs_something
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.themes import LIGHT, chosen_theme, follow_no_color
 

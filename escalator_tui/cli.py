@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from escalator_tui import __version__
+from escalator_tui import __version__, options
 from escalator_tui.launch import Globals, Launch, receive_webhooks
 
 if TYPE_CHECKING:
@@ -26,17 +26,6 @@ app = typer.Typer(
     epilog="--config, --profile, --json and --verbose may stand before or after the command.",
 )
 
-NowOption = Annotated[int | None, typer.Option(metavar="UNIX_SECONDS", min=0, max=9_999_999_999, help="Score as if it were then.")]
-TextOnlyOption = Annotated[bool, typer.Option("--text-only", help="Leave out the signals of time and reply counts.")]
-AutoOption = Annotated[bool, typer.Option("--auto", help="Run headless: decide by itself, ask nothing.")]
-OnceOption = Annotated[bool, typer.Option("--once", help="With --auto: one cycle, whatever polling.enabled says.")]
-PollOption = Annotated[bool, typer.Option("--poll", help="With --auto: repeat every polling.interval_minutes.")]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="With --auto: evaluate everything, write to no service.")]
-DrainOption = Annotated[float, typer.Option("--drain", min=0, metavar="SECONDS", help="With --auto: how long to wait for owed deliveries.")]
-ReadOnlyOption = Annotated[bool, typer.Option("--read-only", help="The terminal app without any decision.")]
-
-PlainOption = Annotated[bool, typer.Option("--plain", help="The triage over lines of text: for screen readers, simple terminals, scripts.")]
-
 
 def _show_version(wanted: bool) -> None:
     if wanted:
@@ -48,13 +37,13 @@ def _show_version(wanted: bool) -> None:
 def main(
     context: typer.Context,
     *,
-    auto: AutoOption = False,
-    once: OnceOption = False,
-    poll: PollOption = False,
-    dry_run: DryRunOption = False,
-    drain: DrainOption = 120.0,
-    read_only: ReadOnlyOption = False,
-    plain: PlainOption = False,
+    auto: options.Auto = False,
+    once: options.Once = False,
+    poll: options.Poll = False,
+    dry_run: options.DryRun = False,
+    drain: options.Drain = 120.0,
+    read_only: options.ReadOnly = False,
+    plain: options.Plain = False,
     config: Annotated[Path | None, typer.Option(metavar="PATH", help="Configuration file.")] = None,
     profile: Annotated[str | None, typer.Option(metavar="NAME", help="Table [profile.NAME] of the configuration file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines on stdout.")] = False,
@@ -99,13 +88,13 @@ def authorize(
 def demo(
     context: typer.Context,
     *,
-    auto: AutoOption = False,
-    once: OnceOption = False,
-    poll: PollOption = False,
-    dry_run: DryRunOption = False,
-    drain: DrainOption = 120.0,
-    read_only: ReadOnlyOption = False,
-    plain: PlainOption = False,
+    auto: options.Auto = False,
+    once: options.Once = False,
+    poll: options.Poll = False,
+    dry_run: options.DryRun = False,
+    drain: options.Drain = 120.0,
+    read_only: options.ReadOnly = False,
+    plain: options.Plain = False,
 ) -> None:
     """Everything against a sandbox on this machine: no account, no configuration, no network."""
     from escalator_tui.demo import in_sandbox
@@ -124,8 +113,8 @@ def score(
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="JSON lines or one JSON array of Intercom conversations; - reads stdin.")],
     *,
-    now: NowOption = None,
-    text_only: TextOnlyOption = False,
+    now: options.Now = None,
+    text_only: options.TextOnly = False,
 ) -> None:
     """Score conversations offline."""
     from escalator_tui.reports.score import run_score
@@ -148,14 +137,15 @@ def explain(
     context: typer.Context,
     target: Annotated[str, typer.Argument(metavar="FILE|ID", help="Conversations as for score, or the id of one in the ledger.")],
     *,
-    now: NowOption = None,
-    text_only: TextOnlyOption = False,
+    now: options.Now = None,
+    text_only: options.TextOnly = False,
 ) -> None:
     """Tell why a conversation has its score, and what was ignored."""
     from escalator_tui.reports.explain import run_explain
 
-    options = {"now": now, "text_only": text_only, "as_json": context.obj.as_json}
-    raise typer.Exit(run_explain(target, _settings(context), **options, out=sys.stdout, err=sys.stderr, stdin=sys.stdin))
+    settings, as_json = _settings(context), context.obj.as_json
+    code = run_explain(target, settings, now=now, text_only=text_only, as_json=as_json, out=sys.stdout, err=sys.stderr, stdin=sys.stdin)
+    raise typer.Exit(code)
 
 
 @app.command()

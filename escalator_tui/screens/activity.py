@@ -20,8 +20,9 @@ from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.widgets.actions import Situation
 from escalator_tui.widgets.activity_view import explain_content, line_content
 from escalator_tui.widgets.footer import KeyLine
+from escalator_tui.widgets.notice import NoticeLine
 from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.status import NoticeLine, StatusLine
+from escalator_tui.widgets.status import StatusLine
 from escalator_tui.widgets.wording import DELIVERY_NAMES, called
 
 TICK_SECONDS = 1.0

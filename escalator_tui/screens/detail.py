@@ -14,9 +14,10 @@ from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.widgets.actions import Situation
 from escalator_tui.widgets.detail import NOTHING
 from escalator_tui.widgets.footer import KeyLine
+from escalator_tui.widgets.notice import NoticeLine
 from escalator_tui.widgets.pane import DetailPane
 from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.status import NoticeLine, StatusLine
+from escalator_tui.widgets.status import StatusLine
 
 
 class DetailScreen(TriageScreen):

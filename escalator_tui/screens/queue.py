@@ -14,9 +14,10 @@ from escalator_tui.model.kinds import RowState
 from escalator_tui.screens.arranged import ArrangedScreen
 from escalator_tui.widgets.actions import Situation
 from escalator_tui.widgets.footer import KeyLine
+from escalator_tui.widgets.notice import NoticeLine
 from escalator_tui.widgets.pane import DetailPane
 from escalator_tui.widgets.queue_table import QueueTable
-from escalator_tui.widgets.status import NoticeLine, StatusLine
+from escalator_tui.widgets.status import StatusLine
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row

@@ -15,6 +15,7 @@ from escalator_tui.widgets.wording import (
     company_name,
     customer_name,
     fit,
+    is_over,
     open_for,
     score_bar,
     short_duration,
@@ -130,6 +131,24 @@ COLUMNS: tuple[Column, ...] = (
 )  # fmt: skip
 BY_ID = {column.id: column for column in COLUMNS}
 SORTS = ("score", "priority", "waits", "open", "mrr", "company", "plan", "replies", "state")
+
+
+class Sort(Struct, frozen=True):
+    """The column rows are sorted by, and whether the other way round."""
+
+    column: str = "score"
+    reverse: bool = False
+
+
+def next_sort(sort: Sort, is_shown: Callable[[str], bool] = lambda _: True) -> Sort:
+    """The next column on the screen that `s` sorts by."""
+    at = SORTS.index(sort.column) + 1 if sort.column in SORTS else 0
+    return Sort(next((each for each in (*SORTS[at:], *SORTS[:at]) if is_shown(each)), SORTS[0]))
+
+
+def needs_something(row: Row) -> bool:
+    """Whether the lead has to decide or to mend something."""
+    return URGENCY[row.state] == 0 and not is_over(row)
 
 
 class Placed(Struct, frozen=True):

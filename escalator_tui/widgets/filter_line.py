@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from escalator_tui.model.text import one_line
 from escalator_tui.widgets.fields import FIELDS
 from escalator_tui.widgets.filtering import EXAMPLE, LIMIT, Filter
-from escalator_tui.widgets.status import Piece, spread
+from escalator_tui.widgets.line import Piece, spread
 
 NAME_CELLS = 20
 NARROW = 80

@@ -14,7 +14,7 @@ import platformdirs
 
 from escalator_tui.model.text import one_line
 from escalator_tui.widgets.columns import BY_ID as COLUMNS
-from escalator_tui.widgets.queue_model import Sort
+from escalator_tui.widgets.columns import Sort
 
 if TYPE_CHECKING:
     from escalator_tui.widgets.session import Session

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from escalator_tui.model.kinds import RowState
-from escalator_tui.widgets.columns import BY_ID, SORTS, URGENCY, changed_cells
+from escalator_tui.widgets.columns import BY_ID, Sort, changed_cells, needs_something
 from escalator_tui.widgets.filtering import Filter, compile_filter, haystack
 from escalator_tui.widgets.index import Index, customer_of, state_of
 from escalator_tui.widgets.wording import is_over
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
 
 WENT_OUT = frozenset((RowState.CHECKING, RowState.HELD, RowState.SENDING, RowState.ESCALATED))
 """States that no decision on several rows changes."""
-
-
-class Sort(Struct, frozen=True):
-    """The column rows are sorted by, and whether the other way round."""
-
-    column: str = "score"
-    reverse: bool = False
 
 
 class Change(Struct, frozen=True):
@@ -78,10 +71,8 @@ class Queue:
         """Take in rows as they are now. With `hold_new`, conversations not seen before wait until `let_in`."""
         first = not self.rows
         touched = {row.id: row for row in rows if self._take(row, hold_new=hold_new, first=first)}
-        if not touched:
-            return Change()
-        if first:
-            return Change(frozenset(touched), self.arrange())
+        if first or not touched:
+            return Change(frozenset(touched), bool(touched) and self.arrange())
         self._over = (self._over - touched.keys()) | {each for each, row in touched.items() if is_over(row)}
         self._drop_over()
         return Change(frozenset(touched), self._rearrange(touched.keys()))
@@ -256,14 +247,3 @@ class Queue:
         self.marks -= gone
         self.waiting -= gone
         return bool(gone)
-
-
-def next_sort(sort: Sort, is_shown: Callable[[str], bool] = lambda _: True) -> Sort:
-    """The next column on the screen that `s` sorts by."""
-    at = SORTS.index(sort.column) + 1 if sort.column in SORTS else 0
-    return Sort(next((each for each in (*SORTS[at:], *SORTS[:at]) if is_shown(each)), SORTS[0]))
-
-
-def needs_something(row: Row) -> bool:
-    """Whether the lead has to decide or to mend something."""
-    return URGENCY[row.state] == 0 and not is_over(row)

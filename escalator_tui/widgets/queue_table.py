@@ -17,19 +17,17 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from escalator_tui.model.kinds import Priority, RowState
+from escalator_tui.model.kinds import RowState
 from escalator_tui.widgets.actions import MOVES
-from escalator_tui.widgets.columns import GUTTER, Placed, header, place, title_at
-from escalator_tui.widgets.queue_model import needs_something
-from escalator_tui.widgets.row_look import LOOKS, looks, news
+from escalator_tui.widgets.columns import GUTTER, header, needs_something, place, title_at
+from escalator_tui.widgets.row_look import LOOKS, Look, draw_row
 from escalator_tui.widgets.wording import fit
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
     from escalator_tui.widgets.queue_model import Queue
 
-HEADER_LINES = 1
-CACHED_LINES = 512
+HEADER_LINES, CACHED_LINES = 1, 512
 
 
 class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
@@ -78,9 +76,9 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def touch(self, ids: Iterable[str]) -> None:
         """Draw these rows again, if they are on screen: one line each."""
-        for each in ids:
-            at = self.queue.places.get(each)
-            if at is not None and 0 <= at - self.scroll_offset.y < self.size.height - HEADER_LINES:
+        top, touched = self.scroll_offset.y, frozenset(ids)
+        for at, each in enumerate(self.queue.order[top : top + self._room], top):
+            if each in touched:
                 self.refresh_line(at + HEADER_LINES)
 
     def show(self) -> None:
@@ -116,10 +114,6 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
     def _measure(self) -> None:
         self.virtual_size = Size(self.size.width, len(self.queue.order) + HEADER_LINES)
 
-    @property
-    def _columns(self) -> tuple[Placed, ...]:
-        return place(self.size.width)
-
     def redraw(self) -> None:
         """Draw everything on screen again, as time passed or colours changed."""
         self._lines.clear()
@@ -127,7 +121,7 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def shows(self, column: str) -> bool:
         """Whether there is room for this column."""
-        return any(each.column.id == column for each in self._columns)
+        return any(each.column.id == column for each in place(self.size.width))
 
     # -- moving about
 
@@ -181,11 +175,10 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.CursorMoved())
 
     def _reveal(self) -> None:
-        top, room = self.scroll_offset.y, self._room
-        if self._cursor_at < top:
-            self.scroll_to(y=self._cursor_at, animate=False, force=True)
-        elif self._cursor_at >= top + room:
-            self.scroll_to(y=self._cursor_at - room + 1, animate=False, force=True)
+        top, at = self.scroll_offset.y, self._cursor_at
+        seen_from = max(at - self._room + 1, min(at, top))
+        if seen_from != top:
+            self.scroll_to(y=seen_from, animate=False, force=True)
 
     # -- events
 
@@ -209,7 +202,7 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
     def on_click(self, event: events.Click) -> None:
         """A title sorts, a row takes the cursor, before its first cell it is marked, twice opens it."""
         if event.y < HEADER_LINES:
-            if hit := title_at(self._columns, event.x):
+            if hit := title_at(place(self.size.width), event.x):
                 self.post_message(self.HeaderClicked(hit))
             return
         at = event.y - HEADER_LINES + self.scroll_offset.y
@@ -230,8 +223,8 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
         """One line of the screen."""
         width = self.size.width
         if y < HEADER_LINES:
-            sort = self.queue.sort
-            return Strip([Segment(fit(header(self._columns, sort.column, reverse=sort.reverse), width), self._style("queue--header"))])
+            titles = header(place(width), self.queue.sort.column, reverse=self.queue.sort.reverse)
+            return Strip([Segment(fit(titles, width), self._style("queue--header"))])
         at = y - HEADER_LINES + self.scroll_offset.y
         self._drawn[y - HEADER_LINES] = self.queue.order[at] if at < len(self.queue.order) else ""
         if not self.queue.order and at == 1:
@@ -242,28 +235,15 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _row(self, conversation_id: str) -> Strip:
         row, now = self.queue.rows[conversation_id], self.clock()
-        marked, under = conversation_id in self.queue.marks, conversation_id == self.cursor_id
-        fresh = self.queue.fresh.get(conversation_id)
+        queue = self.queue
+        look = Look(self.stale, conversation_id in queue.marks, conversation_id == self.cursor_id, queue.fresh.get(conversation_id))
         # A held row counts down by the second, everything else by the minute.
         moment = int(now) if row.state is RowState.HELD else int(now // 60)
-        key = (conversation_id, marked, under, fresh, moment)
+        key = (conversation_id, look, moment)
         drawn = self._lines.get(key)
         if drawn is None or drawn[0] is not row:
-            drawn = self._lines[key] = (row, self._draw(row, now, marked=marked, under=under, fresh=fresh))
+            drawn = self._lines[key] = (row, draw_row(row, look, self.size.width, now, self._style))
         return drawn[1]
-
-    def _draw(self, row: Row, now: float, *, marked: bool, under: bool, fresh: frozenset[str] | None) -> Strip:
-        base = ["queue--row", *(["queue--cursor"] if under else []), *(["queue--stale"] if self.stale else [])]
-        plain = self._style(*base)
-        segments = [
-            Segment("▌" if under else " ", self._style(*base, "queue--p0") if row.priority is Priority.P0 else plain),
-            Segment("✓" if marked else news(fresh), self._style(*base, "queue--marked")),
-        ]
-        for each in self._columns:
-            names = [*base, *looks(row, each.column.id, stale=self.stale), *(["queue--fresh"] if fresh and each.column.id in fresh else [])]
-            text = fit(each.column.cell(row, now), each.width, right=each.column.right)
-            segments += [Segment(text, self._style(*names)), Segment(" " * each.column.gap, plain)]
-        return Strip(segments).adjust_cell_length(self.size.width, plain)
 
     def _style(self, *names: str) -> Style:
         return self.get_visual_style(*names).rich_style

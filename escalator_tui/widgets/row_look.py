@@ -1,12 +1,18 @@
-"""Which component styles a cell of the queue is drawn with. Colour only repeats what glyph and word say. Pure."""
+"""A row of the queue as one line of cells. Colour only repeats what glyph and word say. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
 from escalator_tui.model.kinds import Priority, RowState
-from escalator_tui.widgets.columns import is_person_only
-from escalator_tui.widgets.wording import is_over
+from escalator_tui.widgets.columns import is_person_only, place
+from escalator_tui.widgets.wording import fit, is_over
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
@@ -27,6 +33,31 @@ LOOKS = {
     "queue--header", "queue--row", QUIET, "queue--marked", "queue--cursor", "queue--stale", "queue--fresh",
     *STATES.values(), *PRIORITIES.values(),
 }  # fmt: skip
+
+
+class Look(Struct, frozen=True):
+    """How a row stands in the table: out of date, marked, under the cursor, and the columns that changed, as for `news`."""
+
+    stale: bool = False
+    marked: bool = False
+    under: bool = False
+    fresh: frozenset[str] | None = None
+
+
+def draw_row(row: Row, look: Look, width: int, now: float, style: Callable[..., Style]) -> Strip:
+    """One line of `width` cells at `now`. `style` makes one of the names of component styles, the later on top."""
+    base = ["queue--row", *(["queue--cursor"] if look.under else []), *(["queue--stale"] if look.stale else [])]
+    plain = style(*base)
+    segments = [
+        Segment("▌" if look.under else " ", style(*base, "queue--p0") if row.priority is Priority.P0 else plain),
+        Segment("✓" if look.marked else news(look.fresh), style(*base, "queue--marked")),
+    ]
+    for each in place(width):
+        changed = ["queue--fresh"] if look.fresh and each.column.id in look.fresh else []
+        text = fit(each.column.cell(row, now), each.width, right=each.column.right)
+        segments.append(Segment(text, style(*base, *looks(row, each.column.id, stale=look.stale), *changed)))
+        segments.append(Segment(" " * each.column.gap, plain))
+    return Strip(segments).adjust_cell_length(width, plain)
 
 
 def looks(row: Row, column: str, *, stale: bool) -> list[str]:

@@ -1,29 +1,19 @@
-"""The two lines at the top: how fresh the queue is and what it holds, then what to know or do about it."""
+"""The first line of the screen: how fresh the queue is, who sends, and what the queue holds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from escalator_tui.model.kinds import Verb
-from escalator_tui.widgets.line import Line
-from escalator_tui.widgets.trends import sparkline
-from escalator_tui.widgets.trouble import trouble
-from escalator_tui.widgets.wording import age, called, countdown, score_bar
+from escalator_tui.widgets.line import Line, Piece, length, spread
+from escalator_tui.widgets.wording import age, countdown, score_bar
 
 if TYPE_CHECKING:
-    from escalator_tui.model.draft import PollReport
-    from escalator_tui.model.row import Row
-    from escalator_tui.widgets.approvals import Approval
     from escalator_tui.widgets.session import Session, Watch
 
 STALE_INTERVALS = 3
 BAR_CELLS = 12
-FULL_WIDTH, TRENDS_WIDTH = 110, 150
-
-Piece = tuple[str, str]
 
 
 class StatusLine(Line):
@@ -42,22 +32,6 @@ class StatusLine(Line):
 
     def on_resize(self) -> None:
         """Choose again what there is room for."""
-        self.tick()
-
-
-class NoticeLine(Line):
-    """What is about to go out, what failed and its cure, or what the last look found. `cursor` gives the row that keys act on."""
-
-    def __init__(self, session: Session, cursor: Callable[[], Row | None]) -> None:
-        super().__init__("notice")
-        self.session, self.cursor = session, cursor
-
-    def tick(self) -> None:
-        """Draw it as it is now."""
-        self.tell(notice_content(self.session, self.cursor(), self.room))
-
-    def on_resize(self) -> None:
-        """Fit it to the new width."""
         self.tick()
 
 
@@ -124,129 +98,3 @@ def counts(session: Session, *, watching: bool, sending: bool) -> list[Piece]:
     if watching:
         pieces.append((f"{many.watching} watching", "$foreground-muted"))
     return [each for at, piece in enumerate(pieces) for each in ((" · ", "$foreground-muted"), piece)[0 if at else 1 :]]
-
-
-def notice_content(session: Session, cursor: Row | None, width: int) -> Content:
-    """The second line. New conversations are offered at its end."""
-    new = len(session.queue.waiting)
-    offer = [(f"{new} new ▲ home", "bold $text-accent")] if new else []
-    said = notice(session, cursor, width)
-    day = [*trends(session), *([("   ", "")] if offer else [])]
-    fits = width >= TRENDS_WIDTH and length(said) + length(day) + length(offer) + 5 <= width
-    return spread(said, [*(day if fits else []), *offer], width)
-
-
-def trends(session: Session) -> list[Piece]:
-    """The day in hours: what came in, and what needed the lead as long as the app has been running."""
-    now = session.clock()
-    needed = session.trends.needed(now)
-    since = [("   need you ", "$foreground-muted"), (sparkline(needed), "$text-warning"), (f" {len(needed)} h", "$foreground-muted")]
-    return [
-        ("came in ", "$foreground-muted"),
-        (sparkline(session.trends.began(now)), "$text-accent"),
-        (" 24 h", "$foreground-muted"),
-        *(since if len(needed) > 1 else []),
-    ]
-
-
-def notice(session: Session, cursor: Row | None, width: int) -> list[Piece]:
-    """The most important thing to say now."""
-    watch, now = session.watch, session.clock()
-    if cursor and (came_back := session.approvals.refused(cursor.id)):
-        return unsent(came_back, session)
-    if held := session.held():
-        return leaving(held, session, cursor)
-    if checking := session.approvals.checking:
-        return checked(checking, session, cursor)
-    if all_unsent := session.approvals.unsent:
-        return unsent(all_unsent[0], session)
-    if undone := trouble(cursor, now, session.action("retry").shown):
-        return undone
-    if (failure := watch.failure) is not None:
-        again = f"tries again in {age(failure.retry_at - now)}"
-        return [(f"{failure.cure.rstrip('.')} · " if failure.cure else "The rows are as last read · ", ""), (again, "$foreground-muted")]
-    report = watch.report
-    if report is None:
-        return [("The queue below is as it was left.", "$foreground-muted")] if session.queue.rows else []
-    return [*unread(report, now), *found(report, brief=width < FULL_WIDTH)]
-
-
-def leaving(held: list[Row], session: Session, cursor: Row | None) -> list[Piece]:
-    """What goes out next, and whether `u` takes that back."""
-    first, act = held[0], session.undoable(cursor)
-    until = first.record.escalation.held_until if first.record.escalation else 0.0
-    more = f" and {len(held) - 1} more" if len(held) > 1 else ""
-    mine = act is not None and act.verb is Verb.ESCALATE and first.id in act.ids
-    return [
-        (f"» {called(first.record.conversation)}{more}", "bold $text-warning"),
-        (f" {'go' if more else 'goes'} out in {max(0, round(until - session.clock()))} s", ""),
-        *undoing(session, mine=mine),
-    ]
-
-
-def checked(rows: list[Row], session: Session, cursor: Row | None) -> list[Piece]:
-    """Whose approval is being checked, and whether `u` takes that back."""
-    more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-    words = f" {'are' if more else 'is'} being read again at Intercom before {'they are' if more else 'it is'} confirmed"
-    act = session.undoable(cursor)
-    mine = act is not None and act.verb is Verb.ESCALATE and rows[0].id in act.ids
-    return [(f"» {called(rows[0].record.conversation)}{more}", "bold $text-warning"), (words, ""), *undoing(session, mine=mine)]
-
-
-def unsent(approval: Approval, session: Session) -> list[Piece]:
-    """Which approval came back and why, and the key that shows it."""
-    name, key = called(approval.proposal.drafted.row.record.conversation), session.action("escalate").shown
-    shows = [(" · ", ""), (key, "bold $text-accent"), (" on it shows it", "")] if key else []
-    return [(f"! {name} was not sent", "bold $text-error"), *shows, (f" · {approval.refusal}".rstrip("."), "")]
-
-
-def undoing(session: Session, *, mine: bool) -> list[Piece]:
-    """That `u` takes it back, when it does."""
-    key = session.action("undo").shown
-    return [(" · ", ""), (key, "bold $text-accent"), (" takes it back", "")] if mine and key and not session.read_only else []
-
-
-def unread(report: PollReport, now: float) -> list[Piece]:
-    """Changes at Intercom that could not be read, since when and why."""
-    if not report.unread:
-        return []
-    since = f" since {age(now - report.oldest_unread)}" if report.oldest_unread is not None else ""
-    why = f" ({report.problem.rstrip('.')})" if report.problem else ""
-    return [(f"{report.unread} unread{since}{why}", "$text-warning"), (" · ", "$foreground-muted")]
-
-
-def found(report: PollReport, *, brief: bool) -> list[Piece]:
-    """What the last look found, and what it could not judge."""
-    missed = report.changed - report.scored
-    unscored = f" · {missed} of them not scored" if missed > 0 else ""
-    blind = blind_spot(report, brief=brief)
-    return [
-        (f"{report.total_open} open · {report.changed} changed{unscored}", "$foreground-muted"),
-        *([(" · ", "$foreground-muted"), (blind, "$text-warning")] if blind else []),
-    ]
-
-
-def blind_spot(report: PollReport, *, brief: bool) -> str:
-    """How many priorities are a guess for want of a company, and what to do about it."""
-    missing, total = report.without_company, report.total_open
-    if not missing:
-        return ""
-    if missing >= total:
-        return (
-            "no companies known: all P1?" if brief else "no company known: every P1? is a guess, let the Intercom connection read companies"
-        )
-    if brief:
-        return f"{missing} have no company (P1?)"
-    return f"{missing} have no company: their P1? is a guess, the filter company:none shows them"
-
-
-def length(pieces: list[Piece]) -> int:
-    """Cells these pieces take."""
-    return sum(Content(text).cell_length for text, _ in pieces)
-
-
-def spread(left: list[Piece], right: list[Piece], width: int) -> Content:
-    """One line of `width` cells with a margin of one, the left part cut with … when both do not fit."""
-    room = max(0, width - length(right) - (4 if right else 2))
-    start = Content.assemble(*left).truncate(room, ellipsis=True)
-    return Content.assemble(" ", start, " " * (max(0, width - start.cell_length - length(right) - 2)), *right, " ")

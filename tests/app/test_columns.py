@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from escalator_tui.app import EscalatorApp
-from escalator_tui.widgets.columns import BY_ID, COLUMNS, SORTS, place
-from escalator_tui.widgets.queue_model import Queue, Sort
+from escalator_tui.widgets.columns import BY_ID, COLUMNS, SORTS, Sort, place
+from escalator_tui.widgets.queue_model import Queue
 from escalator_tui.widgets.queue_table import QueueTable
 from escalator_tui.widgets.row_look import looks
 
@@ -102,7 +102,7 @@ def test_a_person_without_a_company_is_quiet_and_sorts_behind_the_companies() ->
 @pytest.mark.parametrize("column", [each.id for each in COLUMNS if each.title])
 async def test_a_click_on_any_title_sorts_by_it_and_the_sign_stands_right_behind_it(open_app: Open, column: str) -> None:
     async with open_app((200, 45)) as (app, pilot):
-        at = next(each for each in app.queue_screen.table._columns if each.column.id == column)
+        at = next(each for each in place(app.queue_screen.table.size.width) if each.column.id == column)
         await pilot.click(QueueTable, offset=(at.x + at.width - 1, 0))
         sign = "▲" if column == "score" else "▼"
         assert f"{BY_ID[column].title}{sign}" in header(app)
@@ -112,7 +112,7 @@ async def test_a_click_on_any_title_sorts_by_it_and_the_sign_stands_right_behind
 
 async def test_the_bar_belongs_to_the_score(open_app: Open) -> None:
     async with open_app((200, 45)) as (app, pilot):
-        bar = next(each for each in app.queue_screen.table._columns if each.column.id == "bar")
+        bar = next(each for each in place(app.queue_screen.table.size.width) if each.column.id == "bar")
         await pilot.click(QueueTable, offset=(bar.x + 2, 0))
         assert app.session.queue.sort == Sort("score", reverse=True)
 

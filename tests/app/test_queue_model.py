@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.model.row import Row
+from escalator_tui.widgets.columns import Sort, next_sort
 from escalator_tui.widgets.index import Index, state_of
-from escalator_tui.widgets.queue_model import Queue, Sort, next_sort
+from escalator_tui.widgets.queue_model import Queue
 
 from .story import NOW, morning, row
 

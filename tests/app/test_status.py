@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalator_tui.model.draft import PollReport
+from escalator_tui.widgets.notice import blind_spot
 from escalator_tui.widgets.poller import PollBegan, Reading
-from escalator_tui.widgets.status import blind_spot
 from escalator_tui.widgets.trends import Trends, sparkline
 
 from .conftest import Open, picture, until

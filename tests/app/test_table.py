@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from escalator_tui.app import EscalatorApp
 from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.services.errors import UnreachableError
+from escalator_tui.widgets import queue_table
+from escalator_tui.widgets.columns import place
 from escalator_tui.widgets.queue_table import QueueTable
+from escalator_tui.widgets.row_look import draw_row
 
 from .conftest import Open, picture, until
 from .desk import ScriptedDesk
@@ -63,16 +66,31 @@ async def test_a_row_out_of_sight_draws_nothing(open_app: Open, desk: ScriptedDe
         assert rendered == []
 
 
+async def test_the_layout_is_asked_for_once_however_many_rows_changed_out_of_sight(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def size(self: QueueTable) -> Size:
+        asked.append("size")
+        return self.content_region.size
+
+    async with open_app() as (app, _):
+        table = app.queue_screen.table
+        monkeypatch.setattr(QueueTable, "size", property(size))
+        for ids in ({"elsewhere"}, {f"elsewhere {number}" for number in range(1000)}):
+            asked.clear()
+            table.touch(ids)
+            assert len(asked) == 1
+
+
 async def test_lines_are_kept_until_they_read_differently(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_app() as (app, pilot):
         made: list[str] = []
-        draw = QueueTable._draw
 
-        def counted(self: QueueTable, each: Row, now: float, **options: Any) -> Strip:
+        def counted(each: Row, *rest: Any) -> Strip:
             made.append(each.id)
-            return draw(self, each, now, **options)
+            return draw_row(each, *rest)
 
-        monkeypatch.setattr(QueueTable, "_draw", counted)
+        monkeypatch.setattr(queue_table, "draw_row", counted)
         app.queue_screen.table.refresh()
         await pilot.pause()
         assert made == []
@@ -264,7 +282,7 @@ async def test_vim_keys_and_the_mouse_move_the_cursor(open_app: Open) -> None:
 
 async def test_a_click_on_a_title_sorts_by_it_and_again_turns_it_round(open_app: Open) -> None:
     async with open_app() as (app, pilot):
-        x = next(each.x for each in app.queue_screen.table._columns if each.column.id == "mrr")
+        x = next(each.x for each in place(app.queue_screen.table.size.width) if each.column.id == "mrr")
         await pilot.click(QueueTable, offset=(x + 3, 0))
         assert app.session.queue.order[0] == "106"
         assert "MRR▼" in picture(app)
