@@ -6,9 +6,11 @@ import gc
 import io
 import logging
 import os
+import random
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -145,20 +147,22 @@ class Launch:
 
     def _headless(self, settings: Settings, given: Globals, interrupted: threading.Event) -> int:
         from escalator_tui.services.authorization import statuses
+        from escalator_tui.services.backoff import Backoff
         from escalator_tui.services.gateway import open_services
 
         services = open_services(settings)
+        backoff = Backoff(time.monotonic, interrupted.wait, random.Random())  # noqa: S311 - spreads retries, keeps no secret
         with closing(services), ThreadPoolExecutor(1, thread_name_prefix="check") as early:
             # The first answers are on their way while the ledger, and what else takes long to import, is opened.
             services.scalekit.load()
-            first: Future[list[ConnectionStatus]] | None = early.submit(statuses, services.scalekit)
+            first: Future[list[ConnectionStatus]] | None = early.submit(statuses, services.scalekit, backoff)
             early.submit(_read_lexicon, settings)
             from escalator_tui.headless import Headless, Options
 
             def check() -> list[ConnectionStatus]:
                 nonlocal first
                 answer, first = first, None
-                return answer.result() if answer else statuses(services.scalekit)
+                return answer.result() if answer else statuses(services.scalekit, backoff)
 
             repeat = self.poll or (settings.polling.enabled and not self.once)
             options = Options(repeat, settings.polling.interval_minutes * 60, self.drain, self.dry_run, given.as_json)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from escalator_tui.services.backoff import Backoff
 from escalator_tui.services.connection import ConnectionStatus
 from escalator_tui.services.errors import RetryableError
 from escalator_tui.services.scalekit import SERVICES, Scalekit
@@ -13,11 +14,15 @@ PAUSE = 2.0
 """Seconds between two looks."""
 
 
-def statuses(scalekit: Scalekit) -> list[ConnectionStatus]:
-    """The state of the three connections, asked side by side, in the order of SERVICES. Raises ServiceError when one cannot be read."""
-    scalekit.connect()
+def statuses(scalekit: Scalekit, backoff: Backoff) -> list[ConnectionStatus]:
+    """The state of the three connections, asked side by side, in the order of SERVICES.
+
+    An answer that fails to come is asked for again, so that one bad moment of Scalekit's does not end a run before it began. Raises
+    ServiceError when one cannot be read.
+    """
+    backoff.repeat(scalekit.connect)
     with ThreadPoolExecutor(len(SERVICES), thread_name_prefix="status") as pool:
-        return list(pool.map(scalekit.status, SERVICES))
+        return list(pool.map(lambda service: backoff.repeat(lambda: scalekit.status(service)), SERVICES))
 
 
 def wait_until_active(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ import pytest
 
 from escalator_tui.config import Settings
 from escalator_tui.services.authorization import statuses, wait_until_active
+from escalator_tui.services.backoff import Backoff
 from escalator_tui.services.connection import ConnectionStatus
 from escalator_tui.services.errors import (
     ConnectorInactiveError,
@@ -36,8 +38,22 @@ def issue(settings: Settings, issue_id: str) -> dict[str, Any]:
     return {"issue_id": issue_id, "team_id": settings.linear.team_id, "title": "{T}", "description": "D", "priority": 1, "label_ids": ()}
 
 
+def patient() -> Backoff:
+    """Repeats without waiting."""
+    clock = Clock()
+    return Backoff(clock, clock.sleep, random.Random(1))
+
+
+@pytest.mark.parametrize("operation", ["POST /oauth/token", "GetConnectedAccountAuth"])
+def test_one_bad_moment_of_scalekit_is_waited_out(services: Services, control: Control, operation: str) -> None:
+    control("POST", "/faults", [{"service": "scalekit", "operation": operation, "kind": "http", "status": 503, "count": 1}])
+    assert all(each.is_active for each in statuses(services.scalekit, patient()))
+    asked = [call for call in control("GET", "/calls") if call["operation"] == operation]
+    assert len(asked) >= 2
+
+
 def test_statuses_bring_the_token_along(services: Services, control: Control) -> None:
-    assert all(each.is_active for each in statuses(services.scalekit))
+    assert all(each.is_active for each in statuses(services.scalekit, patient()))
     before = len(control("GET", "/calls"))
     assert services.scalekit.token("intercom")
     assert len(control("GET", "/calls")) == before
@@ -57,7 +73,7 @@ def test_each_status_is_explained(services: Services, control: Control, status: 
 
 def test_a_link_is_given_and_waited_for(services: Services, control: Control) -> None:
     control("POST", "/connections", {"service": "linear", "status": "MISSING"})
-    assert [each.service for each in statuses(services.scalekit) if not each.is_active] == ["linear"]
+    assert [each.service for each in statuses(services.scalekit, patient()) if not each.is_active] == ["linear"]
     assert services.scalekit.authorization_link("linear").startswith("http")
     clock, seen = Clock(), list[ConnectionStatus]()
 
