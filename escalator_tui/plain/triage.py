@@ -74,7 +74,7 @@ class Triage:
             raise RefusedError(f"It is {wanted.value} already")
         session = self._session
         outcome = each_of(session, [row], lambda each: session.desk.override(each.id, wanted, actor=session.actor))
-        self._tell(outcome, f"is {wanted.value} now")
+        self._tell(outcome, f"is {wanted.value} now", Verb.OVERRIDE)
 
     def dismiss(self, row: Row, reason: str) -> None:
         """Set it aside for this reason."""
@@ -156,15 +156,15 @@ class Triage:
         if refusal:
             raise RefusedError(refusal)
 
-    def _tell(self, outcome: Outcome, done: str, verb: Verb | None = None) -> None:
+    def _tell(self, outcome: Outcome, done: str, verb: Verb) -> None:
         self._news.learn(outcome.now)
-        if outcome.done and verb:
+        if outcome.done:
             self._session.remember_act(verb, outcome.done)
         self._console_lines([f"{called(row.record.conversation)} {done}." for row in outcome.done], outcome)
 
     def _say_of(self, done: str, outcome: Outcome) -> None:
         self._news.learn(outcome.now)
-        self._console_lines([f"{done}: {each}." for each in outcome.said], outcome)
+        self._console_lines([f"{done} for {each}." for each in outcome.said], outcome)
 
     def _console_lines(self, lines: Sequence[str], outcome: Outcome) -> None:
         for line in (*lines, *map(str, outcome.refused)):

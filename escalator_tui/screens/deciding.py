@@ -37,8 +37,9 @@ class DecidingScreen(ApprovingScreen):
 
         rows = [replace(row, priority=raised(row.priority, by)) for row in self.rows_for("raise")]
         # Shown at once, so that a second press counts from it; if the ledger refuses, the row is read back.
-        self.session.receive(rows)
         session = self.session
+        session.receive(rows)
+        session.remember_act(Verb.OVERRIDE, rows)
         work = lambda row: session.desk.override(row.id, row.priority, actor=session.actor)  # noqa: E731 - one line, one use
         self._decide(rows, work, self._complain_only)
 
@@ -143,7 +144,7 @@ class DecidingScreen(ApprovingScreen):
         self._complain_only(outcome)
         if outcome.said:
             more = f" (and {len(outcome.said) - 1} more)" if len(outcome.said) > 1 else ""
-            self.say(f"{what}: {outcome.said[0]}{more}")
+            self.say(f"{what} for {outcome.said[0]}{more}")
 
     def _settled(self, act: Act, decision: Decision, rows: Sequence[Row], outcome: Outcome) -> None:
         session = self.session

@@ -61,7 +61,8 @@ class EditScreen(Dialogue[Proposal]):
             )  # fmt: skip
 
     def on_mount(self) -> None:
-        """Tell what there is room for."""
+        """Tell what there is room for. The first text has the focus at once: Textual would give it some keys later."""
+        self.set_focus(self.query(TextField).first())
         for name in NAMES:
             self._tell_room(name)
 

@@ -12,6 +12,7 @@ from escalator_tui.model.errors import DecisionError, EscalatorError
 from escalator_tui.model.kinds import RowState, Verb
 from escalator_tui.widgets.approvals import is_confirmed
 from escalator_tui.widgets.crash import explain
+from escalator_tui.widgets.wording import called
 
 if TYPE_CHECKING:
     from escalator_tui.model.decision import Decision
@@ -57,11 +58,12 @@ def each_of(session: Session, rows: Sequence[Row], work: Callable[[Row], object]
 
 
 def told_of(session: Session, ids: Sequence[str], work: Callable[[str], str]) -> Outcome:
-    """Do something to every conversation that is told in words. Blocks. The rows are read again afterwards."""
+    """Do something to every conversation that is told in words, behind its name. Blocks. The rows are read again afterwards."""
     said, refused = [], []
     for each in ids:
+        row = session.queue.rows.get(each)
         try:
-            said.append(work(each))
+            said.append(f"{called(row.record.conversation)}: {work(each)}" if row else work(each))
         except EscalatorError as error:
             refused.append(error)
     return Outcome((), tuple(refused), session.read(ids), tuple(said))

@@ -190,9 +190,12 @@ class Session:
         return Decision("", verb, self.actor, self.clock(), reason, until=until)
 
     def remember_act(self, verb: Verb, rows: Sequence[Row]) -> Act:
-        """Let `u` take this back."""
-        self.acts.append(Act(verb, f"{verb} {called_all(rows)}", tuple(row.id for row in rows), self.clock()))
-        return self.acts[-1]
+        """Let `u` take this back. Priorities given one after the other to the same conversations are one act."""
+        act = Act(verb, f"{verb} {called_all(rows)}", tuple(row.id for row in rows), self.clock())
+        if verb is Verb.OVERRIDE and self.acts and (self.acts[-1].verb, self.acts[-1].ids) == (verb, act.ids):
+            self.acts.pop()
+        self.acts.append(act)
+        return act
 
     def correct_act(self, act: Act, done: Sequence[Row]) -> None:
         """Only of these conversations it became true."""

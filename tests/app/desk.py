@@ -218,6 +218,9 @@ class ScriptedDesk:
         if row.state in ASIDE:
             self.put(replace(row, state=RowState.NEEDS_DECISION, record=replace(row.record, decision=None)))
             return f"what was decided on {subject}"
+        if row.record.priority_override is not None and expecting in (None, Verb.OVERRIDE):
+            self.put(replace(row, priority=Priority.P1, record=replace(row.record, priority_override=None)))
+            return "the priority override"
         raise DecisionError("The escalation has left already", cure="Tell the channel")
 
     def retry(self, conversation_id: str, *, actor: str, vouch: bool = False) -> str:

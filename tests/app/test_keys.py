@@ -43,6 +43,21 @@ async def test_priority_goes_down_and_up_twice_in_a_row(open_app: Open, desk: Sc
         assert app.queue_screen.table.cursor_id == "101"
 
 
+async def test_u_takes_back_the_priority_and_no_older_decision(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("d", "down", "enter")
+        await until(pilot, lambda: desk.book["101"].state is RowState.DISMISSED)
+        app.queue_screen.table.select("102")
+        await pilot.press("P", "P", "p")
+        await until(pilot, lambda: desk.book["102"].record.priority_override is not None and not app.session.decisions.pending)
+        await pilot.press("u")
+        await until(pilot, lambda: desk.book["102"].record.priority_override is None)
+        assert "the priority override" in toasts(app)
+        assert desk.book["101"].state is RowState.DISMISSED
+        await pilot.press("u")
+        await until(pilot, lambda: desk.book["101"].state is not RowState.DISMISSED)
+
+
 async def test_priority_says_where_it_ends_and_what_went_out(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("p")
@@ -408,7 +423,7 @@ async def test_a_failed_delivery_is_sent_again(open_app: Open, desk: ScriptedDes
         await pilot.press("R")
         await until(pilot, lambda: app.session.queue.rows["110"].state is RowState.SENDING)
         assert desk.retried == [("110", "lea")]
-        assert "Sending again: what is stuck of Data loss after the upgrade" in toasts(app)
+        assert "Sending again for Cyberdyne: what is stuck of Data loss after the upgrade" in toasts(app)
         assert app.queue_screen.table.cursor_id == "110"
 
 

@@ -101,7 +101,7 @@ async def test_y_confirms_with_a_hold_wakes_the_deliveries_and_u_takes_it_back(o
         assert app.queue_screen.table.cursor_id == "110"
         await pilot.press("u")
         await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.NEEDS_DECISION)
-        assert "Taken back: the escalation of Third time" in toasts(app)
+        assert "Taken back for AcmeCorp: the escalation of Third time" in toasts(app)
 
 
 async def test_a_customer_who_wrote_meanwhile_brings_it_back_and_asks_again(open_app: Open, desk: ScriptedDesk) -> None:

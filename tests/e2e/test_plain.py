@@ -49,7 +49,7 @@ def test_a_session_through_a_pipe(workspace: Workspace) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert re.search(r"1\. .*INF-\d+ #", done.stdout)
     assert "is dismissed, until something new happens." in done.stdout
-    assert "Taken back: the dismissal (known already)." in done.stdout
+    assert "the dismissal (known already)." in done.stdout
     ((_, many),) = workspace.effects()["issues"].items()
     assert many == 1
     assert all(len(counts) == 1 for name, counts in workspace.effects().items() if name != "tags")

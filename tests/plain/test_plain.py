@@ -142,7 +142,7 @@ def test_dismissing_wants_a_reason_and_is_taken_back(desk: ScriptedDesk) -> None
     said = spoken(desk, "dismiss 1", lambda: desk.book["101"], "dismiss 1 not urgent", "undo")
     assert "Say why, as in: dismiss 1 not urgent." in said
     assert "AcmeCorp is dismissed, until something new happens." in said
-    assert "Taken back: what was decided on Third time I am asking about this invoice." in said
+    assert "Taken back for AcmeCorp: what was decided on Third time I am asking about this invoice." in said
     assert desk.book["101"].state is RowState.NEEDS_DECISION
 
 
@@ -192,7 +192,7 @@ def test_retrying_asks_when_it_may_have_arrived(desk: ScriptedDesk) -> None:
     assert "What went out for Tyrell may have arrived." in said
     assert "Wonka was not escalated." in said
     assert desk.retried == []
-    assert "Sending again: what is stuck of" in spoken(desk, "retry 1", "yes")
+    assert "Sending again for Tyrell: what is stuck of" in spoken(desk, "retry 1", "yes")
     assert desk.retried == [("7", "lea")]
 
 
