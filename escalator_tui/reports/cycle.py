@@ -110,7 +110,8 @@ class TextReport:
     def summary(self, outcomes: Sequence[Outcome], seconds: float) -> None:
         """The closing line."""
         counts = ", ".join(f"{count} {name}" for name, count in _totals(outcomes).items())
-        self._print(f"\nDone in {seconds:.1f} s: {counts}")
+        would = outcomes.count(Outcome.DRY_RUN)
+        self._print(f"\nDone in {seconds:.1f} s: {counts}{f' ({would} of them would be escalated)' if would else ''}")
 
     def _print(self, line: str) -> None:
         self._out.write(line + "\n")

@@ -27,6 +27,13 @@ def test_it_escalates_and_shows_what_arrived_and_leaves_nothing_behind(tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_dry_run_says_how_many_it_would_escalate(tmp_path: Path) -> None:
+    done = demo(tmp_path, "--dry-run")
+    would = done.stdout.count("would be escalated (dry run")
+    assert would
+    assert f"({would} of them would be escalated)" in done.stdout
+
+
 def test_as_json_it_prints_json_lines_only(tmp_path: Path) -> None:
     done = demo(tmp_path, "--json", "--dry-run")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
