@@ -105,9 +105,9 @@ def is_negated(tokens: list[str], hit: Hit) -> bool:
     return hit.entry.language == "de" and family in _INTENTIONS and _is_negated_behind(tokens, hit, scope)
 
 
-def _is_another_word(tokens: list[str], token: str, hit: Hit, scope: _Scope) -> bool:
+def _is_another_word(tokens: list[str], word: str, hit: Hit, scope: _Scope) -> bool:
     """Whether a "no" stands in a Portuguese message, where it means "in the": "vou reclamar no Procon"."""
-    return token == "no" and hit.entry.language == "pt" and not scope.portuguese.isdisjoint(tokens)
+    return word == "no" and hit.entry.language == "pt" and not scope.portuguese.isdisjoint(tokens)
 
 
 def _is_nothing_but(tokens: list[str], at: int, hit: Hit, scope: _Scope) -> bool:
