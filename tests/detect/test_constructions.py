@@ -121,6 +121,22 @@ CONSTRUCTIONS = [
     ("anger", "Vocês não têm vergonha?", "Vocês não têm outra cor?"),
     ("anger", "Me sinto lesado.", "Me sinto bem atendido."),
     ("complaint", "Nada do que prometeram foi cumprido.", "Tudo o que prometeram foi cumprido."),
+    ("churn", "Si el lunes no funciona, me cambio de compañía.", "Si el lunes no estoy, me cambio de turno."),
+    ("churn", "Si rien ne change, je pars ailleurs.", "Si je ne suis pas là, je change de créneau."),
+    ("churn", "Wenn das nicht läuft, wechsle ich den Anbieter.", "Wenn ich nicht da bin, wechsle ich die Schicht."),
+    ("churn", "Se não estiver pronto, troco de operadora.", "Se eu não estiver, troco de turno."),
+    ("complaint", "Me siguen cobrando aunque me di de baja.", "Me cobran el día cinco aunque sea fiesta."),
+    ("complaint", "Vous continuez à me prélever alors que j'ai résilié.", "Vous pouvez me prélever le cinq."),
+    ("complaint", "Sie buchen weiter ab, obwohl ich gekündigt habe.", "Sie buchen am Fünften ab."),
+    ("complaint", "Continuam cobrando mesmo depois do cancelamento.", "Podem cobrar no dia cinco."),
+    ("repeat", "No es la primera vez que me pasa.", "No es la primera vez que compro."),
+    ("waiting", "Sie haben keine einzige Mail beantwortet.", "Sie haben jede Mail beantwortet."),
+    ("frustration", "Ich verliere langsam die Geduld.", "Ich lerne langsam dazu."),
+    ("frustration", "Auf Ihre Firma ist kein Verlass.", "Ich verlasse mich auf Ihre Firma."),
+    ("anger", "La dependienta me trató como a una delincuente.", "La dependienta me trató como a una reina."),
+    ("anger", "Man hat mich wie einen Verbrecher behandelt.", "Man hat mich wie einen König behandelt."),
+    ("manager", "Necesito a alguien que mande ahí.", "Necesito a alguien que mande el paquete."),
+    ("legal", "La presse sera informée.", "Ma sœur sera informée."),
 ]
 
 ORDINARY = [
