@@ -66,8 +66,9 @@ class Lexicon:
             sequence = (sequence[0], Element(sequence[1].words), *sequence[2:])
         for element in sequence:
             self._vocabulary.update(element.words or ())
+        needed = _rarest(sequence[1:] if len(sequence) > 1 and sequence[1].words is None else sequence[2:])
         for word in sequence[0].words or ():
-            self._index(self._starts.setdefault(word, Start()), sequence, entry)
+            self._index(self._starts.setdefault(word, Start()), sequence, needed, entry)
             if len(sequence) == 1 and entry.strong and entry.family in _CORRECTED and _is_correctable(word, entry.language):
                 self._corrector.learn(word, by_sound=entry.language == "en")
 
@@ -80,15 +81,16 @@ class Lexicon:
         self._vocabulary |= words
 
     @staticmethod
-    def _index(start: Start, sequence: Steps, entry: Entry) -> None:
+    def _index(start: Start, sequence: Steps, needed: Words, entry: Entry) -> None:
         if len(sequence) == 1:
             if entry not in start.single:
                 start.single.append(entry)
         elif sequence[1].words is None:
-            start.loose.append((sequence[1:], _rarest(sequence[1:]), entry))
+            start.loose.append((sequence[1:], needed, entry))
         else:
+            found = (sequence[2:], needed, entry)
             for second in sequence[1].words:
-                start.pairs.setdefault(second, []).append((sequence[2:], _rarest(sequence[2:]), entry))
+                start.pairs.setdefault(second, []).append(found)
 
     def correct(self, tokens: list[str]) -> list[str]:
         """The tokens with small slips of the pen in strong words mended; words the lexicon knows stay."""
@@ -188,7 +190,9 @@ def lexicon(extra: frozenset[tuple[str, tuple[str, ...]]] = frozenset()) -> Lexi
             compiled.add(sequence, entry)
     for word in classes["slips"]:
         compiled.learn(word)
-    compiled.know(classes["ordinary"])
+    for name, ordinary in classes.items():
+        if name.startswith("ordinary"):
+            compiled.know(ordinary)
     for family, words in extra:
         for word in words:
             tokens = [token for token in tokenise(word) if token != END]

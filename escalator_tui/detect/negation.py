@@ -43,6 +43,9 @@ class _Scope(NamedTuple):
     feelings: frozenset[str]
     addressed: frozenset[str]
     degrees: frozenset[str]
+    merely: frozenset[str]
+    nothing_but: frozenset[str]
+    portuguese: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -89,8 +92,8 @@ def is_negated(tokens: list[str], hit: Hit) -> bool:
         token = tokens[at]
         if at and f"{tokens[at - 1]} {token}" in scope.pairs:
             return True
-        if token in negators:
-            return tokens[at + 1] not in ("only", "just", "solo", "nur", "seulement")
+        if token in negators and not _is_another_word(tokens, token, hit, scope):
+            return not _is_nothing_but(tokens, at, hit, scope)
         if token in scope.beside and at == hit.start - 1:
             return True
         if token in scope.nobody and not scope.copulas.isdisjoint(tokens[at + 1 : hit.start]):
@@ -100,6 +103,19 @@ def is_negated(tokens: list[str], hit: Hit) -> bool:
         if token in scope.stops:
             break
     return hit.entry.language == "de" and family in _INTENTIONS and _is_negated_behind(tokens, hit, scope)
+
+
+def _is_another_word(tokens: list[str], word: str, hit: Hit, scope: _Scope) -> bool:
+    """Whether a "no" stands in a Portuguese message, where it means "in the": "vou reclamar no Procon"."""
+    return word == "no" and hit.entry.language == "pt" and not scope.portuguese.isdisjoint(tokens)
+
+
+def _is_nothing_but(tokens: list[str], at: int, hit: Hit, scope: _Scope) -> bool:
+    """Whether what follows a negator takes it back: "not only late", "no son más que ladrones"."""
+    behind = tokens[at + 1]
+    if behind in scope.merely or f"{tokens[at]} {behind}" in scope.merely:
+        return True
+    return any(f"{tokens[place]} {tokens[place + 1]}" in scope.nothing_but for place in range(at + 1, hit.start))
 
 
 def _is_compared(tokens: list[str], at: int, hit: Hit, scope: _Scope) -> bool:
