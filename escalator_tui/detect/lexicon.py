@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Final, NamedTuple
 
-from escalator_tui.detect.pattern import PUNCTUATION, Element, Steps, Words, literal, read_classes, read_phrase
+from escalator_tui.detect.pattern import PUNCTUATION, SENTENCE_ENDS, Element, Steps, Words, literal, read_classes, read_phrase
 from escalator_tui.detect.typos import Corrector
 from escalator_tui.detect.words import END, tokenise
 
 FAMILIES: Final = ("anger", "frustration", "complaint", "manager", "churn", "legal", "repeat", "waiting", "outage", "problem")
 _FILES: Final = (*FAMILIES, "thanks", "protected", "asking")
 _CORRECTED: Final = frozenset({"anger", "frustration", "complaint"})
+OPENING: Final = "^ "
 _ALWAYS_RIGHT: Final = 4  # letters; shorter words are taken as they are
 _LONG_ENOUGH: Final = 8  # letters; shorter words of languages other than English are not mended: their endings vary too much
 
 
 class Entry(NamedTuple):
-    """What a phrase means: its family, whether it is a strong sign of it, and the language it was written for."""
+    """What a phrase means: its family, whether it is a strong sign of it, and the language it was written for. An `opening` one counts
+    only where a sentence begins.
+    """
 
     family: str
     strong: bool
     language: str
+    opening: bool = False
 
 
 class Hit(NamedTuple):
@@ -35,6 +39,50 @@ class Hit(NamedTuple):
     end: int
 
 
+class Rest(NamedTuple):
+    """What has to follow the first words of a phrase: the words of which the next is one (None when it may be any), words of which the
+    message has to hold one, and all the elements.
+    """
+
+    following: Words | None
+    needed: Words
+    steps: Steps
+    entry: Entry
+
+
+class Rests:
+    """What may follow the same first words, sorted by the word that comes next: of some hundred phrases few are left to compare."""
+
+    __slots__ = ("_anywhere", "_by_next", "_listed")
+
+    def __init__(self) -> None:
+        self._listed: list[Rest] = []
+        self._anywhere: list[Rest] | None = None
+        self._by_next: dict[str, list[Rest]] = {}
+
+    def add(self, rest: Rest) -> None:
+        """Take in what may follow."""
+        self._listed.append(rest)
+        self._anywhere = None
+
+    def before(self, token: str) -> list[Rest]:
+        """Those that can go on with this word. They are sorted when first asked for."""
+        if self._anywhere is None:
+            self._sort()
+        return self._by_next.get(token, self._anywhere or [])
+
+    def _sort(self) -> None:
+        expected = frozenset().union(*(rest.following for rest in self._listed if rest.following is not None))
+        by_next: dict[str, list[Rest]] = {token: [] for token in expected}
+        anywhere = []
+        for rest in self._listed:
+            if rest.following is None:
+                anywhere.append(rest)
+            for token in expected if rest.following is None else rest.following:
+                by_next[token].append(rest)
+        self._by_next, self._anywhere = by_next, anywhere
+
+
 class Start:
     """Everything that can begin with one word."""
 
@@ -42,8 +90,8 @@ class Start:
 
     def __init__(self) -> None:
         self.single: list[Entry] = []
-        self.pairs: dict[str, list[tuple[Steps, Words, Entry]]] = {}
-        self.loose: list[tuple[Steps, Words, Entry]] = []
+        self.pairs: dict[str, Rests] = {}
+        self.loose = Rests()
 
 
 class Lexicon:
@@ -66,10 +114,12 @@ class Lexicon:
             sequence = (sequence[0], Element(sequence[1].words), *sequence[2:])
         for element in sequence:
             self._vocabulary.update(element.words or ())
-        for word in sequence[0].words or ():
-            self._index(self._starts.setdefault(word, Start()), sequence, entry)
-            if len(sequence) == 1 and entry.strong and entry.family in _CORRECTED and _is_correctable(word, entry.language):
-                self._corrector.learn(word, by_sound=entry.language == "en")
+        starts = [self._starts.setdefault(word, Start()) for word in sequence[0].words or ()]
+        _index(starts, sequence, entry)
+        if len(sequence) == 1 and entry.strong and entry.family in _CORRECTED:
+            for word in sequence[0].words or ():
+                if _is_correctable(word, entry.language):
+                    self._corrector.learn(word, by_sound=entry.language == "en")
 
     def learn(self, word: str) -> None:
         """Mend slips of the pen in this word."""
@@ -78,17 +128,6 @@ class Lexicon:
     def know(self, words: Words) -> None:
         """Take these as they are, whatever they resemble."""
         self._vocabulary |= words
-
-    @staticmethod
-    def _index(start: Start, sequence: Steps, entry: Entry) -> None:
-        if len(sequence) == 1:
-            if entry not in start.single:
-                start.single.append(entry)
-        elif sequence[1].words is None:
-            start.loose.append((sequence[1:], _rarest(sequence[1:]), entry))
-        else:
-            for second in sequence[1].words:
-                start.pairs.setdefault(second, []).append((sequence[2:], _rarest(sequence[2:]), entry))
 
     def correct(self, tokens: list[str]) -> list[str]:
         """The tokens with small slips of the pen in strong words mended; words the lexicon knows stay."""
@@ -99,21 +138,66 @@ class Lexicon:
     def find(self, tokens: list[str]) -> list[Hit]:
         """Every phrase in a tokenised message, in the order of their first words."""
         hits: list[Hit] = []
-        starts, present = self._starts, frozenset(tokens)
+        starts, present, last = self._starts, frozenset(tokens), len(tokens) - 1
         for at, token in enumerate(tokens):
             start = starts.get(token)
             if start is None:
                 continue
             if start.single:
-                hits += [Hit(entry, at, at + 1) for entry in start.single]
-            if at + 1 < len(tokens):
-                for rest, needed, entry in start.pairs.get(tokens[at + 1], ()):
-                    if not (needed and needed.isdisjoint(present)) and (end := _match(tokens, at + 2, rest, 0)):
-                        hits.append(Hit(entry, at, end))
-                for rest, needed, entry in start.loose:
-                    if not (needed and needed.isdisjoint(present)) and (end := _match(tokens, at + 1, rest, 0)):
-                        hits.append(Hit(entry, at, end))
+                hits += [Hit(entry, at, at + 1) for entry in start.single if not entry.opening or _opens(tokens, at)]
+            if at < last:
+                pairs = start.pairs.get(tokens[at + 1])
+                if pairs is not None:
+                    _add_matches(hits, pairs, tokens, present, at, at + 2)
+                _add_matches(hits, start.loose, tokens, present, at, at + 1)
         return hits
+
+
+def _index(starts: Sequence[Start], sequence: Steps, entry: Entry) -> None:
+    """Note under every first word what follows."""
+    if len(sequence) == 1:
+        for start in starts:
+            if entry not in start.single:
+                start.single.append(entry)
+        return
+    second = sequence[1].words
+    rest = _rest(sequence[1:] if second is None else sequence[2:], entry)
+    for start in starts:
+        if second is None:
+            start.loose.add(rest)
+        for word in second or ():
+            if word not in start.pairs:
+                start.pairs[word] = Rests()
+            start.pairs[word].add(rest)
+
+
+def _add_matches(hits: list[Hit], rests: Rests, tokens: list[str], present: Words, first: int, at: int) -> None:
+    """Add what begins at `first` and whose rest matches from `at` on."""
+    for _, needed, steps, entry in rests.before(tokens[at] if at < len(tokens) else ""):
+        if not (needed and needed.isdisjoint(present)):
+            end = _match(tokens, at, steps, 0)
+            if end and (not entry.opening or _opens(tokens, first)):
+                hits.append(Hit(entry, first, end))
+
+
+def _opens(tokens: list[str], at: int) -> bool:
+    return not at or tokens[at - 1] in SENTENCE_ENDS
+
+
+def _rest(steps: Steps, entry: Entry) -> Rest:
+    return Rest(_following(steps), _rarest(steps), steps, entry)
+
+
+def _following(steps: Steps) -> Words | None:
+    """The words that can come next; None when any word can, or none has to."""
+    found: Words = frozenset()
+    for element in steps:
+        if element.words is None:
+            return None
+        found |= element.words
+        if not element.optional:
+            return found
+    return None
 
 
 def _rarest(rest: Steps) -> Words:
@@ -173,7 +257,7 @@ def _phrases() -> Iterator[tuple[str, Entry]]:
         for language, levels in read_data(name)["phrases"].items():
             for level, phrases in levels.items():
                 entry = Entry(name, level == "strong", language)
-                yield from ((phrase, entry) for phrase in phrases)
+                yield from ((phrase.removeprefix(OPENING), entry._replace(opening=phrase.startswith(OPENING))) for phrase in phrases)
     for category, phrases in read_data("category")["phrases"].items():
         yield from ((phrase, Entry(category, strong=False, language="")) for phrase in phrases)
 
