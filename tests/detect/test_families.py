@@ -72,7 +72,7 @@ def test_a_family_is_heard_and_its_ordinary_neighbour_is_not(family: str, raised
     "text",
     [
         "There is a problem, an error and a bug, it is broken and late!!!",
-        "PLEASE READ THIS LONG MESSAGE IN CAPITALS ABOUT A PROBLEM!!! 😡😡😡",
+        "PLEASE READ THIS LONG MESSAGE IN CAPITALS ABOUT A PROBLEM!!! 😢😢😢",
         "Warum geht das leider nicht, immer ein Fehler, nichts klappt, kaputt!!",
         "problema, error, fallo, no puedo, falta, nada, mal!!",
     ],
@@ -91,6 +91,22 @@ def test_slips_of_the_pen_are_understood(typed: str) -> None:
 )
 def test_addresses_code_and_quoted_terms_are_mentions(text: str) -> None:
     assert not found(text) - {"thanks", "problem"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'A customer wrote "I want my money back and I will sue you if I don\'t get it", which template do I use?',
+        "A buyer wrote 'I'm furious, this is unacceptable' in his review, how do I reply?",
+        "The line “You ruined my wedding and I will never forgive you for it” is cut short in the subtitle.",
+    ],
+)
+def test_a_long_quotation_is_not_the_customer_s_own(text: str) -> None:
+    assert not found(text) & {"anger", "legal", "frustration", "complaint"}
+
+
+def test_a_message_that_is_one_quotation_is_the_customer_s_own() -> None:
+    assert "anger" in found('"This is unacceptable, I have never been treated like that."')
 
 
 def test_thanks_at_the_end_lower_what_was_said_before() -> None:
