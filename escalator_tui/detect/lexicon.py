@@ -14,6 +14,7 @@ from escalator_tui.detect.words import END, tokenise
 
 FAMILIES: Final = ("anger", "frustration", "complaint", "manager", "churn", "legal", "repeat", "waiting", "outage", "problem")
 _FILES: Final = (*FAMILIES, "thanks", "protected", "asking")
+_SPELT: Final = ("en",)
 _CORRECTED: Final = frozenset({"anger", "frustration", "complaint"})
 OPENING: Final = "^ "
 _ALWAYS_RIGHT: Final = 4  # letters; shorter words are taken as they are
@@ -91,7 +92,7 @@ class Start:
     def __init__(self) -> None:
         self.single: list[Entry] = []
         self.pairs: dict[str, Rests] = {}
-        self.loose = Rests()
+        self.loose: Rests | None = None
 
 
 class Lexicon:
@@ -101,6 +102,7 @@ class Lexicon:
         self._starts: dict[str, Start] = {}
         self._vocabulary: set[str] = set()
         self._corrector = Corrector()
+        self._spelt: dict[str, str] = {}
 
     def add(self, sequence: Steps, entry: Entry) -> None:
         """Index one sequence of elements."""
@@ -129,11 +131,16 @@ class Lexicon:
         """Take these as they are, whatever they resemble."""
         self._vocabulary |= words
 
+    def spell(self, word: str, misspelt: str) -> None:
+        """Read every one of these spellings, parted by spaces, as the word."""
+        self._spelt.update(dict.fromkeys(misspelt.split(), word))
+
     def correct(self, tokens: list[str]) -> list[str]:
-        """The tokens with small slips of the pen in strong words mended; words the lexicon knows stay."""
-        return [
-            self._corrector.correct(token) if len(token) > _ALWAYS_RIGHT and token not in self._vocabulary else token for token in tokens
-        ]
+        """The tokens with common misspellings and small slips of the pen in strong words mended; other words the lexicon knows stay."""
+        known, mended = self._vocabulary, self._corrector.correct
+        if not self._spelt.keys().isdisjoint(tokens):
+            tokens = [self._spelt.get(token, token) for token in tokens]
+        return [mended(token) if len(token) > _ALWAYS_RIGHT and token not in known else token for token in tokens]
 
     def find(self, tokens: list[str]) -> list[Hit]:
         """Every phrase in a tokenised message, in the order of their first words."""
@@ -149,7 +156,8 @@ class Lexicon:
                 pairs = start.pairs.get(tokens[at + 1])
                 if pairs is not None:
                     _add_matches(hits, pairs, tokens, present, at, at + 2)
-                _add_matches(hits, start.loose, tokens, present, at, at + 1)
+                if start.loose is not None:
+                    _add_matches(hits, start.loose, tokens, present, at, at + 1)
         return hits
 
 
@@ -164,6 +172,7 @@ def _index(starts: Sequence[Start], sequence: Steps, entry: Entry) -> None:
     rest = _rest(sequence[1:] if second is None else sequence[2:], entry)
     for start in starts:
         if second is None:
+            start.loose = start.loose or Rests()
             start.loose.add(rest)
         for word in second or ():
             if word not in start.pairs:
@@ -273,6 +282,9 @@ def lexicon(extra: frozenset[tuple[str, tuple[str, ...]]] = frozenset()) -> Lexi
     for word in classes["slips"]:
         compiled.learn(word)
     compiled.know(classes["ordinary"])
+    for language in _SPELT:
+        for word, misspelt in read_data("spelling")[language].items():
+            compiled.spell(word, misspelt)
     for family, words in extra:
         for word in words:
             tokens = [token for token in tokenise(word) if token != END]

@@ -87,6 +87,31 @@ def test_slips_of_the_pen_are_understood(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("family", "typed"),
+    [
+        ("anger", "ur compny is a skam"),
+        ("anger", "u ppl r theives"),
+        ("anger", "this is fruad"),
+        ("waiting", "nobdy replys to my emials"),
+        ("manager", "get me yuor superviser"),
+        ("manager", "plz escelate this"),
+        ("complaint", "i want to complane about the drivver"),
+        ("frustration", "i dont trsut you anymore"),
+        ("churn", "canel my acount im done with u"),
+    ],
+)
+def test_common_misspellings_are_read_as_what_was_meant(family: str, typed: str) -> None:
+    assert family in found(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["can u add anoter seat plz", "thx for the qick anser", "the waist of the dress", "how do i exprot my contcts"]
+)
+def test_ordinary_misspellings_are_no_alarm(typed: str) -> None:
+    assert not assess(talk(typed), (), Rules(), MONDAY + 100, text_only=True).escalates
+
+
+@pytest.mark.parametrize(
     "text", ["See https://example.com/cancel/my/account", "mail manager@example.com", "the `unacceptable` flag", 'what does "worst" mean?']
 )
 def test_addresses_code_and_quoted_terms_are_mentions(text: str) -> None:
