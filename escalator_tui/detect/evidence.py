@@ -47,10 +47,10 @@ class Evidence:
 
     def phrases(self) -> frozenset[tuple[str, str]]:
         """(family, phrase) of everything said that speaks for an escalation. Each phrase is one that `words_removed` takes away; how it
-        all sounds is no phrase.
+        all sounds is no phrase, nor is a face.
         """
         raising = ((family, found) for family, found in self.reading.found.items() if family not in _NO_PHRASES)
-        return frozenset((family, each.words) for family, found in raising for each in found)
+        return frozenset((family, each.words) for family, found in raising for each in found if any(map(str.isalnum, each.words)))
 
 
 def gather(conversation: Conversation, history: Sequence[Conversation], rules: Rules, now: int) -> Evidence:

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Final, NamedTuple
 
-from escalator_tui.detect.pattern import PUNCTUATION, Element, Steps, Words, literal, read_classes, read_phrase
+from escalator_tui.detect.pattern import PUNCTUATION, SENTENCE_ENDS, Element, Steps, Words, literal, read_classes, read_phrase
 from escalator_tui.detect.typos import Corrector
 from escalator_tui.detect.words import END, tokenise
 
 FAMILIES: Final = ("anger", "frustration", "complaint", "manager", "churn", "legal", "repeat", "waiting", "outage", "problem")
 _FILES: Final = (*FAMILIES, "thanks", "protected", "asking")
+_SPELT: Final = ("en",)
 _CORRECTED: Final = frozenset({"anger", "frustration", "complaint"})
+OPENING: Final = "^ "
 _ALWAYS_RIGHT: Final = 4  # letters; shorter words are taken as they are
 _LONG_ENOUGH: Final = 8  # letters; shorter words of languages other than English are not mended: their endings vary too much
 
 
 class Entry(NamedTuple):
-    """What a phrase means: its family, whether it is a strong sign of it, and the language it was written for."""
+    """What a phrase means: its family, whether it is a strong sign of it, and the language it was written for. An `opening` one counts
+    only where a sentence begins.
+    """
 
     family: str
     strong: bool
     language: str
+    opening: bool = False
 
 
 class Hit(NamedTuple):
@@ -35,6 +40,50 @@ class Hit(NamedTuple):
     end: int
 
 
+class Rest(NamedTuple):
+    """What has to follow the first words of a phrase: the words of which the next is one (None when it may be any), words of which the
+    message has to hold one, and all the elements.
+    """
+
+    following: Words | None
+    needed: Words
+    steps: Steps
+    entry: Entry
+
+
+class Rests:
+    """What may follow the same first words, sorted by the word that comes next: of some hundred phrases few are left to compare."""
+
+    __slots__ = ("_anywhere", "_by_next", "_listed")
+
+    def __init__(self) -> None:
+        self._listed: list[Rest] = []
+        self._anywhere: list[Rest] | None = None
+        self._by_next: dict[str, list[Rest]] = {}
+
+    def add(self, rest: Rest) -> None:
+        """Take in what may follow."""
+        self._listed.append(rest)
+        self._anywhere = None
+
+    def before(self, token: str) -> list[Rest]:
+        """Those that can go on with this word. They are sorted when first asked for."""
+        if self._anywhere is None:
+            self._sort()
+        return self._by_next.get(token, self._anywhere or [])
+
+    def _sort(self) -> None:
+        expected = frozenset().union(*(rest.following for rest in self._listed if rest.following is not None))
+        by_next: dict[str, list[Rest]] = {token: [] for token in expected}
+        anywhere = []
+        for rest in self._listed:
+            if rest.following is None:
+                anywhere.append(rest)
+            for token in expected if rest.following is None else rest.following:
+                by_next[token].append(rest)
+        self._by_next, self._anywhere = by_next, anywhere
+
+
 class Start:
     """Everything that can begin with one word."""
 
@@ -42,8 +91,8 @@ class Start:
 
     def __init__(self) -> None:
         self.single: list[Entry] = []
-        self.pairs: dict[str, list[tuple[Steps, Words, Entry]]] = {}
-        self.loose: list[tuple[Steps, Words, Entry]] = []
+        self.pairs: dict[str, Rests] = {}
+        self.loose: Rests | None = None
 
 
 class Lexicon:
@@ -53,6 +102,7 @@ class Lexicon:
         self._starts: dict[str, Start] = {}
         self._vocabulary: set[str] = set()
         self._corrector = Corrector()
+        self._spelt: dict[str, str] = {}
 
     def add(self, sequence: Steps, entry: Entry) -> None:
         """Index one sequence of elements."""
@@ -66,11 +116,12 @@ class Lexicon:
             sequence = (sequence[0], Element(sequence[1].words), *sequence[2:])
         for element in sequence:
             self._vocabulary.update(element.words or ())
-        needed = _rarest(sequence[1:] if len(sequence) > 1 and sequence[1].words is None else sequence[2:])
-        for word in sequence[0].words or ():
-            self._index(self._starts.setdefault(word, Start()), sequence, needed, entry)
-            if len(sequence) == 1 and entry.strong and entry.family in _CORRECTED and _is_correctable(word, entry.language):
-                self._corrector.learn(word, by_sound=entry.language == "en")
+        starts = [self._starts.setdefault(word, Start()) for word in sequence[0].words or ()]
+        _index(starts, sequence, entry)
+        if len(sequence) == 1 and entry.strong and entry.family in _CORRECTED:
+            for word in sequence[0].words or ():
+                if _is_correctable(word, entry.language):
+                    self._corrector.learn(word, by_sound=entry.language == "en")
 
     def learn(self, word: str) -> None:
         """Mend slips of the pen in this word."""
@@ -80,42 +131,82 @@ class Lexicon:
         """Take these as they are, whatever they resemble."""
         self._vocabulary |= words
 
-    @staticmethod
-    def _index(start: Start, sequence: Steps, needed: Words, entry: Entry) -> None:
-        if len(sequence) == 1:
-            if entry not in start.single:
-                start.single.append(entry)
-        elif sequence[1].words is None:
-            start.loose.append((sequence[1:], needed, entry))
-        else:
-            found = (sequence[2:], needed, entry)
-            for second in sequence[1].words:
-                start.pairs.setdefault(second, []).append(found)
+    def spell(self, word: str, misspelt: str) -> None:
+        """Read every one of these spellings, parted by spaces, as the word."""
+        self._spelt.update(dict.fromkeys(misspelt.split(), word))
 
     def correct(self, tokens: list[str]) -> list[str]:
-        """The tokens with small slips of the pen in strong words mended; words the lexicon knows stay."""
-        return [
-            self._corrector.correct(token) if len(token) > _ALWAYS_RIGHT and token not in self._vocabulary else token for token in tokens
-        ]
+        """The tokens with common misspellings and small slips of the pen in strong words mended; other words the lexicon knows stay."""
+        known, mended = self._vocabulary, self._corrector.correct
+        if not self._spelt.keys().isdisjoint(tokens):
+            tokens = [self._spelt.get(token, token) for token in tokens]
+        return [mended(token) if len(token) > _ALWAYS_RIGHT and token not in known else token for token in tokens]
 
     def find(self, tokens: list[str]) -> list[Hit]:
         """Every phrase in a tokenised message, in the order of their first words."""
         hits: list[Hit] = []
-        starts, present = self._starts, frozenset(tokens)
+        starts, present, last = self._starts, frozenset(tokens), len(tokens) - 1
         for at, token in enumerate(tokens):
             start = starts.get(token)
             if start is None:
                 continue
             if start.single:
-                hits += [Hit(entry, at, at + 1) for entry in start.single]
-            if at + 1 < len(tokens):
-                for rest, needed, entry in start.pairs.get(tokens[at + 1], ()):
-                    if not (needed and needed.isdisjoint(present)) and (end := _match(tokens, at + 2, rest, 0)):
-                        hits.append(Hit(entry, at, end))
-                for rest, needed, entry in start.loose:
-                    if not (needed and needed.isdisjoint(present)) and (end := _match(tokens, at + 1, rest, 0)):
-                        hits.append(Hit(entry, at, end))
+                hits += [Hit(entry, at, at + 1) for entry in start.single if not entry.opening or _opens(tokens, at)]
+            if at < last:
+                pairs = start.pairs.get(tokens[at + 1])
+                if pairs is not None:
+                    _add_matches(hits, pairs, tokens, present, at, at + 2)
+                if start.loose is not None:
+                    _add_matches(hits, start.loose, tokens, present, at, at + 1)
         return hits
+
+
+def _index(starts: Sequence[Start], sequence: Steps, entry: Entry) -> None:
+    """Note under every first word what follows."""
+    if len(sequence) == 1:
+        for start in starts:
+            if entry not in start.single:
+                start.single.append(entry)
+        return
+    second = sequence[1].words
+    rest = _rest(sequence[1:] if second is None else sequence[2:], entry)
+    for start in starts:
+        if second is None:
+            start.loose = start.loose or Rests()
+            start.loose.add(rest)
+        for word in second or ():
+            if word not in start.pairs:
+                start.pairs[word] = Rests()
+            start.pairs[word].add(rest)
+
+
+def _add_matches(hits: list[Hit], rests: Rests, tokens: list[str], present: Words, first: int, at: int) -> None:
+    """Add what begins at `first` and whose rest matches from `at` on."""
+    for _, needed, steps, entry in rests.before(tokens[at] if at < len(tokens) else ""):
+        if not (needed and needed.isdisjoint(present)):
+            end = _match(tokens, at, steps, 0)
+            if end and (not entry.opening or _opens(tokens, first)):
+                hits.append(Hit(entry, first, end))
+
+
+def _opens(tokens: list[str], at: int) -> bool:
+    return not at or tokens[at - 1] in SENTENCE_ENDS
+
+
+def _rest(steps: Steps, entry: Entry) -> Rest:
+    return Rest(_following(steps), _rarest(steps), steps, entry)
+
+
+def _following(steps: Steps) -> Words | None:
+    """The words that can come next; None when any word can, or none has to."""
+    found: Words = frozenset()
+    for element in steps:
+        if element.words is None:
+            return None
+        found |= element.words
+        if not element.optional:
+            return found
+    return None
 
 
 def _rarest(rest: Steps) -> Words:
@@ -175,7 +266,7 @@ def _phrases() -> Iterator[tuple[str, Entry]]:
         for language, levels in read_data(name)["phrases"].items():
             for level, phrases in levels.items():
                 entry = Entry(name, level == "strong", language)
-                yield from ((phrase, entry) for phrase in phrases)
+                yield from ((phrase.removeprefix(OPENING), entry._replace(opening=phrase.startswith(OPENING))) for phrase in phrases)
     for category, phrases in read_data("category")["phrases"].items():
         yield from ((phrase, Entry(category, strong=False, language="")) for phrase in phrases)
 
@@ -193,6 +284,9 @@ def lexicon(extra: frozenset[tuple[str, tuple[str, ...]]] = frozenset()) -> Lexi
     for name, ordinary in classes.items():
         if name.startswith("ordinary"):
             compiled.know(ordinary)
+    for language in _SPELT:
+        for word, misspelt in read_data("spelling")[language].items():
+            compiled.spell(word, misspelt)
     for family, words in extra:
         for word in words:
             tokens = [token for token in tokenise(word) if token != END]

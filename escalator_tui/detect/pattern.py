@@ -2,7 +2,7 @@
 
 `(a|b)` is a choice, `[a|b]` a choice that may be missing, `$name` a class of words, `!name` any one word outside of it, `_` any one word,
 `~` up to three words of one clause, `~~` up to eight of one sentence, and `frustrat{ed,ing}` several endings. A hyphen is a space. Choices
-may hold several words and other choices.
+may hold several words and other choices. A phrase that begins with `^ ` counts only where a sentence begins.
 """
 
 from __future__ import annotations

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from escalator_tui.detect.emphasis import emphasis
+from escalator_tui.detect.faces import face
 from escalator_tui.detect.judging import CATEGORIES, Phrase, judge
 from escalator_tui.detect.lexicon import Lexicon
+from escalator_tui.detect.pattern import PUNCTUATION
 from escalator_tui.detect.wording import AUDIBLE, Wording, wording
 from escalator_tui.detect.words import excerpt, tokenise
 from escalator_tui.model.conversation import Conversation, Part
@@ -18,6 +20,9 @@ _SETTLED: Final = 0.5  # what remains of earlier signals once the customer's las
 _ENOUGH: Final = 64  # phrases of one family
 _FAREWELL: Final = 80  # characters
 _GOOD: Final = frozenset({"thanks", "emphasis"})
+_FAILURES: Final = frozenset({"problem", "outage", "complaint"})
+_DELAYS: Final = frozenset({"waiting", "repeat"})
+"""Families beside which a wry face is irony; a delay has to be a strong sign, as a week may be one of holidays."""
 
 _LOUD: Final = 0.5  # and from which it is a strong one
 _DEEPEST_DOUBT: Final = 3.0
@@ -136,6 +141,7 @@ def _read_message(message: Message, lexicon: Lexicon, model: Wording, removed: f
     loudness, sign = emphasis(message.text)
     if loudness:
         reading.add("emphasis", Found(strong=True, counts=loudness, words=sign, message=message, doubt=doubt))
+    _take_face(reading, message, tokens, doubt, removed)
     if heard.sign >= AUDIBLE:
         reading.add("wording", Found(heard.sign >= _LOUD, min(1.0, heard.sign), heard.words, message, heard.first, heard.last))
     return reading
@@ -149,6 +155,19 @@ def _take(reading: Reading, phrase: Phrase, message: Message, doubt: float, unhe
     if phrase.counts:
         mine = 0.0 if entry.family in NEVER_DOUBTED or not entry.language else doubt
         reading.add(entry.family, Found(entry.strong, phrase.counts, phrase.words, message, phrase.start, phrase.end - 1, mine))
+
+
+def _take_face(reading: Reading, message: Message, tokens: Sequence[str], doubt: float, removed: frozenset[str]) -> None:
+    """Add what a face says of the words beside it: an angry one is anger, a wry one irony where something failed, else a hint. A face and
+    no word says no more than `emphasis` does.
+    """
+    shown = face(message.text)
+    if shown is None or shown.sign in removed or all(token in PUNCTUATION for token in tokens):
+        return
+    has_failed = not _FAILURES.isdisjoint(reading.found) or any(map(reading.has_strong, _DELAYS))
+    is_strong = shown.angry or has_failed
+    family = "anger" if shown.angry else "frustration"
+    reading.add(family, Found(strong=is_strong, counts=1.0, words=shown.sign, message=message, doubt=doubt))
 
 
 def _settles(last: Reading) -> bool:

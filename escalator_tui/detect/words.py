@@ -8,12 +8,15 @@ from typing import Final
 
 # A word with its English contraction, or one punctuation mark. An elided article ("l'avocat") is a word of its own.
 _TOKEN: Final = re.compile(r"[^\W_]+(?:'(?:t|s|re|ve|ll|d|m)(?![^\W_]))?|[.!?…,;:()\n]")
-# What is mentioned rather than said: addresses, code, and terms of few words in quotation marks.
+# What is mentioned rather than said: addresses, code, and what stands in quotation marks on one line.
 _MENTION: Final = re.compile(
     r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|`[^`\n]{1,200}`"
-    r"|(?<!\w)'[^'\n]{1,40}'(?!\w)|\"[^\"\n]{1,30}\"|“[^”\n]{1,30}”|«[^»\n]{1,40}»|„[^“\n]{1,30}“"
+    r"|(?<!\w)'(?:[^'\n]|(?<=\w)'(?=\w)){1,200}'(?!\w)|(?<!\w)\"[^\"\n]{1,200}\"(?!\w)|“[^”\n]{1,200}”|«[^»\n]{1,200}»|„[^“”\n]{1,200}[“”]"
 )
 _MENTION_MARKS: Final = re.compile(r"[\"`“«„@]|://|www\.|(?<!\w)'")
+_QUOTATION_MARKS: Final = "\"'“«„"
+_TERM: Final = 30  # characters; what is longer may be all there is
+_AROUND: Final = 12  # characters beside a quotation that make a message of their own
 _WORD_CHARACTER: Final = re.compile(r"\w")
 _ELONGATED: Final = re.compile(r"([a-z])\1\1")
 _ELONGATION: Final = re.compile(r"([a-z])\1{2,}")
@@ -43,7 +46,10 @@ def mask(text: str) -> str:
 
 
 def _blank(mention: re.Match[str]) -> str:
-    return _WORD_CHARACTER.sub("x", mention.group())
+    """The mention without its words. A message that is nothing but one long quotation is its author's own."""
+    quoted = mention.group()
+    is_all = quoted[0] in _QUOTATION_MARKS and len(quoted) > _TERM and len(mention.string) - len(quoted) < _AROUND
+    return quoted if is_all else _WORD_CHARACTER.sub("x", quoted)
 
 
 def tokenise(text: str) -> list[str]:

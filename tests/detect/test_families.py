@@ -72,7 +72,7 @@ def test_a_family_is_heard_and_its_ordinary_neighbour_is_not(family: str, raised
     "text",
     [
         "There is a problem, an error and a bug, it is broken and late!!!",
-        "PLEASE READ THIS LONG MESSAGE IN CAPITALS ABOUT A PROBLEM!!! 😡😡😡",
+        "PLEASE READ THIS LONG MESSAGE IN CAPITALS ABOUT A PROBLEM!!! 😢😢😢",
         "Warum geht das leider nicht, immer ein Fehler, nichts klappt, kaputt!!",
         "problema, error, fallo, no puedo, falta, nada, mal!!",
     ],
@@ -87,10 +87,51 @@ def test_slips_of_the_pen_are_understood(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("family", "typed"),
+    [
+        ("anger", "ur compny is a skam"),
+        ("anger", "u ppl r theives"),
+        ("anger", "this is fruad"),
+        ("waiting", "nobdy replys to my emials"),
+        ("manager", "get me yuor superviser"),
+        ("manager", "plz escelate this"),
+        ("complaint", "i want to complane about the drivver"),
+        ("frustration", "i dont trsut you anymore"),
+        ("churn", "canel my acount im done with u"),
+    ],
+)
+def test_common_misspellings_are_read_as_what_was_meant(family: str, typed: str) -> None:
+    assert family in found(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["can u add anoter seat plz", "thx for the qick anser", "the waist of the dress", "how do i exprot my contcts"]
+)
+def test_ordinary_misspellings_are_no_alarm(typed: str) -> None:
+    assert not assess(talk(typed), (), Rules(), MONDAY + 100, text_only=True).escalates
+
+
+@pytest.mark.parametrize(
     "text", ["See https://example.com/cancel/my/account", "mail manager@example.com", "the `unacceptable` flag", 'what does "worst" mean?']
 )
 def test_addresses_code_and_quoted_terms_are_mentions(text: str) -> None:
     assert not found(text) - {"thanks", "problem"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'A customer wrote "I want my money back and I will sue you if I don\'t get it", which template do I use?',
+        "A buyer wrote 'I'm furious, this is unacceptable' in his review, how do I reply?",
+        "The line “You ruined my wedding and I will never forgive you for it” is cut short in the subtitle.",
+    ],
+)
+def test_a_long_quotation_is_not_the_customer_s_own(text: str) -> None:
+    assert not found(text) & {"anger", "legal", "frustration", "complaint"}
+
+
+def test_a_message_that_is_one_quotation_is_the_customer_s_own() -> None:
+    assert "anger" in found('"This is unacceptable, I have never been treated like that."')
 
 
 def test_thanks_at_the_end_lower_what_was_said_before() -> None:
