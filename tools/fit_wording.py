@@ -208,8 +208,13 @@ def _fit(rows: Sequence[Row]) -> dict[Piece, int]:
 
 
 def _vocabulary(rows: Sequence[Row]) -> list[Piece]:
-    counted = Counter(piece for row in rows if row.is_public for piece in row.pieces)
+    counted = Counter(piece for row in rows if row.is_public for piece in row.pieces if not _is_masked(piece))
     return sorted(piece for piece, count in counted.items() if count >= FEWEST)
+
+
+def _is_masked(piece: Piece) -> bool:
+    """Whether a word of it was made unreadable, as those of addresses, code and quotations are."""
+    return any(not token.strip("x") for token in piece)
 
 
 def _table(rows: Sequence[Row], places: dict[Piece, int]) -> csr_matrix:
