@@ -9,6 +9,8 @@ _CAPITALS: Final = re.compile(r"\b[^\W\d_a-z]{3,}\b")
 _EXCLAIMED: Final = re.compile(r"!{2,}|\?{2,}|\?!|!\?")
 _ANGRY: Final = frozenset("😡🤬😠👿😤🖕💩👎😾")
 _SAD: Final = frozenset("😒🙄😑😞😔😩😫😢😭😣😖🤦💔☹🙁😕")
+_HAMMERED: Final = re.compile(r"(?<![^\s])(?:[A-Za-z']{1,12}[.!]\s+){2,}[A-Za-z']{1,12}[.!]")
+_REPROACH: Final = re.compile(r"\b(?:you|your|me|my|us|our|it|the|not|do|does|is|stop|answer|give|fix)\b", re.IGNORECASE)
 _SHOUTED_WORDS: Final = 4
 _LETTERS: Final = 12
 
@@ -30,6 +32,12 @@ def emphasis(text: str) -> tuple[float, str]:
     if sad:
         return 0.5, next(sign for sign in text if sign in _SAD)
     return (0.25, "!") if "!" in text else (0.0, "")
+
+
+def hammered(text: str) -> str:
+    """Words that are each a sentence, "It. Does. Not. Work."; empty when there are none, or when they but list something."""
+    words = _HAMMERED.search(text) if "." in text or "!" in text else None
+    return words.group() if words and _REPROACH.search(words.group()) else ""
 
 
 def _is_shouted(text: str) -> bool:

@@ -16,6 +16,61 @@ FAMILIES: Final = ("anger", "frustration", "complaint", "manager", "churn", "leg
 _FILES: Final = (*FAMILIES, "thanks", "protected", "asking")
 _SPELT: Final = ("en",)
 _CORRECTED: Final = frozenset({"anger", "frustration", "complaint"})
+_COMMON: Final = frozenset(
+    [
+        "a",
+        "about",
+        "all",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "do",
+        "for",
+        "from",
+        "get",
+        "has",
+        "have",
+        "i",
+        "i'm",
+        "if",
+        "in",
+        "is",
+        "it",
+        "it's",
+        "just",
+        "me",
+        "my",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "our",
+        "so",
+        "that",
+        "the",
+        "there",
+        "this",
+        "to",
+        "up",
+        "us",
+        "was",
+        "we",
+        "were",
+        "what",
+        "will",
+        "with",
+        "you",
+        "your",
+    ]
+)
 OPENING: Final = "^ "
 _ALWAYS_RIGHT: Final = 4  # letters; shorter words are taken as they are
 _LONG_ENOUGH: Final = 8  # letters; shorter words of languages other than English are not mended: their endings vary too much
@@ -215,9 +270,9 @@ def _rarest(rest: Steps) -> Words:
     return min(fixed, key=_commonness, default=frozenset())
 
 
-def _commonness(words: Words) -> tuple[bool, int]:
-    """Punctuation and the end of the message are nearly always there."""
-    return not words.isdisjoint(PUNCTUATION), len(words)
+def _commonness(words: Words) -> tuple[bool, int, int]:
+    """Punctuation and the end of the message are nearly always there, and the commonest words often."""
+    return not words.isdisjoint(PUNCTUATION), len(words & _COMMON), len(words)
 
 
 def _is_correctable(word: str, language: str) -> bool:

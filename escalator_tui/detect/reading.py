@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
-from escalator_tui.detect.emphasis import emphasis
+from escalator_tui.detect.emphasis import emphasis, hammered
 from escalator_tui.detect.faces import face
 from escalator_tui.detect.judging import CATEGORIES, Phrase, judge
 from escalator_tui.detect.lexicon import Lexicon
@@ -18,6 +18,7 @@ from escalator_tui.model.text import own_words
 
 _SETTLED: Final = 0.5  # what remains of earlier signals once the customer's last message says thanks
 _ENOUGH: Final = 64  # phrases of one family
+_HAMMERED: Final = 40  # characters shown of words that are each a sentence
 _FAREWELL: Final = 80  # characters
 _GOOD: Final = frozenset({"thanks", "emphasis"})
 _FAILURES: Final = frozenset({"problem", "outage", "complaint"})
@@ -141,6 +142,9 @@ def _read_message(message: Message, lexicon: Lexicon, model: Wording, removed: f
     loudness, sign = emphasis(message.text)
     if loudness:
         reading.add("emphasis", Found(strong=True, counts=loudness, words=sign, message=message, doubt=doubt))
+    words = hammered(message.text)
+    if words:
+        reading.add("frustration", Found(strong=True, counts=1.0, words=words[:_HAMMERED], message=message, doubt=doubt))
     _take_face(reading, message, tokens, doubt, removed)
     if heard.sign >= AUDIBLE:
         reading.add("wording", Found(heard.sign >= _LOUD, min(1.0, heard.sign), heard.words, message, heard.first, heard.last))
