@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from escalator_tui.model.activity import Activity
 from escalator_tui.model.errors import EscalatorError
+from escalator_tui.model.kinds import DeliveryState
 from escalator_tui.model.row import Row
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.modal import Dialogue
@@ -26,6 +27,7 @@ from escalator_tui.widgets.status import StatusLine
 from escalator_tui.widgets.wording import DELIVERY_NAMES, called
 
 TICK_SECONDS = 1.0
+OVER = (DeliveryState.DONE, DeliveryState.CANCELLED)
 
 
 class ExplainScreen(Dialogue[str]):
@@ -53,7 +55,10 @@ class ExplainScreen(Dialogue[str]):
 
 
 class ActivityScreen(TriageScreen):
-    """The deliveries of all conversations, or `only` of one. Keys for deciding act on the conversation under the cursor."""
+    """The deliveries of all conversations, `only` of one, or of all those that are `undone`.
+
+    Keys for deciding act on the conversation under the cursor.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "back", show=False),
@@ -68,7 +73,7 @@ class ActivityScreen(TriageScreen):
 
     def __init__(self, session: Session, only: str | None = None) -> None:
         super().__init__(session, "activity")
-        self.only = only
+        self.only, self.undone = only, False
         self.shown: list[Activity] = []
         self.list = OptionList(id="activity", markup=False, compact=True)
         self._rows: dict[str, Row] = {}
@@ -128,8 +133,9 @@ class ActivityScreen(TriageScreen):
             return
         if only == self.only:
             self._read_once = True
-            if found != self.shown:
-                self._show(found)
+            wanted = [each for each in found if not self.undone or each.delivery.state not in OVER]
+            if wanted != self.shown:
+                self._show(wanted)
             self._draw_lines()
         if self._outdated:
             self._look()
@@ -164,13 +170,14 @@ class ActivityScreen(TriageScreen):
     def _draw_lines(self) -> None:
         """The lines around the list."""
         row = self._row(self.only) if self.only else None
-        whose = (called(row.record.conversation) if row else "one conversation") if self.only else "all"
-        many = f"{len(self.shown)} calls" if self.shown else "nothing was sent yet" if self._read_once else "reading"
+        whose = (called(row.record.conversation) if row else "one conversation") if self.only else "not done" if self.undone else "all"
+        nothing = "nothing is left to do" if self.undone else "nothing was sent yet"
+        many = f"{len(self.shown)} calls" if self.shown else nothing if self._read_once else "reading"
         self.query_one("#activity-head", Static).update(
             Content.assemble(
                 (" Activity", "bold"), f" · {whose} · {many}", (f" · {self._failure}" if self._failure else "", "$text-error"), "   ",
                 ("enter", "bold $text-accent"), " explain  ", ("→", "bold $text-accent"), " read  ",
-                ("A", "bold $text-accent"), " all" if self.only else " only this",
+                ("A", "bold $text-accent"), " all" if self.undone else " only what is not done" if self.only else " only this",
             )
         )  # fmt: skip
         self.query_one(KeyLine).show(self.situation(), 0)
@@ -210,8 +217,11 @@ class ActivityScreen(TriageScreen):
         super().action_act(action_id)
 
     def do_activity(self) -> None:
-        """All conversations, or only the one under the cursor."""
-        self.only = None if self.only else self.current.conversation.id if self.current else None
+        """From all to the conversation under the cursor only, from that to what is not done, and back to all."""
+        if self.only is None and not self.undone and self.current:
+            self.only = self.current.conversation.id
+        else:
+            self.only, self.undone = None, not self.undone
         self.refresh_view()
 
     def do_next(self) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from escalator_tui.model.kinds import Priority, RowState
+from escalator_tui.widgets.columns import needs_something
 from escalator_tui.widgets.wording import open_for, subject, waits
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ def _holds(texts: Iterable[str], wanted: list[str]) -> bool:
     return any(word in text for text in known for word in wanted) or (not known and NONE in wanted)
 
 
-def _choice(name: str, of: Callable[[Row], str], choices: Iterable[str]) -> Field:
-    """A field with few values: the beginning of one is enough."""
+def _choice(name: str, of: Callable[[Row], tuple[str, ...]], choices: Iterable[str]) -> Field:
+    """A field with few values, of which a row may have several: the beginning of one is enough."""
     known = tuple(choices)
 
     def read(value: str) -> Test | None:
         begun = tuple(each for each in value.casefold().split(",") if each)
         good = begun and all(any(choice.startswith(each) for choice in known) for each in begun)
-        return (lambda row, _: of(row).startswith(begun)) if good else None
+        return (lambda row, _: any(each.startswith(begun) for each in of(row))) if good else None
 
     def cure(value: str) -> str:
         near = get_close_matches(value.casefold(), known, 1, 0.5)
@@ -110,6 +111,12 @@ def _actors(row: Row) -> tuple[str, ...]:
     return tuple(each.actor for each in (row.record.escalation, row.record.decision) if each)
 
 
+def _states(row: Row) -> tuple[str, ...]:
+    """What failed or came back unsent needs the lead as well."""
+    word, needs = _STATES[row.state], _STATES[RowState.NEEDS_DECISION]
+    return (word, needs) if needs_something(row) else (word,)
+
+
 def _signals(row: Row) -> tuple[str, ...]:
     found = row.record.assessment.signals if row.record.assessment else ()
     return tuple(text for signal in found for text in (signal.kind, signal.detail))
@@ -120,9 +127,9 @@ def _account_text(name: str) -> Callable[[Row], tuple[str, ...]]:
 
 
 _ALL: Final = (
-    _choice("prio", lambda row: row.priority.value.casefold(), (each.value.casefold() for each in Priority)),
+    _choice("prio", lambda row: (row.priority.value.casefold(),), (each.value.casefold() for each in Priority)),
     _amount("score", lambda row, _: round(row.score, 2), "the score", ">0.6"),
-    _choice("state", lambda row: _STATES[row.state], _STATES.values()),
+    _choice("state", _states, _STATES.values()),
     _text("company", _account_text("name"), "a part of the company's name"),
     _text("plan", _account_text("plan"), "a part of the plan's name"),
     _amount("mrr", _mrr, "revenue per month", ">=1000 or >2.5k"),

@@ -156,13 +156,17 @@ async def test_retry_of_a_conversation_that_left_the_queue(open_app: Open, desk:
         assert desk.retried == [("400", "lea")]
 
 
-async def test_only_this_conversations_and_all_again(open_app: Open) -> None:
+async def test_only_this_conversations_then_what_is_not_done_and_all_again(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         screen = await opened(app, pilot)
         screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.conversation.id == "106")
         await pilot.press("A")
         await until(pilot, lambda: {each.conversation.id for each in screen.shown} == {"106"})
         assert "Activity · Hooli · 3 calls" in picture(app)
+        await pilot.press("A")
+        await until(pilot, lambda: screen.undone and "106" not in {each.conversation.id for each in screen.shown})
+        assert {each.delivery.state for each in screen.shown} == {OWED, DeliveryState.BLOCKED}
+        assert "Activity · not done · " in picture(app)
         await pilot.press("A")
         await until(pilot, lambda: len(screen.shown) == 9)
 

@@ -53,7 +53,7 @@ def tagged(identity: str, *tags: str) -> Row:
         ("open:>1d2h", ""),
         ("open:1d2h", "102 105"),
         ("replies:1", "101"),
-        ("state:needs", "101 102 103"),
+        ("state:needs", "101 102 103 110"),
         ("state:needs,failed", "101 102 103 110"),
         ("state:s", "104 108"),
         ("signal:churn", "101"),
