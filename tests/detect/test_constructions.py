@@ -9,6 +9,14 @@ from escalator_tui.detect.reading import Message, read
 from escalator_tui.detect.wording import Wording
 
 CONSTRUCTIONS = [
+    ("manager", "Have whoever runs this branch ring me.", "Whoever runs the marathon gets a shirt."),
+    ("anger", "The driver you sent should be fired.", "The mug in the kiln should be fired at noon."),
+    ("anger", "Your bailiff threatened my mother.", "Rain threatened the picnic, so we moved it."),
+    ("complaint", "Stop ringing my wife.", "When does the phone stop ringing?"),
+    ("complaint", "Nobody at the branch was helpful.", "Nobody at the branch was anything but helpful."),
+    ("legal", "My next call is to the local paper.", "My next call is to the local team."),
+    ("churn", "We've found something better.", "We've found something blue in the box."),
+    ("churn", "Please cancel our broadband contract.", "Please cancel our table for tonight."),
     ("frustration", "The onboarding? I'm not at all impressed.", "The onboarding? I'm all but done."),
     ("frustration", "Your colleague hasn't been any help.", "Your colleague has been a great help."),
     ("frustration", "This plan isn't worth a dime.", "This coin is worth a dime."),
