@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from escalator_tui.detect.lexicon import Entry, Hit
+from escalator_tui.detect.index import Entry, Hit
 from escalator_tui.detect.negation import is_mentioned, is_named, is_negated
 from escalator_tui.detect.pattern import SENTENCE_ENDS
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from escalator_tui.detect.lexicon import Hit, read_data
+from escalator_tui.detect.index import Hit
+from escalator_tui.detect.lexicon import read_data
 from escalator_tui.detect.pattern import PUNCTUATION
 from escalator_tui.detect.words import fold
 

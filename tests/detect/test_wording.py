@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from escalator_tui.detect import assess, reading, scoring
 from escalator_tui.detect.evidence import gather
 from escalator_tui.detect.explaining import explain
+from escalator_tui.detect.index import Entry
 from escalator_tui.detect.judging import Phrase
-from escalator_tui.detect.lexicon import Entry, lexicon, read_data
+from escalator_tui.detect.lexicon import lexicon, read_data
 from escalator_tui.detect.reading import Message, read
 from escalator_tui.detect.weights import weights_for
 from escalator_tui.detect.wording import Wording, kept, pieces, wording
