@@ -242,7 +242,9 @@ def test_praise_takes_back_no_request_for_somebody_in_charge() -> None:
     assert score(f"Great work on the app. {asked}") > 0.75 * score(asked)
 
 
-@pytest.mark.parametrize(("said", "listed"), [("It. Does. Not. Work.", "Red. Blue. Green."), ("Stop. Sending. Me. Spam.", "Yes. No. Maybe.")])
+@pytest.mark.parametrize(
+    ("said", "listed"), [("It. Does. Not. Work.", "Red. Blue. Green."), ("Stop. Sending. Me. Spam.", "Yes. No. Maybe.")]
+)
 def test_words_that_are_each_a_sentence_are_a_reproach(said: str, listed: str) -> None:
     assert "frustration" in found(said)
     assert "frustration" not in found(listed)
