@@ -67,7 +67,7 @@ class EscalatorApp(App[None]):
     CSS_PATH = "escalator.tcss"
     TITLE = "Escalator"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar = {ActionProvider, ViewProvider}
+    COMMANDS: ClassVar = App.COMMANDS | {ActionProvider, ViewProvider}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "suspend_process", "suspend", show=False, priority=True)]
 
     def __init__(

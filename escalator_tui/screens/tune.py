@@ -232,8 +232,8 @@ class TuneScreen(Screen[None]):
             self._propose()
 
     def action_leave(self) -> None:
-        """Back to the queue; asks when changes would be lost."""
-        if self.tuning is None or not self.tuning.is_changed:
+        """Back to the queue; asks when changes would be lost that could be saved."""
+        if self.tuning is None or not self.tuning.is_changed or self.session.read_only:
             self.dismiss()
             return
         text = "\n".join(self.tuning.changes())

@@ -7,6 +7,7 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from escalator_tui.screens.palette import literal
 from escalator_tui.screens.queue import QueueScreen
 
 EVERYTHING = "everything"
@@ -18,14 +19,14 @@ class ViewProvider(Provider):
     async def discover(self) -> Hits:
         """All, before a word is typed."""
         for name, text in self._views():
-            yield DiscoveryHit(_label(name), partial(self._show, name), f"view {name}", text)
+            yield DiscoveryHit(_label(name), partial(self._show, name), f"view {name}", literal(text))
 
     async def search(self, query: str) -> Hits:
         """What matches."""
         matcher = self.matcher(query)
         for name, text in self._views():
             if score := matcher.match(f"view {name or EVERYTHING} {text}"):
-                yield Hit(score, _label(name), partial(self._show, name), f"view {name}", text)
+                yield Hit(score, _label(name), partial(self._show, name), f"view {name}", literal(text))
 
     def _views(self) -> list[tuple[str, str]]:
         screen = self.screen

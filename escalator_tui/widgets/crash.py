@@ -67,8 +67,14 @@ def render_report(error: BaseException) -> str:
         seen.add(id(cause))
         lines.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
         lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(cause.__traceback__)]
-        cause = cause.__cause__ or cause.__context__
+        cause = _behind(cause)
     return "\n".join(lines) + "\n"
+
+
+def _behind(error: BaseException) -> BaseException | None:
+    """What led to it. Textual's workers keep that as `error`."""
+    kept = getattr(error, "error", None)
+    return error.__cause__ or (kept if isinstance(kept, BaseException) else error.__context__)
 
 
 def farewell(error: Exception) -> str:

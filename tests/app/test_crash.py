@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from textual.worker import WorkerFailed
 
 from escalator_tui import app as app_module
 from escalator_tui.config import Settings
@@ -47,6 +48,13 @@ def test_a_report_names_the_places_and_nothing_else() -> None:
     assert "in fail" in report
     assert "s3cr3t" not in report
     assert "customer said" not in report
+
+
+def test_a_report_names_what_ended_a_worker() -> None:
+    error = WorkerFailed(KeyError("secret words"))
+    report = render_report(error)
+    assert "KeyError" in report
+    assert "secret words" not in report
 
 
 def test_old_reports_are_dropped() -> None:

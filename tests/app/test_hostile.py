@@ -74,6 +74,19 @@ async def test_hostile_words_pass_through_every_screen(open_app: Open, desk: Scr
         assert app._exception is None
 
 
+PALETTE = [*WORDS, "[bold red]x[/] [/nope]", "[Acme] Inc", "a\\[b]c[/b]\\", "[@click=app.quit]q[/]"]
+
+
+@pytest.mark.parametrize("words", PALETTE)
+async def test_the_palette_tells_refusals_with_hostile_words(open_app: Open, desk: ScriptedDesk, words: str) -> None:
+    desk.book = {"1": hostile("1", words)}
+    views = {words: words}
+    async with open_app((160, 45), settings=Settings(app=AppSettings(views=views))) as (app, pilot):
+        await pilot.press("ctrl+p", *"retry")
+        await until(pilot, lambda: f"Not now. {words}"[:40] in picture(app))
+        assert app._exception is None
+
+
 RAW = {
     "escapes": "\x1b[2J\x1b]52;c;aGk=\x07\x9b31m\x1bPq\x1b\\ \x1b[?1049l x",
     "bidi and zero width": "a\u202eb\u2066c\u200bd\u200ee\ufefff",

@@ -296,6 +296,18 @@ async def test_the_palette_knows_the_actions(open_app: Open) -> None:
         assert app.screen.name == "snooze"
 
 
+async def test_a_theme_is_chosen_in_the_palette(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("ctrl+p", *"theme")
+        await until(pilot, lambda: "Change the current theme" in picture(app))
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press(*"nord")
+        await until(pilot, lambda: "nord" in picture(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.theme == "nord")
+
+
 async def test_the_palette_says_why_an_action_is_off_and_does_not_do_it(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("ctrl+p")
