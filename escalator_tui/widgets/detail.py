@@ -17,6 +17,7 @@ from escalator_tui.widgets.wording import (
     age,
     author_name,
     clock_time,
+    cropped,
     long_money,
     state_glyph,
     state_word,
@@ -66,13 +67,13 @@ def account_block(row: Row) -> Content:
     """Who this is and what they pay, then the subject."""
     conversation = row.record.conversation
     account, contact = conversation.account, conversation.contact
-    paid = f"{account.plan or 'plan unknown'} · {long_money(account.mrr)}" if account else "company unknown"
+    paid = f"{cropped(account.plan or 'plan unknown')} · {long_money(account.mrr)}" if account else "company unknown"
     company, *people = dict.fromkeys(
         each for each in (account.name if account else "", *((contact.name, contact.email) if contact else ()), UNKNOWN) if each
     )
     return Content.assemble(
-        (company, "bold"),
-        *(f" · {each}" for each in people if each != UNKNOWN),
+        (cropped(company), "bold"),
+        *(f" · {cropped(each)}" for each in people if each != UNKNOWN),
         f" · {paid}",
         (f" · {conversation.id}", QUIET),
         "\n",

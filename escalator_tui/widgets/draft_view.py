@@ -10,7 +10,7 @@ from textual.content import Content
 
 from escalator_tui.model.kinds import AuthorKind, DeliveryKind, DeliveryState, Priority
 from escalator_tui.widgets.proposal import NAMES, Proposal
-from escalator_tui.widgets.wording import PRIORITY_GLYPHS, author_name, called, clock_time, customer_name
+from escalator_tui.widgets.wording import PRIORITY_GLYPHS, author_name, called, clock_time, cropped, customer_name
 
 if TYPE_CHECKING:
     from escalator_tui.config import Settings
@@ -45,7 +45,7 @@ def draft_content(proposal: Proposal, settings: Settings, channels: dict[str, st
     draft, edits = proposal.draft, proposal.edits
     conversation, texts = draft.row.record.conversation, draft.texts
     name = called(conversation)
-    who = customer_name(conversation)
+    who = cropped(customer_name(conversation))
     return Content("\n").join(
         [
             Content.assemble(

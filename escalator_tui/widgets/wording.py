@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from escalator_tui.model.row import Row
 
 UNKNOWN = "–"
+NAME = 40
+"""Cells of a name that stand in a sentence."""
 WORDS = {RowState.NEEDS_DECISION: "needs you", RowState.UNSENT: "not sent"}
 MINUTE, HOUR, DAY = 60, 3600, 86400
 PRIORITY_GLYPHS = {Priority.P0: "▲▲", Priority.P1: "▲ ", Priority.P2: "· ", Priority.P3: "  "}
@@ -92,6 +94,11 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return " " * (width - used) + flat if right else flat + " " * (width - used)
 
 
+def cropped(text: str) -> str:
+    """A name in a sentence: all of it, but for one longer than names are."""
+    return fit(text, NAME).rstrip()
+
+
 def clock_time(at: float, now: float) -> str:
     """A moment in local time: 14:20 today, Fri 09:12 within a week, else 3 Nov 09:12."""
     moment, today = (datetime.fromtimestamp(each, tz=UTC).astimezone() for each in (at, now))
@@ -130,7 +137,7 @@ def company_name(conversation: Conversation) -> str:
 def called(conversation: Conversation) -> str:
     """What to call a conversation in a sentence: the company, else the customer, else its subject."""
     names = (company_name(conversation), customer_name(conversation), conversation.subject)
-    return next((name for name in names if name and name != UNKNOWN), f"conversation {conversation.id}")
+    return cropped(next((name for name in names if name and name != UNKNOWN), f"conversation {conversation.id}"))
 
 
 def called_all(rows: Sequence[Row]) -> str:
