@@ -16,7 +16,7 @@ from escalator_tui.agent.triage import raised
 from escalator_tui.model.row import Row
 from escalator_tui.screens.edit import EditScreen
 from escalator_tui.screens.modal import Dialogue
-from escalator_tui.widgets.draft_view import draft_content, known_channels, summary_content
+from escalator_tui.widgets.draft_view import draft_content, known_channels, places_content, summary_content
 from escalator_tui.widgets.proposal import Proposal
 from escalator_tui.widgets.refusals import Refusals
 from escalator_tui.widgets.session import Session
@@ -57,9 +57,10 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
         self._channels: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
-        """What to know, the texts, and the keys."""
+        """What to know, where it goes, the texts, and the keys."""
         with Vertical(classes="box wide", id="send"):
             yield Static(id="news", markup=False)
+            yield Static(id="places", markup=False)
             with VerticalScroll(id="texts", can_focus=False):
                 yield Static(id="summary", markup=False)
                 for _ in self.rows:
@@ -151,12 +152,12 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
         many = len(self.proposals)
         self.query_one("#summary", Static).update(summary_content(self.proposals, self._channels))
         self.query_one("#summary").display = many > 1
+        self.query_one("#places", Static).update(places_content(self.proposals, self.session.settings, self._channels))
         for at, static in enumerate(self.query(".draft").results(Static)):
             static.display = at < many
             if at < many:
-                place = f"{at + 1} of {many}  " if many > 1 else ""
-                current = many > 1 and at == self.current
-                static.update(draft_content(self.proposals[at], self.session.settings, self._channels, place, current=current))
+                place = f"{'▸ ' if at == self.current else ''}{at + 1} of {many}  " if many > 1 else ""
+                static.update(draft_content(self.proposals[at], place))
         box = self.query_one("#send")
         level = f" as {self.proposals[0].drafted.priority.value}" if len(self.rows) == many == 1 else ""
         box.border_title = Content(f"Escalate {called_all(self.rows)}{level}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len, set_cell_size
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from escalator_tui.model.row import Row
 
 UNKNOWN = "–"
+UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 NAME = 40
 """Cells of a name that stand in a sentence."""
 WORDS = {RowState.NEEDS_DECISION: "needs you", RowState.UNSENT: "not sent"}
@@ -97,6 +99,11 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 def cropped(text: str) -> str:
     """A name in a sentence: all of it, but for one longer than names are."""
     return fit(text, NAME).rstrip()
+
+
+def short_id(identity: str) -> str:
+    """The first group of an id that nobody reads to the end."""
+    return f"{identity[:8]}…" if UUID.fullmatch(identity) else identity
 
 
 def clock_time(at: float, now: float) -> str:

@@ -155,7 +155,7 @@ async def test_names_of_any_length_leave_the_keys_and_the_conversation_in_sight(
         await until(pilot, lambda: "Snoozed" in picture(app))
         await pilot.press("e")
         await until(pilot, lambda: "y send" in picture(app))
-        assert "speak to a manager" in picture(app)
+        assert "[Escalation] Allgemeine" in picture(app)
         await pilot.press("escape", "enter")
         await until(pilot, lambda: app.screen.name == "detail")
         app.clear_notifications()
