@@ -10,7 +10,7 @@ from textual.content import Content
 
 from escalator_tui.model.kinds import AuthorKind, DeliveryKind, DeliveryState, Priority
 from escalator_tui.widgets.proposal import NAMES, Proposal
-from escalator_tui.widgets.wording import PRIORITY_GLYPHS, author_name, called, clock_time, cropped, customer_name, short_id
+from escalator_tui.widgets.wording import PRIORITY_GLYPHS, author_name, called, clock_time, cropped, customer_name, short_id, subject
 
 if TYPE_CHECKING:
     from escalator_tui.config import Settings
@@ -21,8 +21,8 @@ QUIET = "$foreground-muted"
 FIELDS = {**NAMES, "slack_channel": "Slack channel"}
 
 
-def summary_content(proposals: Sequence[Proposal], channels: dict[str, str]) -> Content:
-    """Who is about to be escalated and where to, a line for each; empty for one alone, whose heading says it."""
+def summary_content(proposals: Sequence[Proposal]) -> Content:
+    """Who is about to be escalated, which channel is told, and what about, a line for each; empty for one, whose heading says it."""
     if len(proposals) < 2:
         return Content("")
     lines = [Content.styled(f"These {len(proposals)} go out, each to Linear, Slack and as an Intercom note:", "bold")]
@@ -33,8 +33,9 @@ def summary_content(proposals: Sequence[Proposal], channels: dict[str, str]) -> 
                 (f"{at:>3}  ", QUIET),
                 (f"{PRIORITY_GLYPHS[draft.priority]} {draft.priority.value}  ", _look(draft.priority)),
                 called(draft.row.record.conversation),
-                (f"  {draft.texts.slack_channel}{channels.get(draft.texts.slack_channel, '')}", QUIET),
+                (f"  {draft.texts.slack_channel}", QUIET),
                 ("  edited" if proposal.edits else "", "$text-warning"),
+                f"  {subject(draft.row.record.conversation)}",
             )
         )
     return Content("\n").join(lines)
