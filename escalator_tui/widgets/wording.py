@@ -96,9 +96,9 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return " " * (width - used) + flat if right else flat + " " * (width - used)
 
 
-def cropped(text: str) -> str:
-    """A name in a sentence: all of it, but for one longer than names are."""
-    return fit(text, NAME).rstrip()
+def cropped(text: str, width: int = NAME) -> str:
+    """In a sentence, on one line: all of it, but for a text longer than this, by default than names are."""
+    return fit(text, width).rstrip()
 
 
 def short_id(identity: str) -> str:
