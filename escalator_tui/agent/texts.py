@@ -68,10 +68,13 @@ def _note_lines(assessment: Assessment, priority: Priority) -> Iterator[str]:
 
 
 def _reasons(assessment: Assessment) -> Iterator[str]:
+    """Each signal with its words. A sentence that several found is quoted at the first."""
     if not assessment.signals:
         yield "chosen by hand, no signal"
+    quoted = {""}
     for signal in assessment.signals:
-        quote = f": “{signal.quote}”" if signal.quote else ""
+        quote = "" if signal.quote in quoted else f": “{signal.quote}”"
+        quoted.add(signal.quote)
         yield f"{signal.kind.replace('_', ' ')} ({signal.detail}){quote}"
 
 

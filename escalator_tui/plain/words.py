@@ -21,6 +21,7 @@ from escalator_tui.widgets.wording import (
     customer_name,
     is_over,
     long_money,
+    short_id,
     state_word,
     subject,
     waits,
@@ -117,7 +118,7 @@ def draft_lines(draft: Draft, team: str) -> Iterator[str]:
 
 
 def _parts(texts: Texts, team: str) -> Iterator[tuple[str, str]]:
-    yield f"Linear issue{f' in team {team}' if team else ''}, title", texts.linear_title
+    yield f"Linear issue{f' in team {short_id(team)}' if team else ''}, title", texts.linear_title
     yield "Linear issue, text", texts.linear_body
     yield f"Slack message in {texts.slack_channel}", texts.slack_text
     yield "Intercom internal note, not visible to the customer", texts.note_text

@@ -16,7 +16,7 @@ from escalator_tui.agent.triage import raised
 from escalator_tui.model.row import Row
 from escalator_tui.screens.edit import EditScreen
 from escalator_tui.screens.modal import Dialogue
-from escalator_tui.widgets.draft_view import draft_content, known_channels, summary_content
+from escalator_tui.widgets.draft_view import draft_content, known_channels, places_content, summary_content
 from escalator_tui.widgets.proposal import Proposal
 from escalator_tui.widgets.refusals import Refusals
 from escalator_tui.widgets.session import Session
@@ -29,7 +29,8 @@ READING_SECONDS = 0.7
 class SendScreen(Dialogue[Sequence[Proposal]]):
     """Answers with what was approved, None when nothing was. The drafts are made from the rows at hand, so they are there at once.
 
-    Of a conversation whose approval came back it shows why, and what is different now.
+    Of a conversation whose approval came back it shows why, and what is different now. Of several it shows a summary with all texts, or
+    one `alone`, by its place.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,16 +51,17 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
         self.session = session
         self.rows = tuple(rows)
         self.refusals = Refusals(session, rows)
-        self.proposals = self.refusals.proposals
-        self.current = 0
+        self.proposals = list(self.refusals.proposals)
+        self.alone: int | None = None
         self._unread: Timer | None = None
         self._is_drawn = False
         self._channels: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
-        """What to know, the texts, and the keys."""
+        """What to know, where it goes, the texts, and the keys."""
         with Vertical(classes="box wide", id="send"):
             yield Static(id="news", markup=False)
+            yield Static(id="places", markup=False)
             with VerticalScroll(id="texts", can_focus=False):
                 yield Static(id="summary", markup=False)
                 for _ in self.rows:
@@ -83,37 +85,43 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
         """Whether a `y` counts now."""
         return bool(self.proposals) and ((self._is_drawn and self._unread is None) or not self.refusals.differs)
 
+    @property
+    def shown(self) -> range:
+        """The places of the drafts whose texts are drawn. Only these get another priority."""
+        return range(len(self.proposals)) if self.alone is None else range(self.alone, self.alone + 1)
+
     # -- other texts
 
     def action_raise(self, by: int) -> None:
-        """Another priority. What the lead wrote stays, the rest is written anew."""
-        draft_of, was = self.session.desk.draft_of, self.proposals
+        """Another priority for what is shown. What the lead wrote stays, the rest is written anew."""
+        draft_of, was = self.session.desk.draft_of, [self.proposals[at] for at in self.shown]
         own = ", ".join(dict.fromkeys(each.edited for each in was if each.edited))
         remark = f"You wrote this yourself, so it stays as it is: {own}. See whether it names the priority." if own else ""
         self._show([each.redrafted(draft_of(each.drafted.row, raised(each.drafted.priority, by))) for each in was], remark)
 
     def action_edit(self) -> None:
-        """Write the texts of the current draft otherwise."""
-        if self.proposals:
-            self.app.push_screen(EditScreen(self.proposals[self.current]).then(self._edited))
+        """Write the texts of the draft that is shown otherwise."""
+        if len(self.shown) == 1:
+            self.app.push_screen(EditScreen(self.proposals[self.shown.start]).then(self._edited))
 
     def _edited(self, written: Proposal | None) -> None:
         if written is not None:
-            self._show([written if at == self.current else each for at, each in enumerate(self.proposals)])
+            self._show([written])
 
-    def _show(self, proposals: list[Proposal], remark: str = "") -> None:
-        self.proposals = proposals
+    def _show(self, instead: Sequence[Proposal], remark: str = "") -> None:
+        self.proposals[self.shown.start : self.shown.stop] = instead
         # A difference stays to be read, whatever is written otherwise.
         differs = [self.refusals.told] if self.refusals.differs else []
         self._tell(Content("\n").join([*differs, Content(remark)] if remark else differs))
         self._draw()
 
     def action_turn_to(self, by: int) -> None:
-        """The next or the previous of several drafts."""
-        before, self.current = self.current, max(0, min(self.current + by, len(self.proposals) - 1))
-        if before != self.current:
+        """The next or the previous of several drafts alone; the summary comes before the first."""
+        at = (-1 if self.alone is None else self.alone) + by
+        if len(self.proposals) > 1 and at < len(self.proposals):
+            self.alone = at if at >= 0 else None
             self._draw()
-            self.query_one("#texts").scroll_to_widget(self.query(".draft")[self.current], top=True, animate=False)
+            self.query_one("#texts").scroll_home(animate=False)
 
     # -- answering
 
@@ -148,15 +156,15 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
     def _draw(self) -> None:
         if not self._is_drawn:
             return
-        many = len(self.proposals)
-        self.query_one("#summary", Static).update(summary_content(self.proposals, self._channels))
-        self.query_one("#summary").display = many > 1
+        many, shown = len(self.proposals), self.shown
+        going = [self.proposals[at] for at in shown]
+        self.query_one("#places", Static).update(places_content(going, self.session.settings, self._channels))
+        self.query_one("#summary", Static).update(summary_content(going))
+        self.query_one("#summary").display = len(going) > 1
         for at, static in enumerate(self.query(".draft").results(Static)):
-            static.display = at < many
-            if at < many:
-                place = f"{at + 1} of {many}  " if many > 1 else ""
-                current = many > 1 and at == self.current
-                static.update(draft_content(self.proposals[at], self.session.settings, self._channels, place, current=current))
+            static.display = at in shown
+            if at in shown:
+                static.update(draft_content(self.proposals[at], f"{at + 1} of {many}  " if many > 1 else ""))
         box = self.query_one("#send")
         level = f" as {self.proposals[0].drafted.priority.value}" if len(self.rows) == many == 1 else ""
         box.border_title = Content(f"Escalate {called_all(self.rows)}{level}")
@@ -169,12 +177,16 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
         return "nothing has been sent yet" if self.can_send else "read what is different first"
 
     def _keys(self) -> Content:
-        look = "bold $text-accent" if self.proposals else "$foreground-muted"
+        look, off = "bold $text-accent", "$foreground-muted"
         hold = self.session.settings.delivery.hold_seconds
         undo = f" · {hold:.0f} s to undo" if hold else ""
-        leave = " cancel" if self.proposals else " close"
-        many = len(self.proposals) > 1
+        many, shown = len(self.proposals), len(self.shown)
         return Content.assemble(
-            ("y", look if self.can_send else "$foreground-muted"), f" send{undo}  ", ("p/P", look), " priority  ", ("ctrl+e", look),
-            " edit  ", ("n/N" if many else "", look), " each  " if many else "", ("esc", "bold $text-accent"), leave,
+            ("y", look if self.can_send else off), f" send{_all(many)}{undo}  ", ("p/P", look if many else off), _all(shown) or " priority",
+            "  ", ("ctrl+e", look if shown == 1 else off), " edit  ", ("n/N" if many > 1 else "", look), " each  " if many > 1 else "",
+            ("esc", look), " cancel" if many else " close",
         )  # fmt: skip
+
+
+def _all(many: int) -> str:
+    return f" all {many}" if many > 1 else ""

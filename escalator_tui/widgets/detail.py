@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from escalator_tui.model.activity import Background, Past
-from escalator_tui.model.kinds import AuthorKind, DeliveryState, RowState, Verb
-from escalator_tui.widgets.highlight import highlight
+from escalator_tui.model.kinds import DeliveryState, RowState, Verb
+from escalator_tui.widgets.thread import last_words, thread_blocks
 from escalator_tui.widgets.wording import (
     DELIVERY_NAMES,
     PRIORITY_GLYPHS,
     UNKNOWN,
     age,
-    author_name,
     clock_time,
+    cropped,
     long_money,
     state_glyph,
     state_word,
@@ -25,8 +25,10 @@ from escalator_tui.widgets.wording import (
 )
 
 if TYPE_CHECKING:
+    from textual.geometry import Size
+
     from escalator_tui.model.assessment import Assessment, Signal
-    from escalator_tui.model.conversation import Conversation, Part
+    from escalator_tui.model.conversation import Conversation
     from escalator_tui.model.decision import Decision, Delivery, Escalation
     from escalator_tui.model.row import Row
 
@@ -39,19 +41,29 @@ DELIVERY_LOOKS = {
     DeliveryState.CANCELLED: ("×", QUIET),
 }
 NOTHING = Background()
+HEAVIEST = 3
+"""Signals that stand before the customer's last words."""
+LAST_LINES, LOST = 2, 16
+"""Lines that the last words may take, and cells that are lost where they break."""
 TELLING = (RowState.NEEDS_DECISION, RowState.WATCHING, RowState.UNSENT)
 SETTLED = (DeliveryState.DONE, DeliveryState.CANCELLED)
 STUCK = (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)
 VERBS = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed", Verb.OVERRIDE: "changed the priority of"}
 
 
-def detail_content(row: Row, related: Sequence[Row], now: float, *, full: bool, background: Background = NOTHING) -> Content:
-    """Everything known of a row. Without `full`, of the thread only what the customer wrote last."""
+def detail_content(
+    row: Row, related: Sequence[Row], now: float, *, full: bool, background: Background = NOTHING, room: Size | None = None
+) -> Content:
+    """Everything known of a row. Without `full`, of the thread only what the customer wrote last. With `room`, which the whole does not
+    fit in, the beginning of that stands within it.
+    """
     conversation, assessment = row.record.conversation, row.record.assessment
+    head = Content("\n").join([account_block(row), state_block(row, now)])
+    signals = list(signal_lines(assessment.signals)) if assessment else []
     blocks = [
-        account_block(row),
-        state_block(row, now),
-        *([assessment_block(assessment, now)] if assessment else []),
+        head,
+        *(signals if room is None else with_last_words(signals, row, now, room.width, room.height - head.get_height({}, room.width))),
+        *(outlook_lines(assessment, now) if assessment else ()),
         waiting_block(conversation, now),
         *deliveries_block(row.record.escalation, now),
         *past_block([each for each in background.past if each.at not in _told_already(row)], now),
@@ -66,31 +78,40 @@ def account_block(row: Row) -> Content:
     """Who this is and what they pay, then the subject."""
     conversation = row.record.conversation
     account, contact = conversation.account, conversation.contact
-    paid = f"{account.plan or 'plan unknown'} · {long_money(account.mrr)}" if account else "company unknown"
+    paid = f"{cropped(account.plan or 'plan unknown')} · {long_money(account.mrr)}" if account else "company unknown"
     company, *people = dict.fromkeys(
         each for each in (account.name if account else "", *((contact.name, contact.email) if contact else ()), UNKNOWN) if each
     )
     return Content.assemble(
-        (company, "bold"),
-        *(f" · {each}" for each in people if each != UNKNOWN),
+        (cropped(company), "bold"),
+        *(f" · {cropped(each)}" for each in people if each != UNKNOWN),
         f" · {paid}",
-        (f" · {conversation.id}", QUIET),
         "\n",
         (subject(conversation), "bold"),
     )
 
 
 def state_block(row: Row, now: float) -> Content:
-    """Where it stands in triage and at which priority, with the last decision. Of the note only what nothing else here tells."""
+    """Where it stands in triage, its priority and score, and the last decision. Of the note only what is told nowhere else."""
     known = "" if row.priority_known else " (no company data to judge by)"
     news = row.note if row.state in TELLING and not row.note.startswith("crosses") else ""
     parts: list[str | tuple[str, str]] = [
         (f"{state_glyph(row)} {state_word(row, now)}", "bold"),
         f" · {PRIORITY_GLYPHS[row.priority].strip()} {row.priority.value}".replace("  ", " "),
         (known, "$text-warning"),
+        *(score_parts(row.record.assessment) if row.record.assessment else ()),
         (f" · {news}" if news else "", QUIET),
     ]
     return Content.assemble(*parts, *decision_parts(row.record.decision, now))
+
+
+def score_parts(assessment: Assessment) -> list[str | tuple[str, str]]:
+    """The score and its threshold, and what the customer's words are like."""
+    return [
+        " · ",
+        (f"{assessment.score:.2f}", "bold $text-warning" if assessment.escalates else "bold"),
+        (f" of {assessment.threshold:.2f} · {assessment.category.value.replace('_', ' ')} · sounds {assessment.sentiment.value}", QUIET),
+    ]
 
 
 def decision_parts(decision: Decision | None, now: float) -> list[str | tuple[str, str]]:
@@ -101,20 +122,21 @@ def decision_parts(decision: Decision | None, now: float) -> list[str | tuple[st
     return ["\n", (f"{decision.actor} {VERBS[decision.verb]} this {clock_time(decision.at, now)}{reason}", QUIET)]
 
 
-def assessment_block(assessment: Assessment, now: float) -> Content:
-    """The score, each signal with its weight and the customer's words, and what is missing to the threshold."""
-    head = Content.assemble(
-        (f"{assessment.score:.2f}", "bold $text-warning" if assessment.escalates else "bold"),
-        (f" of {assessment.threshold:.2f}", QUIET),
-        (f"   {assessment.category.value.replace('_', ' ')} · sounds {assessment.sentiment.value}", QUIET),
-    )
-    lines = [head, *signal_lines(assessment.signals)]
+def outlook_lines(assessment: Assessment, now: float) -> Iterator[Content]:
+    """What is missing to the threshold, and when it will be reached."""
     if assessment.why_not:
-        lines.append(Content.styled(f"Not yet: {assessment.why_not}", QUIET))
+        yield Content.styled(f"Not yet: {assessment.why_not}", QUIET)
     if assessment.crosses_at is not None:
         moment = clock_time(assessment.crosses_at, now)
-        lines.append(Content.styled(f"◷ Will need you at {moment} if nobody answers", "$text-warning"))
-    return Content("\n").join(lines)
+        yield Content.styled(f"◷ Will need you at {moment} if nobody answers", "$text-warning")
+
+
+def with_last_words(lines: Sequence[Content], row: Row, now: float, width: int, height: int) -> list[Content]:
+    """The lines of the signals with the customer's last words behind the heaviest, of which as many as leave room come first, each cut."""
+    found = row.record.assessment.signals if row.record.assessment else ()
+    first = min(max(height - LAST_LINES, 1), HEAVIEST)
+    cut = [each.truncate(width, ellipsis=True) for each in lines[:first]]
+    return [*cut, *last_words(row.record.conversation, found, now, LAST_LINES * width - LOST), *lines[first:]]
 
 
 def signal_lines(signals: Sequence[Signal]) -> Iterator[Content]:
@@ -133,12 +155,12 @@ def signal_lines(signals: Sequence[Signal]) -> Iterator[Content]:
 
 
 def waiting_block(conversation: Conversation, now: float) -> Content:
-    """How long the customer has been waiting for us, and for how many messages."""
+    """How long the customer has been waiting for us, and for how many messages, and the conversation's id at the end."""
     waiting, unanswered = waits(conversation, now), len(conversation.unanswered)
     if waiting is None:
-        return Content.styled("It is the customer's turn", QUIET)
+        return Content.styled(f"It is the customer's turn · conversation {conversation.id}", QUIET)
     many = f" · no answer to the last {unanswered} messages" if unanswered > 1 else ""
-    return Content.styled(f"Waits for us {age(waiting)}{many}", "")
+    return Content.assemble(f"Waits for us {age(waiting)}{many}", (f" · conversation {conversation.id}", QUIET))
 
 
 def deliveries_block(escalation: Escalation | None, now: float) -> list[Content]:
@@ -199,35 +221,3 @@ def past_block(past: Sequence[Past], now: float) -> list[Content]:
         return []
     lines = [Content.styled(f"  {clock_time(each.at, now):<13} {each.actor} {each.what}", QUIET) for each in reversed(past)]
     return [Content.styled("Earlier decisions", "bold"), *lines]
-
-
-def thread_blocks(conversation: Conversation, assessment: Assessment | None, now: float, *, full: bool) -> list[Content]:
-    """The thread, oldest first, with the words that scored highlighted."""
-    signals = assessment.signals if assessment else ()
-    said = [part for part in conversation.parts if part.text or part.attachments or part.redacted]
-    shown = said if full else (conversation.unanswered or conversation.customer_messages[-1:])
-    blocks = [part_block(part, signals, now) for part in shown]
-    if full and conversation.total_parts > len(conversation.parts):
-        missing = conversation.total_parts - len(conversation.parts)
-        blocks.insert(0, Content.styled(f"{missing} earlier entries are not shown: Intercom returns the newest only", QUIET))
-    if not full and len(said) > len(shown):
-        blocks.append(Content.styled(f"enter reads all {len(said)} messages", QUIET))
-    return blocks
-
-
-def part_block(part: Part, signals: Sequence[Signal], now: float) -> Content:
-    """One message: when, who, what."""
-    customer = part.author.kind is AuthorKind.CUSTOMER and not part.is_note
-    when = clock_time(part.created_at, now) if part.created_at else "when unknown"
-    aside = " · internal note, not scored" if part.is_note else "" if customer else " · not scored"
-    attached = f" [{part.attachments} attached]" if part.attachments else ""
-    text = "(deleted by a teammate)" if part.redacted else part.text
-    body = highlight(text, signals if customer and not part.redacted else (), part.id)
-    return Content.assemble(
-        (f"{when}  ", QUIET),
-        (author_name(part), "bold" if customer else QUIET),
-        (aside + attached, QUIET),
-        "\n",
-        body if customer else body.stylize(QUIET),
-        "\n",
-    )

@@ -1,4 +1,4 @@
-"""Drafts as the lead approves them: the three texts exactly, where each goes, and what changed since they were shown."""
+"""Drafts as the lead approves them: where they go, the three texts exactly, and what changed since they were shown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.content import Content
 
 from escalator_tui.model.kinds import AuthorKind, DeliveryKind, DeliveryState, Priority
 from escalator_tui.widgets.proposal import NAMES, Proposal
-from escalator_tui.widgets.wording import PRIORITY_GLYPHS, author_name, called, clock_time, customer_name
+from escalator_tui.widgets.wording import PRIORITY_GLYPHS, author_name, called, clock_time, cropped, customer_name, short_id, subject
 
 if TYPE_CHECKING:
     from escalator_tui.config import Settings
@@ -21,8 +21,8 @@ QUIET = "$foreground-muted"
 FIELDS = {**NAMES, "slack_channel": "Slack channel"}
 
 
-def summary_content(proposals: Sequence[Proposal], channels: dict[str, str]) -> Content:
-    """Who is about to be escalated and where to, a line for each; empty for one alone, whose heading says it."""
+def summary_content(proposals: Sequence[Proposal]) -> Content:
+    """Who is about to be escalated, which channel is told, and what about, a line for each; empty for one, whose heading says it."""
     if len(proposals) < 2:
         return Content("")
     lines = [Content.styled(f"These {len(proposals)} go out, each to Linear, Slack and as an Intercom note:", "bold")]
@@ -33,23 +33,23 @@ def summary_content(proposals: Sequence[Proposal], channels: dict[str, str]) -> 
                 (f"{at:>3}  ", QUIET),
                 (f"{PRIORITY_GLYPHS[draft.priority]} {draft.priority.value}  ", _look(draft.priority)),
                 called(draft.row.record.conversation),
-                (f"  {draft.texts.slack_channel}{channels.get(draft.texts.slack_channel, '')}", QUIET),
+                (f"  {draft.texts.slack_channel}", QUIET),
                 ("  edited" if proposal.edits else "", "$text-warning"),
+                f"  {subject(draft.row.record.conversation)}",
             )
         )
     return Content("\n").join(lines)
 
 
-def draft_content(proposal: Proposal, settings: Settings, channels: dict[str, str], place: str = "", *, current: bool = False) -> Content:
-    """One draft: whom it is about, then the three texts with their destinations. `channels` tells what is known of each channel."""
+def draft_content(proposal: Proposal, place: str = "") -> Content:
+    """One draft: its place among several, whom it is about, then the three texts exactly."""
     draft, edits = proposal.draft, proposal.edits
     conversation, texts = draft.row.record.conversation, draft.texts
     name = called(conversation)
-    who = customer_name(conversation)
+    who = cropped(customer_name(conversation))
     return Content("\n").join(
         [
             Content.assemble(
-                ("▸ " if current else "", "bold $text-accent"),
                 (place, QUIET),
                 (f"{PRIORITY_GLYPHS[draft.priority].strip()} {draft.priority.value} ".lstrip(), _look(draft.priority)),
                 (name, "bold"),
@@ -57,21 +57,33 @@ def draft_content(proposal: Proposal, settings: Settings, channels: dict[str, st
                 (f" · {conversation.id}", QUIET),
                 ("" if draft.row.priority_known else " · no company data to judge the priority by", "$text-warning"),
             ),
-            _section("Linear", linear_place(settings), "linear_title" in edits or "linear_body" in edits),
+            _section("Linear", "linear_title" in edits or "linear_body" in edits),
             Content.styled(texts.linear_title, "bold"),
             Content(texts.linear_body),
-            _section("Slack", f"message in {texts.slack_channel}{channels.get(texts.slack_channel, '')}", "slack_text" in edits),
+            _section("Slack", "slack_text" in edits),
             Content(texts.slack_text),
-            _section("Intercom", "internal note, not visible to the customer", "note_text" in edits),
+            _section("Intercom", "note_text" in edits),
             Content(texts.note_text),
         ]
     )
 
 
-def linear_place(settings: Settings) -> str:
+def places_content(proposals: Sequence[Proposal], settings: Settings, channels: dict[str, str]) -> Content:
+    """Where these go, a line for each service. `channels` tells what is known of each channel."""
+    names = dict.fromkeys(each.draft.texts.slack_channel for each in proposals)
+    places = {
+        "Linear": _linear_place(settings),
+        "Slack": ", ".join(f"{name}{channels.get(name, '')}" for name in names),
+        "Intercom": "internal note, not visible to the customer",
+    }
+    lines = (Content.assemble((f"{service:<9}", "bold $text-accent"), place) for service, place in places.items())
+    return Content("\n").join(lines) if proposals else Content("")
+
+
+def _linear_place(settings: Settings) -> str:
     """The team and the labels of the issue, by their ids: their names are not known without a call."""
-    team = f"issue in team {settings.linear.team_id}" if settings.linear.team_id else "issue"
-    labels = ", ".join(settings.linear.labels)
+    team = f"team {short_id(settings.linear.team_id)}" if settings.linear.team_id else "a new issue"
+    labels = ", ".join(map(short_id, settings.linear.labels))
     return f"{team} · labels {labels}" if labels else team
 
 
@@ -127,5 +139,5 @@ def _look(priority: Priority) -> str:
     return "bold $text-error" if priority is Priority.P0 else "bold $text-warning"
 
 
-def _section(service: str, what: str, edited: bool) -> Content:
-    return Content.assemble("\n", (service, "bold $text-accent"), (f"  {what}", QUIET), ("  edited" if edited else "", "$text-warning"))
+def _section(service: str, edited: bool) -> Content:
+    return Content.assemble("\n", (service, "bold $text-accent"), ("  edited" if edited else "", "$text-warning"))

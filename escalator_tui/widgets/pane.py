@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Static
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ class DetailPane(VerticalScroll):
     def __init__(self, *, full: bool = False, id: str = "detail") -> None:  # noqa: A002 - as every widget's
         super().__init__(id=id)
         self.full = full
+        self._make: Callable[[Size | None], Content] = lambda _: Content("")
+        self._drawn_for = Size()
 
     def compose(self) -> Iterable[Static]:
         """One text; the pane scrolls it."""
@@ -27,11 +30,24 @@ class DetailPane(VerticalScroll):
 
     def show(self, row: Row | None, related: Sequence[Row], now: float, background: Background | None = None) -> None:
         """Draw this conversation."""
-        self.query_one(Static).update(self._content(row, related, now, background))
+        self._make = lambda room: self._content(row, related, now, background, room)
+        self._draw()
 
-    def _content(self, row: Row | None, related: Sequence[Row], now: float, background: Background | None) -> Content:
+    def on_resize(self) -> None:
+        """What comes first is another when less fits."""
+        if self.content_size != self._drawn_for:
+            self._draw()
+
+    def _draw(self) -> None:
+        width, height = self._drawn_for = self.content_size
+        whole = self._make(None)
+        fits = not width or whole.get_height({}, width) <= height
+        # What does not fit has a scroll bar beside it.
+        self.query_one(Static).update(whole if fits else self._make(Size(width - 1, height)))
+
+    def _content(self, row: Row | None, related: Sequence[Row], now: float, background: Background | None, room: Size | None) -> Content:
         if row is None:
             return Content.styled("No conversation is selected", "$foreground-muted")
         from escalator_tui.widgets.detail import NOTHING, detail_content  # not for the first picture, which shows none
 
-        return detail_content(row, related, now, full=self.full, background=background or NOTHING)
+        return detail_content(row, related, now, full=self.full, background=background or NOTHING, room=room)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len, set_cell_size
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from escalator_tui.model.row import Row
 
 UNKNOWN = "–"
+UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+NAME = 40
+"""Cells of a name that stand in a sentence."""
 WORDS = {RowState.NEEDS_DECISION: "needs you", RowState.UNSENT: "not sent"}
 MINUTE, HOUR, DAY = 60, 3600, 86400
 PRIORITY_GLYPHS = {Priority.P0: "▲▲", Priority.P1: "▲ ", Priority.P2: "· ", Priority.P3: "  "}
@@ -92,6 +96,16 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return " " * (width - used) + flat if right else flat + " " * (width - used)
 
 
+def cropped(text: str, width: int = NAME) -> str:
+    """In a sentence, on one line: all of it, but for a text longer than this, by default than names are."""
+    return fit(text, width).rstrip()
+
+
+def short_id(identity: str) -> str:
+    """The first group of an id that nobody reads to the end."""
+    return f"{identity[:8]}…" if UUID.fullmatch(identity) else identity
+
+
 def clock_time(at: float, now: float) -> str:
     """A moment in local time: 14:20 today, Fri 09:12 within a week, else 3 Nov 09:12."""
     moment, today = (datetime.fromtimestamp(each, tz=UTC).astimezone() for each in (at, now))
@@ -130,7 +144,7 @@ def company_name(conversation: Conversation) -> str:
 def called(conversation: Conversation) -> str:
     """What to call a conversation in a sentence: the company, else the customer, else its subject."""
     names = (company_name(conversation), customer_name(conversation), conversation.subject)
-    return next((name for name in names if name and name != UNKNOWN), f"conversation {conversation.id}")
+    return cropped(next((name for name in names if name and name != UNKNOWN), f"conversation {conversation.id}"))
 
 
 def called_all(rows: Sequence[Row]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from escalator_tui.agent.texts import draft_texts
 from escalator_tui.config import Settings
+from escalator_tui.model.assessment import Signal
 from escalator_tui.model.conversation import Account
 from escalator_tui.model.kinds import Priority
 from tests.agent.builders import assessment, conversation, part
@@ -23,6 +24,16 @@ def test_the_issue_names_customer_reasons_and_last_words() -> None:
 def test_p0_goes_to_the_escalations_channel_and_all_else_to_triage() -> None:
     channels = {each: draft_texts(conversation(), assessment(), each, SETTINGS).slack_channel for each in Priority}
     assert channels == {Priority.P0: "#escalations", **dict.fromkeys((Priority.P1, Priority.P2, Priority.P3), "#support-triage")}
+
+
+def test_a_sentence_is_quoted_at_the_first_of_its_reasons_only() -> None:
+    said = "This is ridiculous, I want a refund or a manager"
+    found = (("human", 0.4, "manager", said), ("anger", 0.3, "ridiculous", said), ("refund", 0.2, "refund", said), ("waiting", 0.1, "26 h"))
+    signals = tuple(Signal(*each) for each in found)
+    texts = draft_texts(conversation(), assessment(signals=signals), Priority.P0, SETTINGS)
+    reasons = f"- human (manager): “{said}”\n- anger (ridiculous)\n- refund (refund)\n- waiting (26 h)"
+    for text in (texts.linear_body, texts.slack_text, texts.note_text):
+        assert reasons in text
 
 
 def test_what_is_unknown_is_called_unknown() -> None:

@@ -98,7 +98,7 @@ def test_a_failed_delivery_is_told_once_and_a_channel_by_its_name() -> None:
 
 def test_a_person_without_a_company_comes_first() -> None:
     first, *_ = drawn(row("1", company=None, name="kim")).splitlines()
-    assert first == "kim · kim@example.com · company unknown · 1"
+    assert first == "kim · kim@example.com · company unknown"
     first, *_ = drawn(row("1")).splitlines()
     assert first.startswith("AcmeCorp · Jane Roe · jane@example.com · Enterprise")
     nobody = row("1", company=None)
@@ -153,6 +153,27 @@ async def test_a_ledger_that_cannot_be_read_leaves_the_conversation_readable(
         await reading(app, pilot)
         await until(pilot, lambda: "The ledger is out of reach. Try later" in toasts(app))
         assert "speak to a manager" in picture(app)
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36), (160, 45)])
+@pytest.mark.parametrize("keys", [(), ("enter",)], ids=["pane", "screen"])
+async def test_the_last_words_are_in_sight(open_app: Open, desk: ScriptedDesk, size: tuple[int, int], keys: tuple[str, ...]) -> None:
+    said = "You have ignored me for three weeks and I have had it with every one of you, so this goes to my lawyer. " * 2
+    signals = tuple(Signal(f"kind_{at}", 0.3 - at / 100, "ignored me", f"{at} {said}", "p0") for at in range(8))
+    desk.book = {"1": row("1", signals=signals, texts=(said * 3, "At last: what is the matter?"))}
+    async with open_app(size) as (app, pilot):
+        await pilot.press(*keys)
+        await pilot.pause()
+        is_shown = keys or app.queue_screen.pane.display
+        assert not is_shown or "At last: what is the matter?" in picture(app)
+
+
+async def test_a_pane_that_gets_smaller_keeps_the_last_words(open_app: Open) -> None:
+    async with open_app((120, 36)) as (app, pilot):
+        await reading(app, pilot)
+        assert picture(app).count("Still nothing?") == 1
+        await pilot.resize_terminal(80, 14)
+        await until(pilot, lambda: "08:59  Jane  Still nothing?" in picture(app))
 
 
 async def test_the_next_and_the_previous_conversation_without_leaving(open_app: Open) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import Input, TextArea
 
 from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
+from escalator_tui.config.schema import LinearSettings
 from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.draft import Draft
 from escalator_tui.model.errors import LedgerError
@@ -25,7 +26,7 @@ from escalator_tui.widgets.session import Session
 
 from .conftest import Open, Opened, picture, toasts, until
 from .desk import ScriptedDesk
-from .story import NOW, escalated, part
+from .story import NOW, escalated, part, row
 
 
 async def opened(app_and_pilot: Opened, *keys: str) -> SendScreen:
@@ -71,9 +72,23 @@ async def test_the_texts_stand_there_exactly_with_where_they_go(open_app: Open, 
         texts = desk.draft("101").texts
         for text in (texts.linear_title, *texts.linear_body.splitlines(), *texts.slack_text.splitlines(), texts.note_text):
             assert text in shown
-        assert "message in #escalations" in shown
-        assert "internal note, not visible to the customer" in shown
         assert "nothing has been sent yet" in shown
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (160, 45)])
+async def test_where_it_goes_stays_in_sight_however_long_the_texts_are(open_app: Open, desk: ScriptedDesk, size: tuple[int, int]) -> None:
+    desk.book = {"104": escalated(desk.book["104"], RowState.ESCALATED), "201": row("201", texts=("Nothing works. " * 400,), score=0.99)}
+    linear = LinearSettings(team_id="6F1c2f4e-0b7a-4c6f-9a52-3d1be8a7c001", labels=("escalation",))
+    async with open_app(size, settings=Settings(linear=linear)) as (app, pilot):
+        app.queue_screen.table.select("201")
+        await opened((app, pilot))
+        for keys in ((), ("space",) * 40):
+            await pilot.press(*keys)
+            shown = picture(app)
+            assert "Linear   team 6F1c2f4e… · labels escalation" in shown
+            assert "Slack    #escalations" in shown
+            assert "Intercom internal note, not visible to the customer" in shown
+            assert "y send" in shown
 
 
 async def test_nothing_but_y_sends(open_app: Open, desk: ScriptedDesk) -> None:
@@ -368,7 +383,7 @@ async def test_another_priority_writes_the_texts_anew(open_app: Open, desk: Scri
     async with open_app() as (app, pilot):
         await opened((app, pilot))
         await pilot.press("P")
-        await until(pilot, lambda: "message in #support-triage" in picture(app))
+        await until(pilot, lambda: "Slack    #support-triage" in picture(app))
         assert "Escalate AcmeCorp as P1" in picture(app)
         await pilot.press("y")
         await until(pilot, lambda: len(desk.sent) == 1)

@@ -55,6 +55,17 @@ def test_wide_characters_are_not_halved_and_lines_not_broken() -> None:
     assert wording.fit("two\nlines", 12) == "two lines   "
 
 
+def test_a_name_in_a_sentence_is_cropped_when_it_is_longer_than_names_are() -> None:
+    assert wording.called(row("1", company="A" * 200).record.conversation) == "A" * 39 + "…"
+    assert wording.called(row("1", company="退" * 200).record.conversation) == "退" * 19 + " …"
+    assert wording.called(row("1", company="Acme & Sons").record.conversation) == "Acme & Sons"
+
+
+def test_of_an_id_that_nobody_reads_the_first_group_stands() -> None:
+    assert wording.short_id("6f1c2f4e-0b7a-4c6f-9a52-3d1be8a7c001") == "6f1c2f4e…"
+    assert wording.short_id("escalation") == "escalation"
+
+
 @given(st.floats(-1, 2), st.integers(1, 20))
 def test_the_bar_never_overflows(score: float, width: int) -> None:
     bar = wording.score_bar(score, width)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from escalator_tui.config import Settings
+from escalator_tui.config.schema import LinearSettings
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.plain.commands import COMMANDS
@@ -44,11 +45,11 @@ def desk() -> ScriptedDesk:
     return ScriptedDesk({each.id: each for each in morning()})
 
 
-def spoken(desk: ScriptedDesk, *steps: Step, code: int = 1, **options: Any) -> str:
+def spoken(desk: ScriptedDesk, *steps: Step, code: int = 1, settings: Settings | None = None, **options: Any) -> str:
     """What a session says. The morning has something that is not done, so it ends with 1."""
     out = io.StringIO()
     desk._told = False  # each session is a process of its own
-    assert run_plain(desk, Settings(), Typed(steps), out, actor="lea", clock=lambda: NOW, **options) == code  # type: ignore[arg-type]
+    assert run_plain(desk, settings or Settings(), Typed(steps), out, actor="lea", clock=lambda: NOW, **options) == code  # type: ignore[arg-type]
     return out.getvalue()
 
 
@@ -97,6 +98,12 @@ def test_sending_shows_the_texts_exactly_and_takes_nothing_but_yes(desk: Scripte
     for text in (texts.linear_title, texts.linear_body, texts.slack_text, texts.note_text):
         assert "\n".join(f"  {line}" for line in text.split("\n")) in said
     assert "Slack message in #escalations:" in said
+
+
+def test_a_long_id_is_not_read_out(desk: ScriptedDesk) -> None:
+    team = Settings(linear=LinearSettings(team_id="6f1c2f4e-0b7a-4c6f-9a52-3d1be8a7c001"))
+    said = spoken(desk, "send 1", "no", settings=team)
+    assert "Linear issue in team 6f1c2f4e…, title:" in said
 
 
 def test_sending_confirms_what_was_shown(desk: ScriptedDesk) -> None:

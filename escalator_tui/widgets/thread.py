@@ -1,0 +1,60 @@
+"""What was written in one conversation, with the words that scored marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from escalator_tui.model.kinds import AuthorKind
+from escalator_tui.widgets.highlight import highlight
+from escalator_tui.widgets.wording import author_name, clock_time, cropped
+
+if TYPE_CHECKING:
+    from escalator_tui.model.assessment import Assessment, Signal
+    from escalator_tui.model.conversation import Conversation, Part
+
+QUIET = "$foreground-muted"
+
+
+def last_words(conversation: Conversation, signals: Sequence[Signal], now: float, width: int) -> list[Content]:
+    """The beginning of what the customer wrote last, in this many cells; nothing when no words came."""
+    part = next((each for each in reversed(conversation.customer_messages) if each.text and not each.redacted), None)
+    if part is None:
+        return []
+    when = clock_time(part.created_at, now) if part.created_at else "when unknown"
+    head = Content.assemble((f"{when}  ", QUIET), (f"{author_name(part)}  ", "bold"))
+    return [Content.assemble(head, highlight(cropped(part.text, width - head.cell_length), signals, part.id))]
+
+
+def thread_blocks(conversation: Conversation, assessment: Assessment | None, now: float, *, full: bool) -> list[Content]:
+    """The thread, oldest first, with the words that scored highlighted."""
+    signals = assessment.signals if assessment else ()
+    said = [part for part in conversation.parts if part.text or part.attachments or part.redacted]
+    shown = said if full else (conversation.unanswered or conversation.customer_messages[-1:])
+    blocks = [part_block(part, signals, now) for part in shown]
+    if full and conversation.total_parts > len(conversation.parts):
+        missing = conversation.total_parts - len(conversation.parts)
+        blocks.insert(0, Content.styled(f"{missing} earlier entries are not shown: Intercom returns the newest only", QUIET))
+    if not full and len(said) > len(shown):
+        blocks.append(Content.styled(f"enter reads all {len(said)} messages", QUIET))
+    return blocks
+
+
+def part_block(part: Part, signals: Sequence[Signal], now: float) -> Content:
+    """One message: when, who, what."""
+    customer = part.author.kind is AuthorKind.CUSTOMER and not part.is_note
+    when = clock_time(part.created_at, now) if part.created_at else "when unknown"
+    aside = " · internal note, not scored" if part.is_note else "" if customer else " · not scored"
+    attached = f" [{part.attachments} attached]" if part.attachments else ""
+    text = "(deleted by a teammate)" if part.redacted else part.text
+    body = highlight(text, signals if customer and not part.redacted else (), part.id)
+    return Content.assemble(
+        (f"{when}  ", QUIET),
+        (author_name(part), "bold" if customer else QUIET),
+        (aside + attached, QUIET),
+        "\n",
+        body if customer else body.stylize(QUIET),
+        "\n",
+    )
