@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from escalator_tui.widgets.line import Line, Piece, length, spread
-from escalator_tui.widgets.wording import age, countdown, score_bar
+from escalator_tui.widgets.wording import UNKNOWN, age, countdown, score_bar
 
 if TYPE_CHECKING:
     from escalator_tui.widgets.session import Session, Watch
@@ -96,15 +96,15 @@ def mode(session: Session, *, brief: bool) -> Piece:
 
 
 def counts(session: Session, *, watching: bool, sending: bool, stuck: bool) -> list[Piece]:
-    """How many rows stand where; failures only when there are some."""
-    many = session.queue.counts()
-    pieces = [(f"{many.need} need you", "bold $text-warning" if many.need else "$foreground-muted")]
+    """How many rows stand where; failures only when there are some. Before anything was read it is unknown."""
+    many, known = session.queue.counts(), bool(session.queue.rows) or session.watch.report is not None
+    pieces = [(f"{many.need if known else UNKNOWN} need you", "bold $text-warning" if many.need else "$foreground-muted")]
     if many.unsent and stuck:
         pieces.append((f"{many.unsent} not sent", "bold $text-error"))
     if many.failed and stuck:
         pieces.append((f"{many.failed} not done", "bold $text-error"))
     if sending:
-        pieces.append((f"{many.sending} sending", "" if many.sending else "$foreground-muted"))
+        pieces.append((f"{many.sending if known else UNKNOWN} sending", "" if many.sending else "$foreground-muted"))
     if watching:
-        pieces.append((f"{many.watching} watching", "$foreground-muted"))
+        pieces.append((f"{many.watching if known else UNKNOWN} watching", "$foreground-muted"))
     return [each for at, piece in enumerate(pieces) for each in ((" · ", "$foreground-muted"), piece)[0 if at else 1 :]]
