@@ -28,7 +28,7 @@ from escalator_tui.widgets.keymap import keyed
 from escalator_tui.widgets.memory import Memory, MemoryFile, memory_of, memory_path, restore
 from escalator_tui.widgets.poller import AutoDecided, Event, PollBegan, RowsRead
 from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.themes import LIGHT, chosen_theme, follow_no_color
+from escalator_tui.widgets.themes import LIGHT, OneSign, chosen_theme, follow_no_color
 
 if TYPE_CHECKING:
     from escalator_tui.agent.desk import Desk
@@ -83,6 +83,7 @@ class EscalatorApp(App[None]):
         opening: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
+        self._filters.append(OneSign())
         self._opening = opening or (lambda: None)
         self.is_open = opening is None
         self.refused: EscalatorError | None = None

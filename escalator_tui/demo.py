@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from escalator_tui.sandbox.process import SandboxProcess
+from escalator_tui.terminal import require_terminal
 from escalator_tui.widgets.interruption import SIGNALS
 
 if TYPE_CHECKING:
@@ -44,8 +45,12 @@ class DemoSandbox:
 
 
 @contextmanager
-def in_sandbox() -> Iterator[DemoSandbox]:
-    """Start a sandbox with its story, and point this process's environment at it, with a ledger that ends with the demo."""
+def in_sandbox(*, drawn: bool = False) -> Iterator[DemoSandbox]:
+    """Start a sandbox with its story, and point this process's environment at it, with a ledger that ends with the demo. What is to be
+    `drawn` needs a terminal that can: raises ConfigError before anything is started.
+    """
+    if drawn:
+        require_terminal("demo")
     folders = tempfile.TemporaryDirectory(prefix="escalator-demo-")
     with ended_by_signals(), folders as folder, SandboxProcess(world="demo", story=True) as sandbox:
         os.environ.update(sandbox.env)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, cast
 
 from escalator_tui.logs import log_file, log_to
 from escalator_tui.model.errors import ConfigError, EscalatorError
+from escalator_tui.terminal import require_terminal
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -108,11 +109,7 @@ class Launch:
 
             log_to(log_file(title), verbose=given.verbose, formatter=RedactedFormatter)
             return self._run_plain(settings, given)
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            raise ConfigError(
-                "The terminal app needs a terminal",
-                cure="Run `escalator --plain` to decide over lines of text, `escalator --auto` for the headless agent.",
-            )
+        require_terminal(title)
         return self._run_app(settings, given, title)
 
     def _run_app(self, settings: Settings, given: Globals, title: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -78,14 +78,25 @@ class QueueScreen(ArrangedScreen):
         rows = self.session.approvals.drawn(rows)
         self.session.trends.take(rows, queue.now)
         onward = queue.following(cursor, decided) if cursor in decided else None
+        new = {row.id for row in rows} - queue.rows.keys()
         change = queue.apply(rows, hold_new=not self.table.at_top)
         if onward:
             self.table.go_on(onward)
         elif change.moved:
-            self.table.show()
+            self._show_moved(new)
         self.table.touch(change.touched)
         if change.touched or decided:
             self.refresh_view()
+
+    def _show_moved(self, new: Set[str]) -> None:
+        """Draw an order that nobody asked for. Only `new` rows slide in above a lead who stands at the top: where others change places,
+        the row under the cursor keeps its line there as well.
+        """
+        table, queue = self.table, self.session.queue
+        stood, above = table.at_top, queue.order[: queue.places.get(table.cursor_id or "", 0)]
+        table.at_top = stood and (not above or not new.isdisjoint(above))
+        table.show()
+        table.at_top |= stood and table.scroll_offset.y == 0
 
     def settle(self) -> None:
         """A look is over: what changed before it is no longer news."""
@@ -102,7 +113,7 @@ class QueueScreen(ArrangedScreen):
         if now - self._drawn_at >= REDRAW_SECONDS:
             self._drawn_at = now
             if self.session.queue.pass_time(now):
-                self.table.show()
+                self._show_moved(frozenset())
             self.table.redraw()
             self._show_detail()
         self._read_what_time_changed()

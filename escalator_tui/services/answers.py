@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from escalator_tui.model.text import one_line
+
 
 def unwrap(answer: Mapping[str, Any]) -> dict[str, Any]:
     """The service's own answer. Scalekit's MCP connectors wrap it as text in {"content": [{"type": "text", "text": "<json>"}]}."""
@@ -41,3 +43,9 @@ def items(value: object) -> list[Mapping[str, Any]]:
 def text_of(value: object) -> str:
     """The value if it is text, else an empty string."""
     return value if isinstance(value, str) else ""
+
+
+def because(reason: str | None) -> str:
+    """What a service gave as its reason, to go at the end of a sentence; empty when it gave none."""
+    said = one_line(reason or "").rstrip(". ")
+    return f": {said}" if said else ""

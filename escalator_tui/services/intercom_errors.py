@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from escalator_tui.model.text import one_line
-from escalator_tui.services.answers import items, json_object, text_of
+from escalator_tui.services.answers import because, items, json_object, text_of
 from escalator_tui.services.errors import (
     ConnectorInactiveError,
     MisconfiguredError,
@@ -30,28 +30,28 @@ _CURES = {
 def of_answer(response: httpx.Response, now: float, *, write: bool) -> ServiceError:
     """The error in an answer that is not a success."""
     status = response.status_code
-    code, message = _said(response)
+    code, reason = _said(response)
     if status == 401:
         return ConnectorInactiveError(
-            f"Intercom does not accept the token: {message}", service="intercom", code=code, cure="Run `escalator authorize intercom`."
+            f"Intercom does not accept the token{reason}", service="intercom", code=code, cure="Run `escalator authorize intercom`."
         )
     if status == 429:
-        return rate_limited(reset_after(response.headers, now), message)
+        return rate_limited(reset_after(response.headers, now), reason)
     if status in (408, 504):
         return silence(f"Intercom did not answer in time ({status})", TIMEOUT, write=write)
     if status >= 500 or status < 300:
         return silence(f"Intercom failed without a usable answer ({status})", code or str(status), write=write)
     if status == 409:
-        return RetryableError(f"Intercom is busy with the same object: {message}", service="intercom", code=code)
+        return RetryableError(f"Intercom is busy with the same object{reason}", service="intercom", code=code)
     if status == 404:
-        return _not_found(response, code, message)
+        return _not_found(response, code, reason)
     cure = _CURES.get(code) or (_SCOPES if status == 403 else "")
-    return PermanentError(f"Intercom refused ({status}): {message}", service="intercom", code=code or str(status), cure=cure)
+    return PermanentError(f"Intercom refused ({status}){reason}", service="intercom", code=code or str(status), cure=cure)
 
 
-def _not_found(response: httpx.Response, code: str, message: str) -> PermanentError:
+def _not_found(response: httpx.Response, code: str, reason: str) -> PermanentError:
     if code:
-        return PermanentError(f"Intercom has no such object: {message}", service="intercom", code=NOT_FOUND, cure=_CURES.get(code, ""))
+        return PermanentError(f"Intercom has no such object{reason}", service="intercom", code=NOT_FOUND, cure=_CURES.get(code, ""))
     # Without Intercom's error list it is some other server's 404, and says nothing about the object.
     address = str(response.request.url.copy_with(path="/", query=None))
     return wrong_address(address)
@@ -88,14 +88,13 @@ def silence(message: str, code: str, *, write: bool) -> ServiceError:
     return kind(message, service="intercom", code=code)
 
 
-def rate_limited(seconds: float | None, message: str = "") -> RetryableError:
+def rate_limited(seconds: float | None, reason: str = "") -> RetryableError:
     """The window of calls is used up."""
-    said = f": {message}" if message else ""
-    return RetryableError(f"Intercom's rate limit is reached{said}", service="intercom", code="rate_limit_exceeded", retry_after=seconds)
+    return RetryableError(f"Intercom's rate limit is reached{reason}", service="intercom", code="rate_limit_exceeded", retry_after=seconds)
 
 
 def _said(response: httpx.Response) -> tuple[str, str]:
-    """The code and message of Intercom's own error list; a body that is none is not shown."""
+    """The code and reason of Intercom's own error list; a body that is none is not shown."""
     first = next(iter(items(json_object(response.text).get("errors"))), {})
     code = one_line(text_of(first.get("code")), 80)
-    return code, one_line(text_of(first.get("message"))).rstrip(". ") or code or "no reason given"
+    return code, because(text_of(first.get("message")) or code)

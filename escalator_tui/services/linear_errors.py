@@ -9,8 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from escalator_tui.model.text import one_line
-from escalator_tui.services.answers import items, json_object, mapping, text_of
+from escalator_tui.services.answers import because, items, json_object, mapping, text_of
 from escalator_tui.services.errors import ConnectorInactiveError, PermanentError, RetryableError, ServiceError, UnknownOutcomeError
 
 CONFLICT = "conflict"
@@ -69,14 +68,14 @@ _KNOWN = {CONFLICT, RATE_LIMITED, NOT_FOUND, "authentication error"}
 
 
 def _classify(kind: str, said: str) -> ServiceError:
-    sentence = one_line(said).rstrip(". ") or "no reason given"
+    reason = because(said)
     if kind == RATE_LIMITED:
-        return RetryableError(f"Linear's rate limit is reached: {sentence}", service="linear", code=kind)
+        return RetryableError(f"Linear's rate limit is reached{reason}", service="linear", code=kind)
     if kind == "authentication error":
         return ConnectorInactiveError(
-            f"Linear does not accept the authorization: {sentence}", service="linear", code=kind, cure="Run `escalator authorize linear`."
+            f"Linear does not accept the authorization{reason}", service="linear", code=kind, cure="Run `escalator authorize linear`."
         )
     if kind in _UNSURE_TYPES:
-        return UnknownOutcomeError(f"Linear failed while it worked on the call: {sentence}", service="linear", code=kind)
+        return UnknownOutcomeError(f"Linear failed while it worked on the call{reason}", service="linear", code=kind)
     cure = "" if kind == CONFLICT else _CURES.get(kind, _DEFAULT_CURE)
-    return PermanentError(f"Linear refused: {sentence}", service="linear", code=kind, cure=cure)
+    return PermanentError(f"Linear refused{reason}", service="linear", code=kind, cure=cure)

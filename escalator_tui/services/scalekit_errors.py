@@ -11,6 +11,7 @@ from typing import Any
 
 from escalator_tui.model.text import one_line
 from escalator_tui.services import linear_errors, slack_errors
+from escalator_tui.services.answers import because
 from escalator_tui.services.connection import MISSING, Connection
 from escalator_tui.services.errors import (
     ConnectorInactiveError,
@@ -98,17 +99,17 @@ def _of_tool(error: Any, connection: Connection) -> ServiceError:  # noqa: ANN40
     known = _PROVIDERS[service](code, text) if service in _PROVIDERS else None
     if known is not None:
         return known
-    sentence = _sentence(text or code)
+    reason = because(text or code)
     if isinstance(error, sdk.ScalekitToolUnauthorizedException):
-        return inactive(connection, f"{name} does not accept the authorization of {connection.user}: {sentence}")
+        return inactive(connection, f"{name} does not accept the authorization of {connection.user}{reason}")
     if isinstance(error, sdk.ScalekitToolRateLimitException):
-        return RetryableError(f"{name}'s rate limit is reached: {sentence}", service=service, code=code or "rate_limited")
+        return RetryableError(f"{name}'s rate limit is reached{reason}", service=service, code=code or "rate_limited")
     if isinstance(error, sdk.ScalekitToolForbiddenException):
         cure = f"Give the {service} connection the missing scope in the Scalekit dashboard, then run `escalator authorize {service}`."
-        return PermanentError(f"{name} does not permit it: {sentence}", service=service, code=code or "forbidden", cure=cure)
+        return PermanentError(f"{name} does not permit it{reason}", service=service, code=code or "forbidden", cure=cure)
     if _is_unsure(_status(error), code, text):
-        return UnknownOutcomeError(f"{name} gave Scalekit no usable answer: {sentence}", service=service, code=code)
-    return PermanentError(f"{name} refused: {sentence}", service=service, code=code)
+        return UnknownOutcomeError(f"{name} gave Scalekit no usable answer{reason}", service=service, code=code)
+    return PermanentError(f"{name} refused{reason}", service=service, code=code)
 
 
 def _is_unsure(status: str, code: str, text: str) -> bool:
@@ -128,7 +129,7 @@ def _not_found(error: Any, connection: Connection) -> ServiceError:  # noqa: ANN
         )
     if "tool" in text and "account" not in text:
         return PermanentError(
-            f"Scalekit does not know the tool: {_sentence(text)}",
+            f"Scalekit does not know the tool{because(text)}",
             service=connection.service,
             code="tool_not_found",
             cure="Update Escalator, or use a connector of Scalekit's own for this service.",
@@ -139,9 +140,9 @@ def _not_found(error: Any, connection: Connection) -> ServiceError:  # noqa: ANN
 
 def _refused(error: Any, connection: Connection) -> ServiceError:  # noqa: ANN401
     if _status(error) == "FAILED_PRECONDITION":
-        return inactive(connection, f"The {connection.service} connection {connection.connector} is not ready: {_sentence(error.message)}")
+        return inactive(connection, f"The {connection.service} connection {connection.connector} is not ready{because(error.message)}")
     return PermanentError(
-        f"Scalekit refused: {_sentence(error.message)}", service=connection.service, code=error.error_code or _status(error).lower()
+        f"Scalekit refused{because(error.message)}", service=connection.service, code=error.error_code or _status(error).lower()
     )
 
 
@@ -158,7 +159,7 @@ def _not_sent_or_unknown(error: Exception, connection: Connection) -> ServiceErr
     if isinstance(cause, ValueError) and "closed channel" in str(cause):
         return RetryableError("The connection to Scalekit was closed before the call left", service="scalekit", code="closed")
     if isinstance(cause, ValueError | TypeError):  # gRPC and protobuf refuse before anything is sent
-        return PermanentError(f"The call cannot be encoded: {_sentence(str(cause))}", service=connection.service, code="encoding")
+        return PermanentError(f"The call cannot be encoded{because(str(cause))}", service=connection.service, code="encoding")
     return UnknownOutcomeError(f"The call through Scalekit failed: {type(cause).__name__}", service=connection.service)
 
 
@@ -171,7 +172,3 @@ def inactive(connection: Connection, sentence: str) -> ConnectorInactiveError:
 
 def _status(error: Any) -> str:  # noqa: ANN401
     return str(error.grpc_status.name) if error.grpc_status is not None else "UNKNOWN"
-
-
-def _sentence(text: str | None) -> str:
-    return one_line(text or "").rstrip(". ") or "no reason given"

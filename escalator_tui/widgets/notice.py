@@ -9,6 +9,7 @@ from textual.content import Content
 
 from escalator_tui.model.kinds import Verb
 from escalator_tui.widgets.line import Line, Piece, length, spread
+from escalator_tui.widgets.status import BRIEF, brevity
 from escalator_tui.widgets.trends import sparkline
 from escalator_tui.widgets.trouble import trouble
 from escalator_tui.widgets.wording import age, called
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from escalator_tui.model.draft import PollReport
     from escalator_tui.model.row import Row
     from escalator_tui.widgets.approvals import Approval
+    from escalator_tui.widgets.poller import Failed
     from escalator_tui.widgets.session import Session
 
 FULL_WIDTH, TRENDS_WIDTH = 110, 150
@@ -74,13 +76,24 @@ def notice(session: Session, cursor: Row | None, width: int) -> list[Piece]:
         return unsent(all_unsent[0], session)
     if undone := trouble(cursor, now, session.action("retry").shown):
         return undone
-    if (failure := watch.failure) is not None:
-        again = f"tries again in {age(failure.retry_at - now)}"
-        return [(f"{failure.cure.rstrip('.')} · " if failure.cure else "The rows are as last read · ", ""), (again, "$foreground-muted")]
+    if watch.failure is not None:
+        return failing(watch.failure, now, width, explain=brevity(session, width) >= BRIEF)
     report = watch.report
     if report is None:
         return [("The queue below is as it was left.", "$foreground-muted")] if session.queue.rows else []
     return [*unread(report, now), *found(report, brief=width < FULL_WIDTH)]
+
+
+def failing(failure: Failed, now: float, width: int, *, explain: bool) -> list[Piece]:
+    """What cures a failure and when the next try is, and with `explain` first what failed, as far as there is room for its cure as well."""
+    cure = failure.cure.rstrip(".")
+    again = [(f"tries again in {age(failure.retry_at - now)}", "$foreground-muted")]
+    plain = [(f"{cure or 'The rows are as last read'} · ", ""), *again]
+    if not explain:
+        return plain
+    sentence = " · ".join(filter(None, (failure.message, cure)))
+    choices: tuple[list[Piece], ...] = ([(f"{sentence} · ", ""), *again], [(sentence, "")])
+    return next((each for each in choices if length(each) + 2 <= width), plain if cure else choices[-1])
 
 
 def leaving(held: list[Row], session: Session, cursor: Row | None) -> list[Piece]:

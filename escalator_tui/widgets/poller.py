@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import RowState
-from escalator_tui.services.errors import RetryableError
+from escalator_tui.services.errors import RetryableError, ServiceError
 from escalator_tui.widgets.crash import explain
 
 if TYPE_CHECKING:
@@ -57,12 +58,13 @@ class AutoDecided(Struct, frozen=True):
 
 
 class Failed(Struct, frozen=True):
-    """A duty failed, and is tried again at `retry_at` (unix seconds)."""
+    """A duty failed, and is tried again at `retry_at` (unix seconds). `who` is the service that failed, or the ledger, if it was one."""
 
     duty: str
     message: str
     cure: str
     retry_at: float
+    who: str = ""
 
 
 class Recovered(Struct, frozen=True):
@@ -172,7 +174,7 @@ class Poller:
         except Exception as error:  # noqa: BLE001 - the watch goes on whatever happens, and says so
             told = explain(error)
             duty.put_off(self._clock(), error.retry_after if isinstance(error, RetryableError) else None, self._rng)
-            self._tell(Failed(duty.name, told.message, told.cure, duty.due_at))
+            self._tell(Failed(duty.name, told.message, told.cure, duty.due_at, _who(error)))
             return
         if duty.failures:
             duty.failures = 0
@@ -214,3 +216,9 @@ class Poller:
     def _tell(self, event: Event) -> None:
         self._inbox.put(event)
         self._ring()
+
+
+def _who(error: Exception) -> str:
+    if isinstance(error, ServiceError):
+        return error.service.capitalize()
+    return "The ledger" if isinstance(error, LedgerError) else ""

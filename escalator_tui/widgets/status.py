@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from escalator_tui.widgets.line import Line, Piece, length, spread
-from escalator_tui.widgets.wording import age, countdown, score_bar
+from escalator_tui.widgets.wording import UNKNOWN, age, countdown, score_bar
 
 if TYPE_CHECKING:
     from escalator_tui.widgets.session import Session, Watch
 
 STALE_INTERVALS = 3
 BAR_CELLS = 12
+BRIEF, LEVELS = 3, 6
 
 
 class StatusLine(Line):
@@ -37,13 +38,21 @@ class StatusLine(Line):
 
 def status_content(session: Session, width: int) -> Content:
     """The status line, with less said the narrower it is."""
-    brand = [("ESCALATOR", "bold"), *([(f" · {session.title}", "")] if session.title else [])]
-    for level in range(6):
-        left = [*([*brand, ("   ", "")] if level == 0 else []), *freshness(session, brief=level >= 3)]
-        right = [mode(session, brief=level >= 4), ("   ", ""), *counts(session, watching=level < 2, sending=level < 5)]
-        if length(left) + length(right) + 4 <= width:
-            break
-    return spread(left, right, width)
+    return spread(*parts(session, brevity(session, width)), width)
+
+
+def brevity(session: Session, width: int) -> int:
+    """How much is left out: the least that lets the rest fit. From `BRIEF` on a failure is not explained."""
+    levels = range(LEVELS + (session.watch.failure is not None))
+    return next((each for each in levels if sum(map(length, parts(session, each))) + 4 <= width), levels[-1])
+
+
+def parts(session: Session, level: int) -> tuple[list[Piece], list[Piece]]:
+    """What stands on the left and on the right."""
+    brand = [("ESCALATOR", "bold"), *([(f" · {session.title}", "")] if session.title else []), ("   ", "")]
+    left = [*(brand if level == 0 else []), *freshness(session, brief=level >= BRIEF)]
+    told = counts(session, watching=level < 2, sending=level < 5, stuck=level < LEVELS)
+    return left, [mode(session, brief=level >= 4), ("   ", ""), *told]
 
 
 def freshness(session: Session, *, brief: bool) -> list[Piece]:
@@ -52,7 +61,8 @@ def freshness(session: Session, *, brief: bool) -> list[Piece]:
     data = max(0.0, now - watch.report.at) if watch.report else None
     if failure := watch.failure:
         old = f" · data {age(data)} old" if data is not None else ""
-        return [(f"✕ {failure.message}", "$text-error bold"), (old, "$text-error")]
+        said = f"{failure.who} fails" if brief and failure.who else failure.message
+        return [(f"✕ {said}", "$text-error bold"), (old, "$text-error")]
     if data is None:
         return [("○ ", "$text-accent"), *([(reading(watch), "")] if watch.polling else [("starting", "")])]
     if watch.paused:
@@ -85,16 +95,16 @@ def mode(session: Session, *, brief: bool) -> Piece:
     return ("READ-ONLY" if session.read_only else "REVIEW", "bold")
 
 
-def counts(session: Session, *, watching: bool, sending: bool) -> list[Piece]:
-    """How many rows stand where; failures only when there are some."""
-    many = session.queue.counts()
-    pieces = [(f"{many.need} need you", "bold $text-warning" if many.need else "$foreground-muted")]
-    if many.unsent:
+def counts(session: Session, *, watching: bool, sending: bool, stuck: bool) -> list[Piece]:
+    """How many rows stand where; failures only when there are some. Before anything was read it is unknown."""
+    many, known = session.queue.counts(), bool(session.queue.rows) or session.watch.report is not None
+    pieces = [(f"{many.need if known else UNKNOWN} need you", "bold $text-warning" if many.need else "$foreground-muted")]
+    if many.unsent and stuck:
         pieces.append((f"{many.unsent} not sent", "bold $text-error"))
-    if many.failed:
+    if many.failed and stuck:
         pieces.append((f"{many.failed} not done", "bold $text-error"))
     if sending:
-        pieces.append((f"{many.sending} sending", "" if many.sending else "$foreground-muted"))
+        pieces.append((f"{many.sending if known else UNKNOWN} sending", "" if many.sending else "$foreground-muted"))
     if watching:
-        pieces.append((f"{many.watching} watching", "$foreground-muted"))
+        pieces.append((f"{many.watching if known else UNKNOWN} watching", "$foreground-muted"))
     return [each for at, piece in enumerate(pieces) for each in ((" · ", "$foreground-muted"), piece)[0 if at else 1 :]]

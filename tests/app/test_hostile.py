@@ -7,6 +7,9 @@ from dataclasses import replace
 from unicodedata import category
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from textual.events import Paste
 from textual.widgets import Input, TextArea
 
@@ -22,6 +25,7 @@ from escalator_tui.model.text import one_line, sanitise
 from escalator_tui.plain.running import run_plain
 from escalator_tui.screens.tune import TuneScreen
 from escalator_tui.services.errors import UnreachableError
+from escalator_tui.widgets.themes import alone
 
 from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk
@@ -85,6 +89,30 @@ async def test_the_palette_tells_refusals_with_hostile_words(open_app: Open, des
         await pilot.press("ctrl+p", *"retry")
         await until(pilot, lambda: f"Not now. {words}"[:40] in picture(app))
         assert app._exception is None
+
+
+FAMILY, HEART, PILOT = "👩\u200d👩\u200d👧\u200d👦", "❤\ufe0f", "👩🏽\u200d✈\ufe0f"
+
+
+async def test_joined_emoji_take_the_same_cells_in_every_terminal(open_app: Open, desk: ScriptedDesk) -> None:
+    words = f"日本語{FAMILY} {HEART} {PILOT} ok"
+    base = hostile("1", words)
+    desk.book = {"1": base, "2": escalated(renamed(base, "2"), RowState.FAILED, error=words, cure=words)}
+    async with open_app((80, 24)) as (app, pilot):
+        for keys in ((), ("enter",), ("escape", "e"), ("escape", "A")):
+            await pilot.press(*keys)
+            await until(pilot, lambda: "日本語" in picture(app))
+            strips = app.screen._compositor.render_strips()
+            assert not {"\u200d", "\ufe0f"} & set(picture(app))
+            # Each sign for itself, as a terminal that joins none draws them.
+            assert [sum(map(cell_len, strip.text)) for strip in strips] == [80] * 24
+        assert desk.draft("1").texts.slack_text.endswith(words)
+
+
+@given(st.text(alphabet=st.sampled_from(["a", " ", "日", "👩", "👦", "🏽", "❤", "✈", "1", "\u20e3", "\u200d", "\ufe0f"]), max_size=12))
+def test_joined_emoji_keep_their_cells(text: str) -> None:
+    assert cell_len(alone(text)) == cell_len(text)
+    assert not {"\u200d", "\ufe0f"} & set(alone(text))
 
 
 RAW = {

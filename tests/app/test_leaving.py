@@ -95,6 +95,28 @@ def test_a_terminal_that_is_closed_ends_the_app_too(started: pexpect.spawn[str],
     assert (tmp_path / "told").read_text() == "stopped 1"
 
 
+@pytest.mark.parametrize("kind", ["dumb", ""])
+@pytest.mark.parametrize("command", [[], ["demo"]])
+def test_a_terminal_that_cannot_draw_is_told_what_works_there(tmp_path: Path, kind: str, command: list[str]) -> None:
+    names = (
+        "SCALEKIT_ENV_URL",
+        "SCALEKIT_CLIENT_ID",
+        "SCALEKIT_CLIENT_SECRET",
+        "INTERCOM_USER",
+        "LINEAR_USER",
+        "SLACK_USER",
+        "LINEAR_TEAM_ID",
+    )
+    child = in_terminal(tmp_path, "-m", "escalator_tui", *command, TERM=kind, **dict.fromkeys(names, "http://127.0.0.1:9"))
+    child.expect(pexpect.EOF)
+    child.close()
+    said = "TERM is dumb" if kind else "TERM is not set"
+    works = " ".join(["escalator", *command, "--plain"])
+    assert (child.before or "").strip() == f"escalator: This terminal cannot draw the app ({said}), but `{works}` works in it"
+    assert child.exitstatus == 2
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds the sandbox through /proc")
 def test_the_demo_takes_its_sandbox_and_its_folders_along(tmp_path: Path) -> None:
     child = in_terminal(tmp_path, "-m", "escalator_tui", "demo")

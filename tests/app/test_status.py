@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalator_tui.model.draft import PollReport
+from escalator_tui.services.errors import UnreachableError
 from escalator_tui.widgets.notice import blind_spot
 from escalator_tui.widgets.poller import PollBegan, Reading
 from escalator_tui.widgets.trends import Trends, sparkline
@@ -52,6 +53,22 @@ async def test_the_first_long_look_shows_how_far_it_is(open_app: Open) -> None:
             app.queue_screen.tick()
             await pilot.pause()
             assert words in picture(app)
+
+
+async def test_before_the_first_report_an_empty_queue_counts_nothing(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book, desk.poll_error = {}, UnreachableError("Intercom cannot be reached", service="intercom")
+    async with open_app((160, 30)) as (app, pilot):
+        assert "– need you · – sending · – watching" in picture(app)
+        desk.poll_error = None
+        app.session.poller.refresh()
+        await until(pilot, lambda: app.session.watch.report is not None)
+        assert "0 need you · 0 sending · 0 watching" in picture(app)
+
+
+async def test_what_the_ledger_knew_counts_before_the_first_report(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.poll_error = UnreachableError("Intercom cannot be reached", service="intercom")
+    async with open_app((160, 30)) as (app, _):
+        assert "3 need you" in picture(app)
 
 
 async def test_a_later_long_look_shows_it_beside_the_age_of_the_data(open_app: Open) -> None:

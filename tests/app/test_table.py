@@ -124,6 +124,30 @@ async def test_the_line_under_the_lead_does_not_move_when_rows_come_above(open_a
         assert line_of(subject, picture(app)) == before
 
 
+async def test_at_the_top_too_the_line_under_the_lead_stays_when_rows_only_change_places(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(100)}
+    async with open_app((80, 24)) as (app, pilot):
+        table = app.queue_screen.table
+        app.queue_screen.receive([scored(app.session.queue.rows[str(number)], 0.95) for number in range(90, 93)])
+        await pilot.pause()
+        assert (table.cursor_id, line_of("▌", picture(app)), table.scroll_offset.y) == ("0", 3, 3)
+        app.queue_screen.receive([row("201", "Brand new", score=0.99)])
+        await pilot.pause()
+        assert (line_of("Row 000", picture(app)), "1 new ▲ home" in picture(app)) == (3, True)
+        await pilot.press("home")
+        assert (table.cursor_id, table.scroll_offset.y) == ("201", 0)
+
+
+async def test_at_the_top_a_change_below_leaves_the_lead_at_the_top(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(100)}
+    async with open_app((80, 24)) as (app, pilot):
+        app.queue_screen.receive([row("201", "Brand new", score=0.99), scored(app.session.queue.rows["50"], 0.1)])
+        app.queue_screen.receive([scored(app.session.queue.rows["60"], 0.1)])
+        app.queue_screen.receive([row("202", "Newer still", score=0.98)])
+        await pilot.pause()
+        assert [line_of(each, picture(app)) for each in ("Brand new", "Newer still", "Row 000")] == [3, 4, 5]
+
+
 async def test_new_conversations_are_offered_and_let_in_by_home(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("down")

@@ -13,7 +13,7 @@ from escalator_tui.config.schema import AppSettings
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.widgets.poller import Failed
 
-from .conftest import Open, picture
+from .conftest import Open, picture, until
 from .desk import ScriptedDesk
 from .story import NOW
 
@@ -74,3 +74,29 @@ async def test_no_colour_follows_the_theme(open_app: Open, monkeypatch: pytest.M
         app.theme = "ansi-light"
         await pilot.pause()
         assert [type(each) for each in app._filters if isinstance(each, Monochrome | NoColor)] == [NoColor]
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "ansi-dark"])
+async def test_without_colour_only_auto_is_reversed(open_app: Open, theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with open_app(settings=Settings(app=AppSettings(theme=theme))) as (app, pilot):
+        assert emphasis(line(app, "REVIEW"), "REVIEW") == {"bold"}
+        app.session.auto = True
+        app.queue_screen.tick()
+        await pilot.pause()
+        assert emphasis(line(app, "AUTO"), "AUTO") == {"bold", "reverse"}
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "ansi-dark"])
+async def test_without_colour_the_cursor_among_the_deliveries_is_underlined(
+    open_app: Open, theme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with open_app(settings=Settings(app=AppSettings(theme=theme))) as (app, pilot):
+        await pilot.press("A")
+        await until(pilot, lambda: "Initech" in picture(app))
+        for at in (0, 1):
+            area = app.screen.query_one("#activity").content_region
+            drawn = app.screen._compositor.render_strips()[area.y : area.bottom]
+            assert [y for y, strip in enumerate(drawn) if any(each.style and each.style.underline for each in strip)] == [at]
+            await pilot.press("down")

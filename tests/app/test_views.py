@@ -15,7 +15,7 @@ VIEWS = Settings(app=AppSettings(views={"big": "mrr:>1000 state:needs", "[b]quie
 async def test_v_goes_through_the_views_and_back_to_everything(open_app: Open) -> None:
     async with open_app(settings=VIEWS) as (app, pilot):
         await pilot.press("v")
-        assert app.session.queue.order == ["101", "102"]
+        assert app.session.queue.order == ["101", "110", "102"]
         await until(pilot, lambda: "view big mrr:>1000 state:needs" in " ".join(picture(app).split()))
         await pilot.press("v")
         assert app.session.queue.order == ["105", "107"]
@@ -63,7 +63,7 @@ async def test_a_remembered_filter_is_the_view_it_came_from(open_app: Open) -> N
         await pilot.press("v")
         assert app.memory.write(app.memory_now())
     async with open_app(settings=VIEWS) as (app, pilot):
-        assert (app.queue_screen.view, app.session.queue.order) == ("big", ["101", "102"])
+        assert (app.queue_screen.view, app.session.queue.order) == ("big", ["101", "110", "102"])
         await pilot.press("v")
         assert app.queue_screen.view == "[b]quiet"
 

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError, LedgerError
 from escalator_tui.model.kinds import RowState
-from escalator_tui.services.errors import RetryableError, UnreachableError
+from escalator_tui.services.errors import ConnectorInactiveError, RetryableError, UnreachableError
 from escalator_tui.widgets.lane import Lane
 from escalator_tui.widgets.poller import AutoDecided, Duty, Event, Failed, Polled, Poller, Recovered, RowsRead
 
@@ -169,6 +169,33 @@ async def test_failures_stand_in_the_status_line_with_the_cure_and_rows_stay(ope
         app.session.poller.refresh()
         await until(pilot, lambda: "● live · 0 s ago" in picture(app))
         assert not app.queue_screen.table.stale
+
+
+@pytest.mark.parametrize(
+    ("width", "second"),
+    [
+        (100, " Intercom does not accept the token · Run `escalator authorize intercom` · tries again in 40 s"),
+        (80, " Intercom does not accept the token · Run `escalator authorize intercom`"),
+        (60, " Run `escalator authorize intercom` · tries again in 40 s"),
+    ],
+)
+async def test_where_there_is_little_room_a_failing_look_keeps_the_age_of_the_data(
+    open_app: Open, desk: ScriptedDesk, width: int, second: str
+) -> None:
+    moment = [float(NOW)]
+    async with open_app((width, 24), clock=lambda: moment[0]) as (app, pilot):
+        cure = "Run `escalator authorize intercom`."
+        said = "Intercom does not accept the token"
+        desk.poll_error = ConnectorInactiveError(said, service="intercom", cure=cure, retry_after=40)
+        moment[0] += 360
+        app.session.poller.refresh()
+        await until(pilot, lambda: bool(app.session.watch.failures))
+        app.queue_screen.tick()
+        await pilot.pause()
+        shown = picture(app).splitlines()
+        assert " ✕ Intercom fails · data 6 min old " in shown[0]
+        assert "3 need you" in shown[0]
+        assert shown[1] == second
 
 
 async def test_a_watch_that_hangs_is_told_by_the_age_of_the_data(open_app: Open) -> None:

@@ -157,6 +157,13 @@ def test_a_401_twice_wants_an_authorization() -> None:
     assert (len(requests), caught.value.cure) == (2, "Run `escalator authorize intercom`.")
 
 
+def test_where_no_reason_was_given_the_sentence_ends() -> None:
+    client, _ = intercom(httpx.Response(401, text="<h1>No</h1>"))
+    with pytest.raises(ConnectorInactiveError) as caught:
+        client.conversation("7")
+    assert caught.value.message == "Intercom does not accept the token"
+
+
 def test_a_429_waits_for_the_window_to_reset() -> None:
     clock = Clock()
     reset = str(int(clock.now) + 7)

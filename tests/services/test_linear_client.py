@@ -90,6 +90,12 @@ def test_linears_own_words_are_shown() -> None:
     assert "LINEAR_TEAM_ID" in caught.value.cure
 
 
+def test_where_no_reason_was_given_the_sentence_ends() -> None:
+    error = linear_errors.from_errors([{"extensions": {"type": "forbidden"}}])
+    assert error is not None
+    assert error.message == "Linear refused"
+
+
 def test_an_error_beside_a_success_does_not_undo_it() -> None:
     client, _ = linear({**CREATED, "errors": [{"message": "could not resolve url", "extensions": {"type": "internal error"}}]})
     assert client.create_issue(**WANTED).identifier == "INF-42"

@@ -125,6 +125,10 @@ def test_a_tools_401_says_how_to_authorize() -> None:
     assert found.exit_code == 3
 
 
+def test_where_no_reason_was_given_the_sentence_ends() -> None:
+    assert scalekit_errors.at_call(tool_failed("PERMISSION_DENIED", "", ""), LINEAR).message == "Linear does not permit it"
+
+
 def test_linears_conflict_is_known_inside_a_tool_error() -> None:
     body = 'HTTP 400: {"errors":[{"message":"conflict on insert of Issue","extensions":{"code":"INPUT_ERROR"}}],"data":null}'
     assert scalekit_errors.at_call(tool_failed("INVALID_ARGUMENT", "400", body), LINEAR).code == "conflict"
