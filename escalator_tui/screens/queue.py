@@ -105,7 +105,8 @@ class QueueScreen(ArrangedScreen):
     def tick(self) -> None:
         """A second passed."""
         now = self.session.clock()
-        self.session.trends.note(self.session.queue.counts().need, now)
+        if self.session.is_read:
+            self.session.trends.note(self.session.queue.counts().need, now)
         self.query_one(StatusLine).tick()
         self.query_one(NoticeLine).tick()
         self.table.stale = "poll" in self.session.watch.failures

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from escalator_tui.widgets.poller import Failed
     from escalator_tui.widgets.session import Session
 
-FULL_WIDTH, TRENDS_WIDTH = 110, 150
+FULL_WIDTH = 110
+TRENDS = ((150, 24), (110, 12))
+"""Cells from which there is room for how many bars."""
 
 
 class NoticeLine(Line):
@@ -45,19 +47,20 @@ def notice_content(session: Session, cursor: Row | None, width: int) -> Content:
     new = len(session.queue.waiting)
     offer = [(f"{new} new ▲ home", "bold $text-accent")] if new else []
     said = notice(session, cursor, width)
-    day = [*trends(session), *([("   ", "")] if offer else [])]
-    fits = width >= TRENDS_WIDTH and length(said) + length(day) + length(offer) + 5 <= width
-    return spread(said, [*(day if fits else []), *offer], width)
+    room = width - length(said) - length(offer) - (8 if offer else 5)
+    day = next((each for least, bars in TRENDS if width >= least and length(each := trends(session, bars)) <= room), [])
+    return spread(said, [*day, *([("   ", "")] if day and offer else []), *offer], width)
 
 
-def trends(session: Session) -> list[Piece]:
-    """The day in hours: what came in, and what needed the lead as long as the app has been running."""
+def trends(session: Session, bars: int) -> list[Piece]:
+    """The day in so many bars: what came in, and what needed the lead as long as the app has been running."""
     now = session.clock()
-    needed = session.trends.needed(now)
-    since = [("   need you ", "$foreground-muted"), (sparkline(needed), "$text-warning"), (f" {len(needed)} h", "$foreground-muted")]
+    needed, seconds = session.trends.needed(now, bars)
+    span = f" {age(len(needed) * seconds)}"
+    since = [("   need you ", "$foreground-muted"), (sparkline(needed), "$text-warning"), (span, "$foreground-muted")]
     return [
         ("came in ", "$foreground-muted"),
-        (sparkline(session.trends.began(now)), "$text-accent"),
+        (sparkline(session.trends.began(now, bars)), "$text-accent"),
         (" 24 h", "$foreground-muted"),
         *(since if len(needed) > 1 else []),
     ]

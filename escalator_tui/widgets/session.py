@@ -140,6 +140,11 @@ class Session:
         """What the registry calls so, with the keys in force."""
         return next(each for each in self.actions if each.id == action_id)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether anything was read: before that, no number of the queue means anything."""
+        return bool(self.queue.rows) or self.watch.report is not None
+
     def close(self) -> None:
         """End the threads; calls under way are not waited for."""
         self.poller.stop()

@@ -97,7 +97,7 @@ def mode(session: Session, *, brief: bool) -> Piece:
 
 def counts(session: Session, *, watching: bool, sending: bool, stuck: bool) -> list[Piece]:
     """How many rows stand where; failures only when there are some. Before anything was read it is unknown."""
-    many, known = session.queue.counts(), bool(session.queue.rows) or session.watch.report is not None
+    many, known = session.queue.counts(), session.is_read
     pieces = [(f"{many.need if known else UNKNOWN} need you", "bold $text-warning" if many.need else "$foreground-muted")]
     if many.unsent and stuck:
         pieces.append((f"{many.unsent} not sent", "bold $text-error"))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 HOURS: Final = 24
 _HOUR: Final = 3600
+_QUARTER: Final = _HOUR // 4
 _LEVELS: Final = "▁▂▃▄▅▆▇█"
 
 
@@ -20,7 +21,7 @@ class Trends:
     """What is known of the last 24 hours. Times are unix seconds.
 
     When conversations began is read from every row that was ever shown here, so those that ended before the app began are missing. How many
-    needed the lead is counted while the app runs.
+    needed the lead is counted while the app runs, by quarters of an hour.
     """
 
     _began: dict[str, int] = field(default_factory=dict)
@@ -33,23 +34,31 @@ class Trends:
         self._began.update((each, at // _HOUR) for each, at in started if at is not None and at >= oldest)
 
     def note(self, needed: int, now: float) -> None:
-        """Keep how many need the lead now: of each hour the most."""
-        hour = int(now // _HOUR)
-        if hour not in self._needed:
-            self._needed = {each: many for each, many in self._needed.items() if each > hour - HOURS}
+        """Keep how many need the lead now: of each quarter of an hour the most."""
+        hour, quarter = int(now // _HOUR), int(now // _QUARTER)
+        if quarter not in self._needed:
+            self._needed = {each: many for each, many in self._needed.items() if each > quarter - HOURS * _HOUR // _QUARTER}
             self._began = {each: at for each, at in self._began.items() if at > hour - HOURS}
-        self._needed[hour] = max(needed, self._needed.get(hour, 0))
+        self._needed[quarter] = max(needed, self._needed.get(quarter, 0))
 
-    def began(self, now: float) -> list[int]:
-        """Conversations that began in each of the last 24 hours, the one that runs last."""
-        many, hour = Counter(self._began.values()), int(now // _HOUR)
-        return [many[each] for each in range(hour - HOURS + 1, hour + 1)]
+    def began(self, now: float, bars: int = HOURS) -> list[int]:
+        """Conversations that began in each part of the last 24 hours, the one that runs last."""
+        many = Counter(hour * bars // HOURS for hour in self._began.values())
+        last = int(now // _HOUR) * bars // HOURS
+        return [many[each] for each in range(last - bars + 1, last + 1)]
 
-    def needed(self, now: float) -> list[int]:
-        """The most that needed the lead in each hour since the first one known, 24 at most."""
-        hour = int(now // _HOUR)
-        first = min(self._needed, default=hour)
-        return [self._needed.get(each, 0) for each in range(max(first, hour - HOURS + 1), hour + 1)]
+    def needed(self, now: float, bars: int = HOURS) -> tuple[list[int], int]:
+        """The most that needed the lead in each part of the time since the first one known, 24 hours at most, and how many seconds a part
+        is: a quarter of an hour or an hour as long as there are no more of them than `bars`.
+        """
+        first = min(self._needed, default=int(now // _QUARTER)) * _QUARTER
+        size = next((each for each in (_QUARTER, _HOUR) if now // each - first // each < bars), HOURS * _HOUR // bars)
+        most: dict[int, int] = {}
+        for quarter, many in self._needed.items():
+            part = quarter * _QUARTER // size
+            most[part] = max(many, most.get(part, 0))
+        last = int(now // size)
+        return [most.get(each, 0) for each in range(max(first // size, last - bars + 1), last + 1)], size
 
 
 def sparkline(values: Sequence[int]) -> str:

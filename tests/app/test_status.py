@@ -89,7 +89,7 @@ async def test_the_poller_tells_how_far_it_is(open_app: Open, desk: ScriptedDesk
         assert app.session.watch.reading == Reading(25, 60)
 
 
-async def test_the_day_stands_in_bars_on_wide_terminals_only(open_app: Open, desk: ScriptedDesk) -> None:
+async def test_the_day_stands_in_bars_where_there_is_room(open_app: Open, desk: ScriptedDesk) -> None:
     desk.book = {str(number): row(str(number), waits=number * HOUR) for number in range(3)}
     async with open_app((160, 45)) as (app, pilot):
         assert "came in ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁███ 24 h" in picture(app)
@@ -97,9 +97,34 @@ async def test_the_day_stands_in_bars_on_wide_terminals_only(open_app: Open, des
         app.session.trends.note(1, NOW - HOUR)
         app.queue_screen.tick()
         await pilot.pause()
-        assert "need you ▄█ 2 h" in picture(app)
+        assert "need you ▄▁▁▁█ 1 h" in picture(app)
+        app.session.watch.report = PollReport(NOW, total_open=3)
         await pilot.resize_terminal(120, 45)
+        await until(pilot, lambda: "came in ▁▁▁▁▁▁▁▁▁▁█▅ 24 h   need you ▄▁▁▁█ 1 h" in picture(app))
+        app.session.watch.report = PollReport(NOW, without_company=3, total_open=214)
+        app.queue_screen.tick()
         await until(pilot, lambda: "came in" not in picture(app))
+        await pilot.resize_terminal(100, 45)
+        app.session.watch.report = PollReport(NOW, total_open=3)
+        app.queue_screen.tick()
+        await pilot.pause()
+        assert "came in" not in picture(app)
+
+
+async def test_what_needs_the_lead_shows_after_a_quarter_of_an_hour(open_app: Open) -> None:
+    moment = [float(NOW)]
+    async with open_app((160, 45), clock=lambda: moment[0]) as (app, pilot):
+        moment[0] += 15 * 60
+        app.queue_screen.tick()
+        await pilot.pause()
+        assert "need you ██ 30 min" in picture(app)
+
+
+async def test_before_anything_was_read_nothing_is_noted(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book, desk.poll_error = {}, UnreachableError("Intercom cannot be reached", service="intercom")
+    async with open_app() as (app, _):
+        app.queue_screen.tick()
+        assert app.session.trends.needed(NOW + HOUR)[0] == [0]
 
 
 def test_trends_count_a_conversation_once_and_forget_yesterday() -> None:
@@ -112,12 +137,22 @@ def test_trends_count_a_conversation_once_and_forget_yesterday() -> None:
     assert trends.began(NOW + 24 * HOUR) == [0] * 24
 
 
-def test_of_each_hour_the_most_that_needed_the_lead_is_kept() -> None:
-    trends = Trends()
-    for needed, at in ((1, NOW), (4, NOW + 60), (2, NOW + 120), (3, NOW + 2 * HOUR)):
+def test_of_each_part_of_the_day_the_most_that_needed_the_lead_is_kept() -> None:
+    trends, quarter = Trends(), HOUR // 4
+    for needed, at in ((1, NOW), (4, NOW + 60), (2, NOW + quarter), (3, NOW + 2 * HOUR)):
         trends.note(needed, at)
-    assert trends.needed(NOW + 2 * HOUR) == [4, 0, 3]
-    assert len(trends.needed(NOW + 40 * HOUR)) == 24
+    assert trends.needed(NOW + quarter) == ([4, 2], quarter)
+    assert trends.needed(NOW + 2 * HOUR) == ([4, 2, 0, 0, 0, 0, 0, 0, 3], quarter)
+    assert trends.needed(NOW + 6 * HOUR) == ([4, 0, 3, 0, 0, 0, 0], HOUR)
+    assert trends.needed(NOW + 3 * HOUR, 12) == ([4, 0, 3, 0], HOUR)
+    assert trends.needed(NOW + 13 * HOUR, 12) == ([4, 3, 0, 0, 0, 0, 0], 2 * HOUR)
+    assert [len(trends.needed(NOW + 40 * HOUR, bars)[0]) for bars in (24, 12)] == [24, 12]
+
+
+def test_a_short_day_holds_two_hours_in_a_bar() -> None:
+    trends = Trends()
+    trends.take([row(str(number), waits=number * HOUR) for number in range(3)], NOW)
+    assert trends.began(NOW, 12) == [*[0] * 10, 2, 1]
 
 
 @given(st.lists(st.integers(0, 10_000), max_size=24))
