@@ -115,7 +115,7 @@ def main() -> int:
     }
     print(f"{len(rows)} rows, alarming from {alarming}, strict from {strict}", json.dumps(figures, indent=1))
     print("the lexicon alone", json.dumps(_figures(rows, np.array([share(row.points) for row in rows]), strict), indent=1))
-    if worse := list(_worse(figures, before)):
+    if worse := list(_worse(figures, before, len(rows))):
         print(f"Worse than before: {', '.join(worse)}. Nothing is written", file=sys.stderr)
         return 1
     if not options.dry_run:
@@ -129,10 +129,13 @@ def _strict(rows: Sequence[Row], scores: np.ndarray) -> float:
     return next((each / 100 for each in range(41, STRICTEST) if (calm >= each / 100).mean() <= STRICT_ALARMS), STRICTEST / 100)
 
 
-def _worse(figures: dict[str, dict[str, float]], before: dict[str, dict[str, float]]) -> Iterator[str]:
-    """What got worse. Recall and false alarms go up and down together and are judged by the others."""
+def _worse(figures: dict[str, dict[str, float]], before: dict[str, Any], rows: int) -> Iterator[str]:
+    """What got worse. Recall and false alarms go up and down together and are judged by the others; a corpus with other rows, which may
+    be harder, is not compared.
+    """
+    of_the_corpus = ("corpus_average_precision", "pairs_ranked", "pairs_right") if before.get("rows") == rows else ()
     for kind, after in figures.items():
-        for name in ("dev_average_precision", "corpus_average_precision", "pairs_ranked", "pairs_right"):
+        for name in ("dev_average_precision", *of_the_corpus):
             if after[name] < before.get(kind, {}).get(name, 0.0) - TOLERANCE:
                 yield f"{name} {kind.replace('_', ' ')}"
 
