@@ -28,11 +28,6 @@ ELSEWHERE = (
         "While the texts are shown: write them yourself. tab goes on, ctrl+r brings back what was drafted, esc the question.",
     ),
     ("→", "read", "In the activity: the conversation of the call under the cursor; enter explains the call, A shows all or only this."),
-    (
-        "← →",
-        "change",
-        "While tuning: changes the setting, with shift by more; 0 takes it back, enter accepts a proposal, w saves, q leaves.",
-    ),
 )
 LEGEND = (
     ("! needs you", "reached the threshold"), ("◷ crosses", "will reach it at that time if nobody answers"),
@@ -43,13 +38,13 @@ LEGEND = (
 
 
 class HelpScreen(Dialogue[None]):
-    """The registry, printed."""
+    """The registry, printed; for triage with what is beside it: moving about, the keys of dialogues, and the signs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,q,enter", "answer_nothing", "close", show=False)]
 
-    def __init__(self, situation: Situation, actions: Sequence[Action]) -> None:
+    def __init__(self, situation: Situation, actions: Sequence[Action], *, triage: bool = True) -> None:
         super().__init__(name="help")
-        self._situation, self._actions = situation, actions
+        self._situation, self._actions, self._triage = situation, actions, triage
 
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
@@ -57,18 +52,22 @@ class HelpScreen(Dialogue[None]):
             box.border_title = Content("Keys")
             box.border_subtitle = Content("esc closes")
             room = min(int(self.app.size.width * 0.96), WIDTH) - FRAME
-            yield Static(help_content(self._situation, self._actions, room), markup=False)
+            yield Static(help_content(self._situation, self._actions, room, triage=self._triage), markup=False)
 
 
-def help_content(situation: Situation, actions: Sequence[Action], width: int) -> Content:
-    """Keys with their help, refused ones with the reason, then moving about and the signs, in `width` cells."""
+def help_content(situation: Situation, actions: Sequence[Action], width: int, *, triage: bool = True) -> Content:
+    """Keys with their help, refused ones with the reason, in `width` cells; for triage then moving about and the signs."""
     lines = [_entry(action.shown or "–", action.title, action.help, action.refuse(situation), width) for action in actions]
-    lines += [Content(""), *(_entry(shown, "move", title, "", width) for _, _, shown, title in MOVES)]
+    lines += [Content(""), *(_entry(shown, "move", title, "", width) for _, _, shown, title in MOVES if triage)]
     lines += [_entry("ctrl+p", "palette", "all of these by name, and themes", "", width)]
-    lines += [_entry("ctrl+z", "suspend", "back to the shell; fg returns", "", width), Content("")]
-    lines += [*(_entry(key, title, text, "", width) for key, title, text in ELSEWHERE), Content("")]
-    lines += [Content.assemble((f"{sign:<18}", "bold"), (meaning, "$foreground-muted")) for sign, meaning in LEGEND]
-    return Content("\n").join(lines)
+    lines += [_entry("ctrl+z", "suspend", "back to the shell; fg returns", "", width)]
+    return Content("\n").join([*lines, *(_beside(width) if triage else ())])
+
+
+def _beside(width: int) -> list[Content]:
+    keys = [_entry(key, title, text, "", width) for key, title, text in ELSEWHERE]
+    signs = [Content.assemble((f"{sign:<18}", "bold"), (meaning, "$foreground-muted")) for sign, meaning in LEGEND]
+    return [Content(""), *keys, Content(""), *signs]
 
 
 def _entry(key: str, title: str, text: str, refusal: str, width: int) -> Content:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import ABCMeta, abstractmethod
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from textual.binding import Binding, BindingsMap
@@ -25,13 +26,16 @@ class AbstractScreenMeta(_MessagePumpMeta, ABCMeta):
 
 
 class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
-    """Every key is an action: `do_<id>` does it. The keys are the session's, since a lead may have chosen others."""
+    """Every key is an action: `do_<id>` does it. The actions are the session's, since a lead may have chosen other keys, unless a screen
+    has its own.
+    """
 
-    def __init__(self, session: Session, name: str) -> None:
+    def __init__(self, session: Session, name: str, actions: Sequence[Action] = ()) -> None:
         super().__init__(name=name)
         self.session = session
+        self.actions = actions or session.actions
         # A screen's own keys stand before the actions'.
-        self._bindings = BindingsMap.merge([self._bindings, BindingsMap(_binding(each) for each in session.actions if each.keys)])
+        self._bindings = BindingsMap.merge([self._bindings, BindingsMap(_binding(each) for each in self.actions if each.keys)])
 
     @abstractmethod
     def situation(self) -> Situation:
@@ -48,7 +52,7 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
 
     def action_act(self, action_id: str) -> None:
         """Do what the registry calls so, or say why not."""
-        action, on = self.session.action(action_id), self.situation()
+        action, on = next(each for each in self.actions if each.id == action_id), self.situation()
         if refusal := action.refuse(on):
             self.say(refusal, "warning")
             return

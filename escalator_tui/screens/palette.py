@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from escalator_tui.screens.triage import TriageScreen
+from escalator_tui.screens.keyed import KeyedScreen
 
 if TYPE_CHECKING:
     from escalator_tui.widgets.actions import Action
@@ -42,13 +42,13 @@ class ActionProvider(Provider):
 
     def _entries(self) -> list[tuple[Action, str]]:
         screen = self.screen
-        if not isinstance(screen, TriageScreen):
+        if not isinstance(screen, KeyedScreen):
             return []
         situation = screen.situation()
-        return [(action, action.refuse(situation)) for action in screen.session.actions]
+        return [(action, action.refuse(situation)) for action in screen.actions]
 
     def _act(self, action_id: str) -> None:
-        if isinstance(self.screen, TriageScreen):
+        if isinstance(self.screen, KeyedScreen):
             self.screen.action_act(action_id)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from functools import partialmethod
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from escalator_tui.agent.flips import Replay
@@ -18,35 +16,24 @@ from escalator_tui.config.saving import Edit
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.rules import Rules
 from escalator_tui.screens.ask import AskScreen
+from escalator_tui.screens.help import HelpScreen
+from escalator_tui.screens.keyed import KeyedScreen
 from escalator_tui.screens.save import SaveScreen
+from escalator_tui.widgets.actions import Situation
+from escalator_tui.widgets.footer import KeyLine
 from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.tune_view import explained, flips_content, judgement_content, keys_line, proposal_line, setting_line
+from escalator_tui.widgets.tune_keys import TUNE_ACTIONS
+from escalator_tui.widgets.tune_view import explained, flips_content, judgement_content, proposal_line, setting_line
 from escalator_tui.widgets.tuning import Tuning
 
-FINE, COARSE = 0.01, 0.05
+FINE, COARSE, PAGE = 0.01, 0.05, 10
 
 
-class TuneScreen(Screen[None]):
+class TuneScreen(KeyedScreen):
     """The recorded conversations are read once; each change replays them in the lane of reads, only the newest one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("right,l,plus,equals_sign", f"step({FINE})", "more", show=False),
-        Binding("left,h,minus", f"step({-FINE})", "less", show=False),
-        Binding("shift+right,L", f"step({COARSE})", "much more", show=False),
-        Binding("shift+left,H", f"step({-COARSE})", "much less", show=False),
-        Binding("0,backspace", "reset", "as it was", show=False),
-        Binding("enter,space,a", "accept", "accept", show=False),
-        Binding("pagedown,ctrl+d", "read_on(10)", "flips down", show=False),
-        Binding("pageup,ctrl+u", "read_on(-10)", "flips up", show=False),
-        Binding("w", "save", "save", show=False),
-        Binding("escape,q,T", "leave", "back", show=False),
-    ]
-
     def __init__(self, session: Session) -> None:
-        super().__init__(name="tune")
-        self.session = session
+        super().__init__(session, "tune", (*TUNE_ACTIONS, session.action("help")))
         self.tuning: Tuning | None = None
         self.replay: Replay | None = None
         self.proposals: list[Proposal] | None = None
@@ -64,15 +51,16 @@ class TuneScreen(Screen[None]):
                 yield Static("", id="judgement", markup=False)
                 with VerticalScroll(id="flips", can_focus=False):
                     yield Static("", id="flipped", markup=False)
-        yield Static(keys_line(), id="keys", markup=False)
+        yield KeyLine(self.actions)
 
     def on_mount(self) -> None:
         """Read what was recorded."""
+        self.query_one(KeyLine).show(self.situation(), 0)
         self.session.reads.submit(self.session.desk.rehearsal, self._loaded, self._failed)
 
     def on_resize(self) -> None:
         """There is another width to draw in."""
-        self.call_after_refresh(self.draw)
+        self.call_after_refresh(self.refresh_view)
 
     # -- what the lane brings
 
@@ -89,7 +77,7 @@ class TuneScreen(Screen[None]):
 
     def _proposed(self, found: list[Proposal]) -> None:
         self.proposals = found
-        self.draw()
+        self.refresh_view()
 
     def _try(self) -> None:
         """Replay the rules as they are now, unless a replay is under way: then that is looked at when it comes back."""
@@ -103,7 +91,7 @@ class TuneScreen(Screen[None]):
         self._replaying, self.replay = False, replay
         if self.tuning is not None and self.tuning.rules != replay.proposed:
             self._try()
-        self.draw()
+        self.refresh_view()
 
     def _failed(self, error: EscalatorError) -> None:
         self._replaying = False
@@ -111,7 +99,11 @@ class TuneScreen(Screen[None]):
 
     # -- drawing
 
-    def draw(self) -> None:
+    def situation(self) -> Situation:
+        """No conversation is acted on here."""
+        return Situation(read_only=self.session.read_only, in_queue=False)
+
+    def refresh_view(self) -> None:
         """Everything as it is now."""
         if self.tuning is None or not self.query("#keys"):  # answers also come while it is taken away
             return
@@ -147,15 +139,19 @@ class TuneScreen(Screen[None]):
 
     # -- keys
 
-    def action_move(self, by: int) -> None:
-        """Choose another line."""
+    def do_help(self) -> None:
+        """Every key and what it does."""
+        self.app.push_screen(HelpScreen(self.situation(), self.actions, triage=False))
+
+    def _move(self, by: int) -> None:
         if self.tuning is not None:
             last = len(self.tuning.names) + len(self.proposals or []) - 1
             self.cursor = min(max(self.cursor + by, 0), last)
-            self.draw()
+            self.refresh_view()
 
-    def action_step(self, by: float) -> None:
-        """Change the setting under the cursor."""
+    do_up, do_down = partialmethod(_move, -1), partialmethod(_move, 1)
+
+    def _step(self, by: float) -> None:
         chosen = self._chosen()
         if isinstance(chosen, Proposal):
             self.say("A proposal is accepted with enter", "warning")
@@ -166,7 +162,10 @@ class TuneScreen(Screen[None]):
             self.tuning.step(chosen, by)
             self._changed()
 
-    def action_reset(self) -> None:
+    do_less, do_more = partialmethod(_step, -FINE), partialmethod(_step, FINE)
+    do_much_less, do_much_more = partialmethod(_step, -COARSE), partialmethod(_step, COARSE)
+
+    def do_reset(self) -> None:
         """Take back the change under the cursor."""
         chosen = self._chosen()
         if self.tuning is None or chosen is None:
@@ -177,7 +176,7 @@ class TuneScreen(Screen[None]):
             self.tuning.toggle(chosen)
         self._changed()
 
-    def action_accept(self) -> None:
+    def do_accept(self) -> None:
         """Take the proposal under the cursor over, or take it back. Nothing is saved by that."""
         chosen = self._chosen()
         if isinstance(chosen, Proposal) and self.tuning is not None:
@@ -188,20 +187,19 @@ class TuneScreen(Screen[None]):
 
     def _changed(self) -> None:
         self._try()
-        self.draw()
+        self.refresh_view()
 
-    def action_read_on(self, lines: int) -> None:
-        """Read on in what flips."""
+    def _scroll(self, lines: int) -> None:
         self.query_one("#flips").scroll_relative(y=lines, animate=False)
+
+    do_read_back, do_read_on = partialmethod(_scroll, -PAGE), partialmethod(_scroll, PAGE)
 
     # -- saving and leaving
 
-    def action_save(self) -> None:
+    def do_save(self) -> None:
         """Show what would be written."""
         tuning, file = self.tuning, self.session.config
-        if self.session.read_only:
-            self.say("Read-only: nothing is saved here", "warning")
-        elif tuning is None or not tuning.is_changed:
+        if tuning is None or not tuning.is_changed:
             self.say("Nothing is changed", "warning")
         elif file is None:
             ask = AskScreen("Use these settings until Escalator ends", "\n".join(tuning.changes()), "use")
@@ -231,18 +229,10 @@ class TuneScreen(Screen[None]):
             self._try()
             self._propose()
 
-    def action_leave(self) -> None:
+    def do_leave(self) -> None:
         """Back to the queue; asks when changes would be lost that could be saved."""
         if self.tuning is None or not self.tuning.is_changed or self.session.read_only:
             self.dismiss()
             return
         text = "\n".join(self.tuning.changes())
         self.app.push_screen(AskScreen("Leave without saving", text, "leave").then(lambda yes: self.dismiss() if yes else None))
-
-    def say(self, text: str, severity: Literal["information", "warning"] = "information") -> None:
-        """A short word in the corner."""
-        self.app.notify(text, severity=severity, markup=False, timeout=4)
-
-    def complain(self, error: EscalatorError) -> None:
-        """What went wrong and its cure, in the corner."""
-        self.app.notify(str(error), severity="error", markup=False, timeout=8)

@@ -20,7 +20,6 @@ VERDICTS = {
     False: ("× was dismissed", "$text-error"),
     None: ("· never judged", "$foreground-muted"),
 }
-KEYS = (("↑↓", "choose"), ("←→", "0.01"), ("H L", "0.05"), ("w", "save"), ("esc", "back"), ("enter", "accept"), ("0", "as it was"))
 
 
 def setting_line(tuning: Tuning, name: str, width: int, *, chosen: bool) -> Content:
@@ -75,11 +74,6 @@ def explained(proposal: Proposal) -> str:
     spared, lost = before.false_alarms - after.false_alarms, after.missed - before.missed
     alarms = f"{spared} false alarm{'s' if spared != 1 else ''} fewer"
     return f"{proposal.title}: {proposal.reason}; {alarms}, {max(lost, 0)} more missed"
-
-
-def keys_line() -> Content:
-    """The keys of the screen."""
-    return Content("  ").join(Content.assemble((key, "bold $text-accent"), (f" {words}", "$foreground-muted")) for key, words in KEYS)
 
 
 def _flip_lines(flip: Flip, width: int) -> Sequence[Content]:

@@ -10,12 +10,14 @@ from syrupy.assertion import SnapshotAssertion
 
 from escalator_tui.agent.cases import Case
 from escalator_tui.app import EscalatorApp
-from escalator_tui.config import load_settings
+from escalator_tui.config import Settings, load_settings
 from escalator_tui.config.saving import ConfigFile
+from escalator_tui.config.schema import AppSettings
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.rules import Rules
 from escalator_tui.screens.tune import TuneScreen
 from escalator_tui.services.errors import UnreachableError
+from escalator_tui.widgets.tune_keys import TUNE_ACTIONS
 
 from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk
@@ -89,6 +91,53 @@ async def test_keys_change_the_threshold(open_app: Open, keys: tuple[str, ...], 
         assert rules(app).threshold == threshold
 
 
+def test_every_action_is_done_here_and_no_key_twice() -> None:
+    assert not [action.id for action in TUNE_ACTIONS if not hasattr(TuneScreen, f"do_{action.id}")]
+    keys = [key for action in TUNE_ACTIONS for key in action.keys.split(",")]
+    assert sorted(set(keys)) == sorted(keys)
+
+
+async def test_the_footer_names_the_keys(open_app: Open) -> None:
+    async with open_app((100, 24)) as (app, pilot):
+        await pilot.press("T")
+        foot = "esc back  ↑/↓ choose  ←/→ 0.01  H/L 0.05  enter accept  0 as it was  w save  ? help"
+        await until(pilot, lambda: picture(app).splitlines()[-1].strip() == foot)
+
+
+async def test_help_tells_of_these_keys_and_of_none_of_the_queue(open_app: Open) -> None:
+    async with open_app((120, 36), read_only=True) as (app, pilot):
+        await pilot.press("T", "question_mark")
+        await until(pilot, lambda: app.screen.name == "help")
+        shown = picture(app)
+        assert all(f"{action.shown:<12} {action.title}" in shown for action in TUNE_ACTIONS)
+        assert "Not now. Read-only: nothing is saved here." in shown
+        assert "dismiss" not in shown
+        await pilot.press("escape")
+        assert tune(app)
+
+
+async def test_the_help_key_is_the_one_that_was_chosen(open_app: Open) -> None:
+    async with open_app((100, 24), settings=Settings(app=AppSettings(keys={"help": "f1"}))) as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: "f1 help" in picture(app))
+        await pilot.press("f1")
+        await until(pilot, lambda: app.screen.name == "help")
+
+
+async def test_the_palette_does_what_the_keys_do(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("ctrl+p", *"much more")
+        await until(pilot, lambda: "Adds 0.05 to it" in picture(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TuneScreen) and rules(app).threshold == 0.45)
+        await pilot.press("0", "ctrl+p", *"back")
+        await until(pilot, lambda: "To the queue" in picture(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.queue_screen)
+
+
 async def test_moving_reaches_every_line_and_ends_at_the_last(open_app: Open) -> None:
     async with open_app((80, 24)) as (app, pilot):
         await pilot.press("T")
@@ -125,8 +174,9 @@ async def test_enter_on_a_setting_and_a_weight_of_the_reference_preset_are_refus
     async with open_app() as (app, pilot):
         await pilot.press("T")
         await until(pilot, lambda: is_ready(app))
-        await pilot.press("enter", "k", "h", "j", "j", "l")
+        await pilot.press("enter")
         assert "Enter accepts a proposal; a setting is changed with ← and →" in toasts(app)
+        await pilot.press("k", "h", "j", "j", "l")
         assert "The reference preset has no weights; choose another preset first" in toasts(app)
         assert rules(app) == Rules(preset="reference")
 
