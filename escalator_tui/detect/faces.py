@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 ANGRY: Final = "😡🤬😠👿🖕💩👎🤡"
 WRY: Final = "🙄🙃😒😤👏💀"
-_ANY: Final = r"[☀-➿⬀-⯿\U0001f000-\U0001faff️‍]"
+_ANY: Final = r"[☀-➿⬀-⯿\U0001f000-\U0001faff\ufe0f\u200d]"
 _ROW: Final = re.compile(rf"{_ANY}(?:\s?{_ANY})*")
 _NAMED: Final = re.compile(
     r"\W*(?:emojis?|emoticons?|reactions?|faces?|smileys?|stickers?|icons?|symbols?|buttons?|ratings?|signs?|means?)\b", re.IGNORECASE
@@ -36,7 +36,7 @@ def face(text: str) -> Face | None:
         return None
     wry = None
     for row in _ROW.finditer(text):
-        signs = {sign for sign in row.group() if not sign.isspace() and sign not in "️‍"}
+        signs = {sign for sign in row.group() if not sign.isspace() and sign not in "\ufe0f\u200d"}
         if not signs or not _is_own(text, row):
             continue
         if signs <= set(ANGRY):

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 from textual import events
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES
 from textual.widgets import Input
 
 from escalator_tui.model.errors import LedgerError
@@ -306,6 +308,8 @@ async def test_a_theme_is_chosen_in_the_palette(open_app: Open) -> None:
         await until(pilot, lambda: "nord" in picture(app))
         await pilot.press("enter")
         await until(pilot, lambda: app.theme == "nord")
+        background = app.screen.styles.background
+    assert background == Color.parse(BUILTIN_THEMES["nord"].background or "")
 
 
 async def test_the_palette_says_why_an_action_is_off_and_does_not_do_it(open_app: Open, desk: ScriptedDesk) -> None:

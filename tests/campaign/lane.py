@@ -135,7 +135,7 @@ class _Lane:
 
     def finish(self) -> None:
         """Fine weather, and one process again and again until one ends with nothing owed."""
-        if self._plan.webhooks and not self._site.heard():
+        if self._plan.webhooks and not self._is_heard():
             self.tally.strange.append("no webhook was heard")
         self._site.calm_down([])
         for each in self._team:
@@ -153,11 +153,25 @@ class _Lane:
             each.kill()
             each.wait()
 
-    def _fill_team(self) -> None:
-        self._team, self._receivers = ([each for each in some if each.poll() is None] for some in (self._team, self._receivers))
+    def _is_heard(self) -> bool:
+        """Whether a receiver took a webhook. On a slow machine the kills left none the time to, so the last one lives until it did."""
+        until = time.monotonic() + STEP_SECONDS
+        while not self._site.heard() and time.monotonic() < until:
+            self._fill_receivers()
+            if self._site.listens():
+                self._site.customers_write(1)
+            time.sleep(1.0)
+        return self._site.heard() > 0
+
+    def _fill_receivers(self) -> None:
+        self._receivers = [each for each in self._receivers if each.poll() is None]
         if self._plan.webhooks and not self._receivers:
             self._receivers.append(self._site.start_receiver())
             self.tally.runs += 1
+
+    def _fill_team(self) -> None:
+        self._team = [each for each in self._team if each.poll() is None]
+        self._fill_receivers()
         for _ in range(self._plan.processes - len(self._team)):
             self._team.append(self._start())
         if self._plan.undo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -93,6 +94,12 @@ class Site:
         url = f"http://127.0.0.1:{self._port}/"
         self.ask("webhooks", {"url": url, "secret": WEBHOOK_SECRET, "retry_after": 1.0, "copies": 2})
         return self._run([*self._program, "webhook", "--port", str(self._port)], 0.0)
+
+    def listens(self) -> bool:
+        """Whether a receiver can be reached."""
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._port), timeout=1.0):
+            return True
+        return False
 
     def heard(self) -> int:
         """Webhooks that a receiver took."""

@@ -109,4 +109,5 @@ def test_what_was_sent_and_could_not_be_recorded_is_looked_for(team: Team, disk:
 def test_a_new_ledger_on_a_full_disk_is_refused(disk: Disk) -> None:
     (disk.folder / "ledger.sqlite3").touch()
     disk.fill()
-    refused(lambda: Ledger.open(str(disk.folder / "other.sqlite3")))
+    error = refused(lambda: Ledger.open(str(disk.folder / "other.sqlite3")))
+    assert "other.sqlite3" in str(error)

@@ -48,6 +48,7 @@ def test_one_fault_anywhere(team: Team, fate: Fate, position: int) -> None:
     team.far.fates = [Fate.DONE] * position + [fate]
     run_with_kills(team)
     arrived_once(team)
+    assert team.far.fates == [], "the fault came to pass"
 
 
 @pytest.mark.parametrize("hours", [-14, 0.1, 14])
