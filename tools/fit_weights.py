@@ -22,15 +22,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import labelled
+from labelled import ROOT, Labelled
+
 from escalator_tui.detect.lexicon import FAMILIES, lexicon, read_data
-from escalator_tui.detect.reading import Found, Message, read
+from escalator_tui.detect.reading import Found, read
 from escalator_tui.detect.weights import points, share
 from escalator_tui.detect.wording import Wording
-from escalator_tui.model.text import own_words, plain_from_html
 
-ROOT: Final = Path(__file__).resolve().parents[1]
 WEIGHTS: Final = ROOT / "escalator_tui/detect/lexicon/weights.json"
-LEFT_OUT: Final = frozenset({"uss_satisfaction"})  # dissatisfaction that is mostly not in the words
 STRENGTHS: Final = (0.001, 0.01, 0.1)
 FLOOR: Final = 0.62  # share of a strong sign of the families nobody may silence
 NEVER_SILENCED: Final = ("manager", "churn", "legal")
@@ -56,7 +56,7 @@ class Row:
 def main() -> int:
     """Fit, compare, write. Returns 1, and writes nothing, when the fitted weights are worse than those in force."""
     options = _options()
-    rows, pairs = _development_rows(options.folder), _pair_rows()
+    rows, pairs = ([_row(each) for each in some] for some in (labelled.development(options.folder), labelled.pairs()))
     in_force = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     start = _vector(in_force)
     left_out = _tried(rows, pairs, start, [options.strength] if options.strength else STRENGTHS)
@@ -86,39 +86,16 @@ def _options() -> argparse.Namespace:
 # ---- rows
 
 
-def _development_rows(folder: Path) -> list[Row]:
-    found = []
-    for name in ("dev.jsonl", "adversarial_dev.jsonl"):
-        for line in (folder / name).read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            if row["source"] not in LEFT_OUT:
-                said = [part["text"] for part in row["parts"] if part["author"] == "customer"]
-                found.append(_row(row["source"].split(":")[0], row["label"], said))
-    return found
-
-
-def _pair_rows() -> list[Row]:
-    found = []
-    for path in sorted((ROOT / "tests/detect/data").glob("pairs_*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            pair = json.loads(line)
-            found += [_row("pairs", label, _said(pair[side])) for side, label in (("escalate", 1), ("ordinary", 0))]
-    return found
-
-
-def _said(conversation: str | list[Any]) -> list[str]:
-    return [conversation] if isinstance(conversation, str) else [each for each in conversation if isinstance(each, str)]
-
-
-def _row(source: str, label: int, said: Iterable[str]) -> Row:
-    reading = read([Message("", own_words(plain_from_html(text))) for text in said], lexicon(), frozenset(), model=UNHEARING)
+def _row(told: Labelled) -> Row:
+    """Minimal pairs are one source, whatever their file."""
+    reading = read(told.messages, lexicon(), frozenset(), model=UNHEARING)
     signs: Vector = defaultdict(float)
     for family, found in reading.found.items():
         if family != "thanks":
             _count(signs, family, found[:1] if family == "emphasis" else found)
     thanks: Vector = defaultdict(float)
     _count(thanks, "thanks", reading.found.get("thanks", ()))
-    return Row(source, label, dict(signs), dict(thanks))
+    return Row("pairs" if told.group == "pairs" else told.source, told.label, dict(signs), dict(thanks))
 
 
 def _count(into: Vector, family: str, found: Iterable[Found]) -> None:

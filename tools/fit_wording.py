@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from labelled import ROOT, development, messages, pairs
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
@@ -38,14 +39,10 @@ from escalator_tui.detect.weights import share, weights_for
 from escalator_tui.detect.wording import Piece, Wording, kept, pieces
 from escalator_tui.detect.words import tokenise
 from escalator_tui.model.rules import Rules
-from escalator_tui.model.text import own_words, plain_from_html
 
-ROOT: Final = Path(__file__).resolve().parents[1]
 WORDING: Final = ROOT / "escalator_tui/detect/lexicon/wording.json"
 WEIGHTS: Final = WORDING.with_name("weights.json")
 CORPUS: Final = ROOT / "tools/corpus"
-PAIRS: Final = ROOT / "tests/detect/data"
-LEFT_OUT: Final = frozenset({"uss_satisfaction"})  # dissatisfaction that is mostly not in the words
 PUBLIC: Final = frozenset({"bitext", "nlupp", "multidogo_ordinary"})
 SEEN_BEFORE: Final = 0.3  # weight of the rows that the lexicon was mended by: it knows too much of them
 FEWEST: Final = 2  # messages with a piece, below which it is not learnt
@@ -103,7 +100,7 @@ def _points(row: Row, model: Wording) -> float:
 def main() -> int:
     """Fit, judge, write. Returns 1, and writes nothing, when rows left out are told apart worse than by the model in force."""
     options = _options()
-    rows = [*_development_rows(options.folder), *_pair_rows(), *_corpus_rows()]
+    rows = [*(Row(*each) for each in (*development(options.folder), *pairs())), *_corpus_rows()]
     before = json.loads(WORDING.read_text(encoding="utf-8")).get("fitted", {})
     fifths = _folds(rows, _by_chance(rows))
     alarming = _alarming(rows, fifths)
@@ -151,34 +148,12 @@ def _options() -> argparse.Namespace:
 # ---- rows
 
 
-def _messages(texts: Iterable[str]) -> list[Message]:
-    return [Message("", own_words(plain_from_html(text))) for text in texts]
-
-
-def _development_rows(folder: Path) -> Iterator[Row]:
-    for name in ("dev", "adversarial_dev"):
-        for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            if row["source"] not in LEFT_OUT:
-                said = [part["text"] for part in row["parts"] if part["author"] == "customer"]
-                yield Row(name, row["source"].split(":")[0], row["label"], _messages(said))
-
-
-def _pair_rows() -> Iterator[Row]:
-    for path in sorted(PAIRS.glob("pairs_*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            pair = json.loads(line)
-            for side, label in (("escalate", 1), ("ordinary", 0)):
-                said = [pair[side]] if isinstance(pair[side], str) else [each for each in pair[side] if isinstance(each, str)]
-                yield Row("pairs", path.stem, label, _messages(said))
-
-
 def _corpus_rows() -> list[Row]:
     rows = []
     for path in sorted(CORPUS.glob("*.tsv")):
         for line in path.read_text(encoding="utf-8").splitlines():
             label, _, text = line.split("\t")
-            rows.append(Row("corpus", path.stem, int(label), _messages([text.replace(" / ", "\n")])))
+            rows.append(Row("corpus", path.stem, int(label), messages([text.replace(" / ", "\n")])))
     _pair_up(rows)
     return rows
 
