@@ -67,6 +67,11 @@ class Delivery:
     number: int = 0
     text: str = ""
 
+    @property
+    def remark(self) -> str:
+        """What has to be known of a copy that is there: somebody deleted or archived the issue, so that nobody will see it."""
+        return "in Linear's trash" if self.result.get("trashed") else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:

@@ -94,7 +94,8 @@ def delivery_lines(escalation: Escalation, now: float) -> Iterator[str]:
 
 def delivery_line(delivery: Delivery) -> str:
     """One delivery."""
-    told = ", ".join(str(delivery.result[each]) for each in ("identifier", "channel", "url") if delivery.result.get(each))
+    named = [delivery.result.get("identifier"), delivery.remark, delivery.result.get("channel"), delivery.result.get("url")]
+    told = ", ".join(str(each) for each in named if each)
     trouble = f". {delivery.error}. {delivery.cure}".rstrip(" .") if delivery.error else ""
     return f"{DELIVERY_NAMES[delivery.kind]}: {delivery.state.value}{f', {told}' if told else ''}{trouble}"
 

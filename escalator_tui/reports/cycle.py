@@ -169,6 +169,6 @@ def _totals(outcomes: Sequence[Outcome]) -> dict[str, int]:
 def _delivery_line(delivery: Delivery) -> str:
     if delivery.state is DeliveryState.DONE:
         facts = (str(delivery.result[key]) for key in ("identifier", "url", "channel_name", "note_id") if delivery.result.get(key))
-        return " ".join((f"{delivery.kind}: done", *facts))
+        return " ".join((f"{delivery.kind}: done", *facts, *([f"({delivery.remark})"] if delivery.remark else [])))
     reason = f": {delivery.error}. {delivery.cure}".rstrip() if delivery.error else ""
     return f"{delivery.kind}: {delivery.state}{reason}"

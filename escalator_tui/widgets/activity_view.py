@@ -74,7 +74,7 @@ def told_of(activity: Activity) -> str:
     delivery = activity.delivery
     if delivery.error:
         return delivery.error
-    names = (delivery.result.get("identifier"), delivery.result.get("channel_name"), delivery.result.get("tag"))
+    names = (delivery.result.get("identifier"), delivery.remark, delivery.result.get("channel_name"), delivery.result.get("tag"))
     return " · ".join([str(each) for each in names if each] + [f"by {activity.actor}"])
 
 

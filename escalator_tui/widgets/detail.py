@@ -178,7 +178,8 @@ def delivery_line(delivery: Delivery, now: float) -> Content:
     """One delivery."""
     glyph, look = DELIVERY_LOOKS[delivery.state]
     channel = delivery.result.get("channel_name") or delivery.result.get("channel")
-    told = " · ".join(str(each) for each in (delivery.result.get("identifier"), channel, delivery.result.get("url")) if each)
+    named = (delivery.result.get("identifier"), delivery.remark, channel, delivery.result.get("url"))
+    told = " · ".join(str(each) for each in named if each)
     again = f" · tries again {clock_time(delivery.due_at, now)}" if delivery.error and delivery.state is DeliveryState.OWED else ""
     return Content.assemble(
         (f"  {glyph} {DELIVERY_NAMES[delivery.kind]}", look),

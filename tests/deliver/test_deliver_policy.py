@@ -20,6 +20,7 @@ from escalator_tui.config.checking import checked
 from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority
+from escalator_tui.plain.words import delivery_line
 from escalator_tui.services.errors import RetryableError, ServiceError
 from escalator_tui.services.intercom_transport import WRITE_DEADLINE
 from escalator_tui.services.linear import Issue
@@ -242,7 +243,8 @@ def test_an_issue_that_was_thrown_away_counts_and_is_told(team: Team) -> None:
     team.far.issues[ref] = Issue(ref, "INF-9", "https://linear.app/acme/issue/INF-9", trashed=True)
     team.run()
     assert only(team).state is DeliveryState.DONE
-    assert only(team).result["trashed"] is True
+    assert only(team).remark == "in Linear's trash"
+    assert "INF-9, in Linear's trash" in delivery_line(only(team))
 
 
 def test_a_channel_gets_a_burst_and_then_one_a_second(team: Team) -> None:
