@@ -18,7 +18,7 @@ from escalator_tui.ledger.order import DOUBLES, VOUCHED
 from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import AMENDS, DeliveryKind, DeliveryState
-from escalator_tui.services.errors import GoneError, PermanentError, RetryableError, ServiceError, UnknownOutcomeError
+from escalator_tui.services.errors import GoneError, PermanentError, RateLimitedError, RetryableError, ServiceError, UnknownOutcomeError
 from escalator_tui.services.gateway import Services
 from escalator_tui.services.slack_errors import CHANNEL_REFUSALS
 
@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 # Slack takes about one message a second in a channel, and short bursts (Slack's rate limits).
 BURST = 5
 PER_SECOND = 1.0
+# After a rate limit, the others come so much later than the one that met it, in seconds.
+SPREAD = (0.5, 5.0)
 
 
 class LeaseLostError(RetryableError):
@@ -59,8 +61,8 @@ class Attempts:
         """The delivery as it stands afterwards, None when its claim was lost meanwhile. `claimed_at` was taken before the claim."""
         job = self._job(delivery, claimed_at)
         try:
-            settled = (self._look(job) if delivery.in_doubt else None) or self._drop(job)
-            return settled or self._wait_for_turn(delivery, job.channel) or self._send(job)
+            settled = self._rest(job) or (self._look(job) if delivery.in_doubt else None) or self._drop(job)
+            return settled or self._wait_for_turn(job) or self._send(job)
         except _ClaimLostError:
             return None
 
@@ -84,6 +86,8 @@ class Attempts:
             if VOUCHED in job.delivery.result:
                 return None  # nobody can look, but a person who did says so
             return self._doubt(job.delivery, error) if job.delivery.kind in DOUBLES else self._block(job.delivery, error)
+        except RateLimitedError as error:
+            return self._pause(job, self._postpone(job.delivery, error, in_doubt=True))
         except ServiceError as error:
             return self._postpone(job.delivery, error, in_doubt=True)
         except Exception as error:  # noqa: BLE001 - logged there
@@ -97,11 +101,25 @@ class Attempts:
         dropped = replace(job.delivery, state=DeliveryState.CANCELLED, in_doubt=False)
         return self._record(dropped, lambda: self._ledger.drop(job.delivery))
 
-    def _wait_for_turn(self, delivery: Delivery, channel: str) -> Delivery | None:
+    def _rest(self, job: Job) -> Delivery | None:
+        """None unless the service asked all of us to wait. Then it comes back afterwards: after the one that was refused, and not all at
+        once, so that only one more call is made when the limit still holds.
+        """
+        left = self._ledger.paused(job.place)
+        if not left:
+            return None
+        due = self._ledger.now + left + self._rng.uniform(*SPREAD)
+        kept = {name: value for name, value in job.delivery.result.items() if name != "turn"}
+        reason = f"{job.place.partition(':')[0].title()} asked to wait: its rate limit is reached"
+        resting = replace(job.delivery, due_at=due, error=reason, cure="", result=kept)
+        return self._record(resting, lambda: self._put_off(resting, counted=False))
+
+    def _wait_for_turn(self, job: Job) -> Delivery | None:
         """None when it may go now. Otherwise its turn is reserved and it comes back then."""
+        delivery = job.delivery
         if delivery.kind not in (DeliveryKind.SLACK, DeliveryKind.REPLY) or "turn" in delivery.result:
             return None
-        wait = self._ledger.take_token(f"slack:{channel}", burst=BURST, per_second=PER_SECOND, reserve=True)
+        wait = self._ledger.take_token(job.place, burst=BURST, per_second=PER_SECOND, reserve=True)
         if not wait:
             return None
         due = self._ledger.now + wait
@@ -120,6 +138,8 @@ class Attempts:
             return self._reroute(delivery, error) if self._may_reroute(job, error) else self._block(delivery, error)
         except UnknownOutcomeError as error:
             return self._postpone(delivery, error, in_doubt=True, settle=True)
+        except RateLimitedError as error:
+            return self._pause(job, self._postpone(delivery, error, in_doubt=delivery.in_doubt))
         except ServiceError as error:
             return self._postpone(delivery, error, in_doubt=delivery.in_doubt)
         except Exception as error:  # noqa: BLE001 - logged there
@@ -170,6 +190,11 @@ class Attempts:
         due = self._ledger.now + wait
         later = replace(delivery, due_at=due, error=error.message, cure=error.cure, in_doubt=in_doubt)
         return self._record(later, lambda: self._put_off(later))
+
+    def _pause(self, job: Job, limited: Delivery) -> Delivery:
+        """The others need not be refused as well."""
+        self._ledger.pause(job.place, limited.due_at - self._ledger.now)
+        return limited
 
     def _put_off(self, later: Delivery, *, counted: bool = True) -> bool:
         return self._ledger.postpone(

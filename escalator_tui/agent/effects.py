@@ -20,6 +20,9 @@ LINEAR_PRIORITIES = {Priority.P0: 1, Priority.P1: 2, Priority.P2: 3, Priority.P3
 # wrong is off by hours. A day costs a few pages of history, and only where an attempt was in doubt and the message is not there.
 CLOCK_SKEW = 86_400.0
 
+_AT_INTERCOM = (DeliveryKind.NOTE, DeliveryKind.TAG, DeliveryKind.RETRACTION)
+_AT_SLACK = (DeliveryKind.SLACK, DeliveryKind.SLACK_EDIT, DeliveryKind.REPLY, DeliveryKind.STRIKE)
+
 Result = dict[str, Any]
 
 
@@ -49,9 +52,16 @@ class Job:
     @property
     def channel(self) -> str:
         """Where the alert goes or went: the approved channel, or the fallback once that one refused."""
-        if self.delivery.kind is DeliveryKind.REPLY:
+        if self.delivery.kind in (DeliveryKind.REPLY, DeliveryKind.SLACK_EDIT, DeliveryKind.STRIKE):
             return str(self.result(DeliveryKind.SLACK).get("channel_name") or self.escalation.texts.slack_channel)
         return str(self.delivery.result.get("route") or self.escalation.texts.slack_channel)
+
+    @property
+    def place(self) -> str:
+        """Where the call goes, as far as a rate limit holds: a service, of Slack one channel."""
+        if self.delivery.kind in _AT_INTERCOM:
+            return "intercom"
+        return f"slack:{self.channel}" if self.delivery.kind in _AT_SLACK else "linear"
 
 
 def create_issue(job: Job) -> Result:

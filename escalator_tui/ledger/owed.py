@@ -86,6 +86,16 @@ class Owed:
         with self._database.write() as tx:
             return throttle.take_token(tx, key, burst=burst, per_second=per_second, reserve=reserve)
 
+    def pause(self, key: str, seconds: float) -> None:
+        """Let all processes leave `key` alone for so long, or longer when that was said before."""
+        with self._database.write() as tx:
+            throttle.pause(tx, key, seconds)
+
+    def paused(self, key: str) -> float:
+        """The seconds that `key` is still to be left alone, 0.0 when it is not."""
+        with self._database.read() as conn:
+            return throttle.read_pause(conn, key, self._database.now)
+
     def take_over(self) -> int:
         """Free what dead processes of this machine hold. What would double is due after the settle time, and looked for first."""
         with self._database.write() as tx:

@@ -1,9 +1,10 @@
-"""Token buckets shared by all processes."""
+"""Token buckets, and the pauses that a service asked for: shared by all processes."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
+from escalator_tui.ledger.clocks import LONGEST_PAUSE
 from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.schema import buckets
 
@@ -22,3 +23,21 @@ def take_token(tx: Write, key: str, *, burst: int, per_second: float, reserve: b
         return wait
     tx.conn.execute(buckets.update().where(buckets.c.key == key).values(tokens=tokens - 1.0, at=tx.now))
     return wait
+
+
+def pause(tx: Write, key: str, seconds: float) -> None:
+    """Let `key` be left alone for so long. A pause that ends later stands."""
+    name, until = _pause_of(key), tx.now + seconds
+    tx.conn.execute(tx.upsert(buckets).values(key=name, tokens=0.0, at=until).on_conflict_do_nothing())
+    ends_sooner = (buckets.c.at < until) | (buckets.c.at > tx.now + LONGEST_PAUSE)
+    tx.conn.execute(buckets.update().where(buckets.c.key == name, ends_sooner).values(at=until))
+
+
+def read_pause(conn: Connection, key: str, now: float) -> float:
+    """The seconds that `key` is still to be left alone. One that is longer than any pause was timed by a clock that was ahead."""
+    until = conn.scalar(select(buckets.c.at).where(buckets.c.key == _pause_of(key)))
+    return until - now if until is not None and now < until <= now + LONGEST_PAUSE else 0.0
+
+
+def _pause_of(key: str) -> str:
+    return f"pause:{key}"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from escalator_tui.model.text import one_line
+
+_WAIT = re.compile(r"retry[ _-]?after[\"':=\s]{0,4}(\d{1,6})", re.IGNORECASE)
 
 
 def unwrap(answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,3 +52,9 @@ def because(reason: str | None) -> str:
     """What a service gave as its reason, to go at the end of a sentence; empty when it gave none."""
     said = one_line(reason or "").rstrip(". ")
     return f": {said}" if said else ""
+
+
+def wait_told(text: str) -> float | None:
+    """The seconds of a Retry-After that is handed on in an error's text, None where there is none: Scalekit shows no headers."""
+    found = _WAIT.search(text)
+    return float(found[1]) if found else None

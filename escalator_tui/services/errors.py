@@ -6,6 +6,7 @@ ServiceError
 │  └─ GoneError                … for ever: what it was to be done to was deleted
 ├─ RetryableError              surely not done, worth trying again
 │  ├─ UnreachableError         the call never left (exit code 4)
+│  ├─ RateLimitedError         … once the service takes calls again: it refuses all others until then, too
 │  └─ ConnectorInactiveError   somebody has to authorize the connection (exit code 3)
 └─ UnknownOutcomeError         it may have been done: look before sending again
 """
@@ -52,6 +53,12 @@ class RetryableError(ServiceError):
 
 class UnreachableError(RetryableError):
     """The service could not be reached at all: the call never left."""
+
+    exit_code = 4
+
+
+class RateLimitedError(RetryableError):
+    """The service takes no more calls for a while, whoever makes them."""
 
     exit_code = 4
 

@@ -10,6 +10,7 @@ from escalator_tui.services.errors import (
     ConnectorInactiveError,
     MisconfiguredError,
     PermanentError,
+    RateLimitedError,
     RetryableError,
     ServiceError,
     UnknownOutcomeError,
@@ -88,9 +89,11 @@ def silence(message: str, code: str, *, write: bool) -> ServiceError:
     return kind(message, service="intercom", code=code)
 
 
-def rate_limited(seconds: float | None, reason: str = "") -> RetryableError:
+def rate_limited(seconds: float | None, reason: str = "") -> RateLimitedError:
     """The window of calls is used up."""
-    return RetryableError(f"Intercom's rate limit is reached{reason}", service="intercom", code="rate_limit_exceeded", retry_after=seconds)
+    return RateLimitedError(
+        f"Intercom's rate limit is reached{reason}", service="intercom", code="rate_limit_exceeded", retry_after=seconds
+    )
 
 
 def _said(response: httpx.Response) -> tuple[str, str]:

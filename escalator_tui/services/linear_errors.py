@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from escalator_tui.services.answers import because, items, json_object, mapping, text_of
-from escalator_tui.services.errors import ConnectorInactiveError, PermanentError, RetryableError, ServiceError, UnknownOutcomeError
+from escalator_tui.services.answers import because, items, json_object, mapping, text_of, wait_told
+from escalator_tui.services.errors import ConnectorInactiveError, PermanentError, RateLimitedError, ServiceError, UnknownOutcomeError
 
 CONFLICT = "conflict"
 NOT_FOUND = "not_found"
@@ -70,7 +70,7 @@ _KNOWN = {CONFLICT, RATE_LIMITED, NOT_FOUND, "authentication error"}
 def _classify(kind: str, said: str) -> ServiceError:
     reason = because(said)
     if kind == RATE_LIMITED:
-        return RetryableError(f"Linear's rate limit is reached{reason}", service="linear", code=kind)
+        return RateLimitedError(f"Linear's rate limit is reached{reason}", service="linear", code=kind, retry_after=wait_told(said))
     if kind == "authentication error":
         return ConnectorInactiveError(
             f"Linear does not accept the authorization{reason}", service="linear", code=kind, cure="Run `escalator authorize linear`."

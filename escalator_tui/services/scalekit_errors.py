@@ -11,12 +11,13 @@ from typing import Any
 
 from escalator_tui.model.text import one_line
 from escalator_tui.services import linear_errors, slack_errors
-from escalator_tui.services.answers import because
+from escalator_tui.services.answers import because, wait_told
 from escalator_tui.services.connection import MISSING, Connection
 from escalator_tui.services.errors import (
     ConnectorInactiveError,
     MisconfiguredError,
     PermanentError,
+    RateLimitedError,
     RetryableError,
     ServiceError,
     UnknownOutcomeError,
@@ -53,7 +54,7 @@ def at_connecting(error: Exception, env_url: str) -> ServiceError:
             cure="Copy SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET again from the Scalekit dashboard, API credentials.",
         )
     if isinstance(error, sdk.ScalekitTooManyRequestsException):
-        return RetryableError("Scalekit's rate limit is reached", service="scalekit", code="rate_limited")
+        return RateLimitedError("Scalekit's rate limit is reached", service="scalekit", code="rate_limited")
     if isinstance(cause, http.InvalidURL | http.InvalidSchema | http.MissingSchema) or isinstance(error, sdk.ScalekitNotFoundException):
         return wrong_address(env_url)
     if isinstance(error, sdk.ScalekitException):
@@ -80,7 +81,7 @@ def at_call(error: Exception, connection: Connection) -> ServiceError:
     if isinstance(error, sdk.ScalekitUnauthorizedException):
         return at_connecting(error, "")
     if isinstance(error, sdk.ScalekitTooManyRequestsException):
-        return RetryableError("Scalekit's rate limit is reached", service="scalekit", code="rate_limited")
+        return RateLimitedError("Scalekit's rate limit is reached", service="scalekit", code="rate_limited")
     if isinstance(error, sdk.ScalekitNotFoundException):
         return _not_found(error, connection)
     if isinstance(error, sdk.ScalekitBadRequestException | sdk.ScalekitForbiddenException | sdk.ScalekitNotImplementedException):
@@ -103,7 +104,8 @@ def _of_tool(error: Any, connection: Connection) -> ServiceError:  # noqa: ANN40
     if isinstance(error, sdk.ScalekitToolUnauthorizedException):
         return inactive(connection, f"{name} does not accept the authorization of {connection.user}{reason}")
     if isinstance(error, sdk.ScalekitToolRateLimitException):
-        return RetryableError(f"{name}'s rate limit is reached{reason}", service=service, code=code or "rate_limited")
+        told = wait_told(text)
+        return RateLimitedError(f"{name}'s rate limit is reached{reason}", service=service, code=code or "rate_limited", retry_after=told)
     if isinstance(error, sdk.ScalekitToolForbiddenException):
         cure = f"Give the {service} connection the missing scope in the Scalekit dashboard, then run `escalator authorize {service}`."
         return PermanentError(f"{name} does not permit it{reason}", service=service, code=code or "forbidden", cure=cure)

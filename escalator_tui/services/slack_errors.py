@@ -7,8 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from escalator_tui.model.text import one_line
-from escalator_tui.services.answers import json_object, text_of
-from escalator_tui.services.errors import ConnectorInactiveError, PermanentError, RetryableError, ServiceError, UnknownOutcomeError
+from escalator_tui.services.answers import json_object, text_of, wait_told
+from escalator_tui.services.errors import (
+    ConnectorInactiveError,
+    PermanentError,
+    RateLimitedError,
+    RetryableError,
+    ServiceError,
+    UnknownOutcomeError,
+)
 
 CHANNEL_REFUSALS = frozenset(
     {"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "restricted_action_read_only_channel", "cannot_dm_bot"}
@@ -16,7 +23,8 @@ CHANNEL_REFUSALS = frozenset(
 )
 """Refusals of this channel only: another channel may take the message."""
 
-_RETRYABLE = {"ratelimited", "rate_limited", "service_unavailable", "request_timeout", "team_added_to_org", "accesslimited"}
+_LIMITED = {"ratelimited", "rate_limited"}
+_RETRYABLE = {"service_unavailable", "request_timeout", "team_added_to_org", "accesslimited"}
 _UNSURE = {"internal_error", "fatal_error"}
 _UNAUTHORIZED = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "two_factor_setup_required"}
 _AUTHORIZE = "Run `escalator authorize slack`."
@@ -39,7 +47,7 @@ _CONTENT = {
     *("metadata_too_large", "invalid_cursor", "invalid_ts_latest", "invalid_ts_oldest", "access_denied", "ekm_access_denied"),
     *("app_access_restricted", "enterprise_is_restricted", "messages_tab_disabled", "restricted_action_thread_locked"),
 }
-_NAMES = _RETRYABLE | _UNSURE | _UNAUTHORIZED | _CONTENT | CHANNEL_REFUSALS | set(_CURES)
+_NAMES = _LIMITED | _RETRYABLE | _UNSURE | _UNAUTHORIZED | _CONTENT | CHANNEL_REFUSALS | set(_CURES)
 # Longest first: a name may begin with another one.
 _NAME = re.compile(r"(?<![a-z_])(" + "|".join(sorted(map(re.escape, _NAMES), key=len, reverse=True)) + r")(?![a-z_])")
 
@@ -48,7 +56,7 @@ def from_answer(answer: Mapping[str, Any], channel: str = "") -> ServiceError | 
     """The error in an answer with "ok": false; None when it is not one. `channel` is named in the cure."""
     if answer.get("ok") is not False:
         return None
-    return classify(text_of(answer.get("error")) or "unknown_error", channel, _details(answer))
+    return classify(text_of(answer.get("error")) or "unknown_error", channel, _details(answer), wait_told(str(answer)))
 
 
 def from_tool(code: str, text: str) -> ServiceError | None:
@@ -57,14 +65,16 @@ def from_tool(code: str, text: str) -> ServiceError | None:
     if answer.get("ok") is False or answer.get("error") in _NAMES:
         return from_answer({**answer, "ok": False})
     named = _NAME.search(code) or _NAME.search(text)
-    return classify(named[1]) if named else None
+    return classify(named[1], retry_after=wait_told(text)) if named else None
 
 
-def classify(name: str, channel: str = "", details: str = "") -> ServiceError:
-    """The error of that name."""
+def classify(name: str, channel: str = "", details: str = "", retry_after: float | None = None) -> ServiceError:
+    """The error of that name. `retry_after` is what a rate limit told, in seconds."""
     name = one_line(name, 80)
     where = f" for {channel}" if channel else ""
     because = f": {details}" if details else ""
+    if name in _LIMITED:
+        return RateLimitedError(f"Slack's rate limit is reached{where} ({name})", service="slack", code=name, retry_after=retry_after)
     if name in _RETRYABLE:
         return RetryableError(f"Slack asks to try later{where} ({name})", service="slack", code=name)
     if name in _UNSURE:

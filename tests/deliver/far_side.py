@@ -10,7 +10,14 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, cast
 
-from escalator_tui.services.errors import ConnectorInactiveError, GoneError, PermanentError, RetryableError, UnknownOutcomeError
+from escalator_tui.services.errors import (
+    ConnectorInactiveError,
+    GoneError,
+    PermanentError,
+    RateLimitedError,
+    RetryableError,
+    UnknownOutcomeError,
+)
 from escalator_tui.services.gateway import Services
 from escalator_tui.services.linear import Issue
 from escalator_tui.services.slack import Message
@@ -23,6 +30,8 @@ class Fate(StrEnum):
 
     DONE = "done"
     RETRYABLE = "refused for now"
+    LIMITED = "no more calls for a minute"
+    OFTEN_LIMITED = "no more calls, nobody knows for how long"
     INACTIVE = "connector inactive"
     PERMANENT = "refused for good"
     LOST_ANSWER = "done, answer lost"
@@ -97,6 +106,8 @@ class FarSide:
     def _meet(self, fate: Fate, kind: str, effect: Callable[[], Any]) -> Any:
         if fate is Fate.RETRYABLE:
             raise RetryableError("Try later", service=kind, retry_after=3.0)
+        if fate in (Fate.LIMITED, Fate.OFTEN_LIMITED):
+            raise RateLimitedError("Too many", service=kind, retry_after=60.0 if fate is Fate.LIMITED else None)
         if fate is Fate.INACTIVE:
             raise ConnectorInactiveError("The connector is not active", service=kind, cure="Run `escalator authorize`.")
         if fate is Fate.PERMANENT:

@@ -258,6 +258,49 @@ def test_a_channel_gets_a_burst_and_then_one_a_second(team: Team) -> None:
     assert {each.attempts for number in range(1, 13) for each in team.ledger.escalation(number).deliveries} == {1}
 
 
+def test_a_rate_limit_stops_every_call_to_that_place_whoever_makes_it(team: Team) -> None:
+    for number in range(6):
+        confirm(team.ledger, str(number), kinds=(DeliveryKind.LINEAR, DeliveryKind.TAG))
+    team.far.fates = [Fate.LIMITED]
+    ledger, colleague = team.colleague()
+    began = team.clock.now
+    while team.deliverer.deliver_next() or colleague.deliver_next():
+        pass
+    assert team.far.writes["linear"] == 1
+    resting = [ledger.escalation(number).deliveries[0] for number in range(2, 7)]
+    assert {each.error for each in resting} == {"Linear asked to wait: its rate limit is reached"}
+    assert all(began + 60 <= each.due_at <= began + 66 + 5 and each.attempts == 0 for each in resting)
+    assert ledger.escalation(1).deliveries[0].due_at < min(each.due_at for each in resting), "who was refused asks first"
+    team.run()
+    assert team.far.writes["linear"] == 7
+    assert len(team.far.issues) == len(team.far.tags) == 6
+    ledger.close()
+
+
+def test_while_a_limit_holds_one_call_at_a_time_asks_whether_it_is_over(team: Team) -> None:
+    for number in range(30):
+        confirm(team.ledger, str(number), kinds=(DeliveryKind.LINEAR,))
+    team.far.fates = [Fate.OFTEN_LIMITED] * 7
+    began = team.clock.now
+    while team.far.fates:
+        assert team.deliverer.deliver_next() or team.ledger.next_due()
+        team.clock.now = max(team.clock.now, team.ledger.next_due() or 0.0)
+    assert team.clock.now - began >= 45, "seven refusals are spread over longer and longer pauses"
+    team.run()
+    assert (len(team.far.issues), team.far.writes["linear"]) == (30, 37)
+
+
+def test_a_rate_limit_in_one_channel_is_none_in_another(team: Team) -> None:
+    confirm(team.ledger, "1", kinds=SLACK)
+    confirm(team.ledger, "2", kinds=SLACK, texts=replace(TEXTS, slack_channel="#support-triage"))
+    team.far.fates = [Fate.LIMITED]
+    began = team.clock.now
+    team.run(1.0)
+    assert [each["channel"] for each in team.far.messages] == ["#support-triage"]
+    team.run()
+    assert float(team.far.alerts("#escalations")[0]["ts"]) >= began + 60
+
+
 def test_without_a_tag_nothing_is_tagged(tmp_path_factory: pytest.TempPathFactory) -> None:
     team = Team(str(tmp_path_factory.mktemp("team") / "l.sqlite3"), checked({"intercom": {"tag": ""}}))
     confirm(team.ledger, kinds=(DeliveryKind.TAG,))

@@ -44,12 +44,13 @@ def confirm(
     hold: float = 0.0,
     kinds: tuple[DeliveryKind, ...] = KINDS,
     priority: Priority = Priority.P0,
+    texts: Texts = TEXTS,
     unless_decided: bool = False,
 ) -> Escalation:
     return ledger.confirm(
         name,
         priority=priority,
-        texts=TEXTS,
+        texts=texts,
         actor=actor,
         kinds=kinds,
         hold=hold,

@@ -90,6 +90,14 @@ def test_a_claim_of_the_living_is_left_alone_and_any_other_ends(url: str, clock:
     holder.close()
 
 
+def test_a_pause_ends(ledger: Ledger, clock: Clock) -> None:
+    ledger.pause("a", 60)
+    clock.now -= HOUR
+    assert ledger.paused("a") == 0.0, "no service is ever waited for that long"
+    ledger.pause("a", 60)
+    assert ledger.paused("a") == 60.0
+
+
 def test_tokens_come_back(ledger: Ledger, clock: Clock) -> None:
     assert [ledger.take_token("a", burst=1, per_second=1.0) for _ in "ab"] == [0.0, 1.0]
     clock.now -= HOUR

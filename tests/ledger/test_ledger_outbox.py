@@ -231,6 +231,21 @@ def test_tokens_are_shared_and_come_back(open_ledger: Callable[[], Ledger], cloc
     assert [one.take_token("a", burst=2, per_second=0.5) for _ in range(3)] == [0.0, 0.0, 2.0]
 
 
+def test_a_pause_holds_for_all_and_the_longer_one_stands(open_ledger: Callable[[], Ledger], clock: Clock) -> None:
+    one, other = open_ledger(), open_ledger()
+    assert one.paused("a") == 0.0
+    one.pause("a", 10)
+    other.pause("a", 5)
+    assert (one.paused("a"), other.paused("a"), other.paused("b")) == (10.0, 10.0, 0.0)
+    other.pause("a", 30)
+    clock.now += 29
+    assert one.paused("a") == 1.0
+    clock.now += 1
+    assert one.paused("a") == 0.0
+    one.pause("a", 2)
+    assert other.paused("a") == 2.0
+
+
 def test_the_longest_due_goes_first(ledger: Ledger, clock: Clock) -> None:
     for name in "abc":
         confirm(ledger, name, kinds=(LINEAR,))

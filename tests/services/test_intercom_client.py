@@ -16,6 +16,7 @@ from escalator_tui.services.errors import (
     GoneError,
     MisconfiguredError,
     PermanentError,
+    RateLimitedError,
     RetryableError,
     ServiceError,
     UnknownOutcomeError,
@@ -215,7 +216,7 @@ def test_a_far_reset_is_a_difference_of_clocks() -> None:
         (httpx.ConnectError("refused"), UnreachableError),
         (httpx.ConnectTimeout("slow"), UnreachableError),
         (refusal(400, "parameter_invalid"), PermanentError),
-        (refusal(429, "rate_limit_exceeded"), RetryableError),
+        (refusal(429, "rate_limit_exceeded"), RateLimitedError),
     ],
 )
 def test_a_note_is_sent_once_and_classed(trouble: httpx.Response | Exception, kind: type[ServiceError]) -> None:

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from escalator_tui.services import linear_errors
-from escalator_tui.services.errors import ConnectorInactiveError, PermanentError, RetryableError, ServiceError, UnknownOutcomeError
+from escalator_tui.services.errors import (
+    ConnectorInactiveError,
+    PermanentError,
+    RateLimitedError,
+    RetryableError,
+    ServiceError,
+    UnknownOutcomeError,
+)
 from escalator_tui.services.linear import Issue, Linear
 from tests.services.fakes import Tools, scalekit
 
@@ -62,8 +69,8 @@ def test_no_issue_is_none() -> None:
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (errors("x", type="ratelimited", code="RATELIMITED", statusCode=429), RetryableError),
-        (errors("Rate limit exceeded. Only 2500 requests are allowed per 1 hour."), RetryableError),
+        (errors("x", type="ratelimited", code="RATELIMITED", statusCode=429), RateLimitedError),
+        (errors("Rate limit exceeded. Only 2500 requests are allowed per 1 hour."), RateLimitedError),
         (errors("x", type="authentication error"), ConnectorInactiveError),
         (errors("x", type="forbidden"), PermanentError),
         (errors("x", type="invalid input"), PermanentError),

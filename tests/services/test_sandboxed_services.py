@@ -21,6 +21,7 @@ from escalator_tui.services.errors import (
     ConnectorInactiveError,
     MisconfiguredError,
     PermanentError,
+    RateLimitedError,
     RetryableError,
     ServiceError,
     UnknownOutcomeError,
@@ -208,7 +209,7 @@ def test_linears_rate_limit_in_every_flavour(
     control("POST", "/faults", {"service": "linear", "kind": "linear_ratelimited", "flavour": flavour, "delivery": delivery})
     with pytest.raises(RetryableError) as caught:
         services.linear.create_issue(**issue(settings_of(), str(uuid.uuid4())))
-    assert type(caught.value) is RetryableError
+    assert type(caught.value) is RateLimitedError
 
 
 def test_an_issue_whose_answer_was_lost_is_found(services: Services, control: Control, settings_of: Callable[..., Settings]) -> None:
@@ -236,7 +237,7 @@ def test_a_message_whose_answer_was_lost_is_found(services: Services, control: C
     ("name", "kind"),
     [
         ("not_in_channel", PermanentError),
-        ("ratelimited", RetryableError),
+        ("ratelimited", RateLimitedError),
         ("internal_error", UnknownOutcomeError),
         ("invalid_auth", ConnectorInactiveError),
     ],

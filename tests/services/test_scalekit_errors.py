@@ -17,6 +17,7 @@ from escalator_tui.services.errors import (
     ConnectorInactiveError,
     MisconfiguredError,
     PermanentError,
+    RateLimitedError,
     RetryableError,
     ServiceError,
     UnknownOutcomeError,
@@ -75,7 +76,7 @@ def http_failed(status: int, reason: str) -> Exception:
     [
         (tool_failed("UNAUTHENTICATED", "", "token refused"), ConnectorInactiveError, "inactive"),
         (tool_failed("UNAUTHENTICATED", "token_revoked", ""), ConnectorInactiveError, "token_revoked"),
-        (tool_failed("RESOURCE_EXHAUSTED", "", "slow down"), RetryableError, "rate_limited"),
+        (tool_failed("RESOURCE_EXHAUSTED", "", "slow down"), RateLimitedError, "rate_limited"),
         (tool_failed("PERMISSION_DENIED", "", "scope"), PermanentError, "forbidden"),
         (tool_failed("PERMISSION_DENIED", "missing_scope", ""), PermanentError, "missing_scope"),
         (tool_failed("INVALID_ARGUMENT", "", '{"ok":false,"error":"not_in_channel"}'), PermanentError, "not_in_channel"),
@@ -87,7 +88,7 @@ def http_failed(status: int, reason: str) -> Exception:
         (tool_failed("INTERNAL", "", "template rendering failed"), PermanentError, ""),
         (tool_failed("INTERNAL", "internal_error", ""), UnknownOutcomeError, "internal_error"),
         (tool_failed("UNAVAILABLE", "", "hm"), UnknownOutcomeError, ""),
-        (failed("RESOURCE_EXHAUSTED", "x", "RATE_LIMITED"), RetryableError, "rate_limited"),
+        (failed("RESOURCE_EXHAUSTED", "x", "RATE_LIMITED"), RateLimitedError, "rate_limited"),
         (failed("UNAUTHENTICATED", "x"), MisconfiguredError, "unauthorized"),
         (failed("NOT_FOUND", "connection not found for the given key", "RESOURCE_NOT_FOUND"), MisconfiguredError, "connection_not_found"),
         (failed("NOT_FOUND", "connected account not found", "RESOURCE_NOT_FOUND"), ConnectorInactiveError, "not_found"),
@@ -139,7 +140,7 @@ def test_linears_conflict_is_known_inside_a_tool_error() -> None:
     [
         (http_failed(401, "Unauthorized"), MisconfiguredError, "SCALEKIT_CLIENT_SECRET"),
         (http_failed(404, "Not Found"), MisconfiguredError, "SCALEKIT_ENV_URL"),
-        (http_failed(429, "Too Many Requests"), RetryableError, "rate limit"),
+        (http_failed(429, "Too Many Requests"), RateLimitedError, "rate limit"),
         (http_failed(502, "Bad Gateway"), UnreachableError, "SCALEKIT_ENV_URL"),
         (http_failed(504, "GATEWAY_TIMEOUT"), UnreachableError, "SCALEKIT_ENV_URL"),
         (sdk.ScalekitException(requests.ConnectionError("refused")), UnreachableError, "SCALEKIT_ENV_URL"),
@@ -152,3 +153,19 @@ def test_connecting(error: Exception, kind: type[ServiceError], word: str) -> No
     found = scalekit_errors.at_connecting(error, "https://acme.scalekit.test")
     assert type(found) is kind
     assert word in str(found)
+
+
+@pytest.mark.parametrize(
+    ("connection", "text", "seconds"),
+    [
+        (SLACK, '{"ok":false,"error":"ratelimited","retry_after":30}', 30.0),
+        (SLACK, "slack error: ratelimited, Retry-After: 7", 7.0),
+        (SLACK, '{"ok":false,"error":"ratelimited"}', None),
+        (LINEAR, "HTTP 429: Rate limit exceeded (retry-after=12)", 12.0),
+        (LINEAR, "Rate limit exceeded. Only 2500 requests are allowed per 1 hour.", None),
+    ],
+)
+def test_a_wait_that_is_handed_on_is_read(connection: Connection, text: str, seconds: float | None) -> None:
+    error = scalekit_errors.at_call(tool_failed("RESOURCE_EXHAUSTED", "", text), connection)
+    assert isinstance(error, RateLimitedError)
+    assert error.retry_after == seconds

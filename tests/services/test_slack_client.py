@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from escalator_tui.services import slack_errors
-from escalator_tui.services.errors import ConnectorInactiveError, PermanentError, RetryableError, ServiceError, UnknownOutcomeError
+from escalator_tui.services.errors import (
+    ConnectorInactiveError,
+    PermanentError,
+    RateLimitedError,
+    RetryableError,
+    ServiceError,
+    UnknownOutcomeError,
+)
 from escalator_tui.services.slack import Message, Slack
 from tests.services.fakes import Tools, scalekit
 
@@ -51,8 +58,8 @@ def test_a_message_is_posted(answer: dict[str, Any]) -> None:
         ("msg_blocks_too_long", PermanentError),
         ("some_new_error", PermanentError),
         ("invalid_auth", ConnectorInactiveError),
-        ("ratelimited", RetryableError),
-        ("rate_limited", RetryableError),
+        ("ratelimited", RateLimitedError),
+        ("rate_limited", RateLimitedError),
         ("service_unavailable", RetryableError),
         ("internal_error", UnknownOutcomeError),
         ("fatal_error", UnknownOutcomeError),
