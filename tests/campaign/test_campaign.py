@@ -36,8 +36,10 @@ TEAMS = (Plan("moments", "calm", kills=6, seed=8, processes=4, fresh=3), Plan("e
 CANARIES = {
     "slack": Plan("alerts", kills=1, fresh=1),
     "intercom": Plan("notes", kills=1, fresh=1),
-    "lease": Plan("alerts", kills=1, fresh=3, processes=2),
+    "lease": Plan("notes", kills=1, fresh=5, processes=3),
 }
+ROUNDS = 6
+"""Doubles without a safeguard are a matter of moments: on a busy machine one round may have none."""
 
 
 def run(plans: Iterable[Plan], at_once: int = AT_ONCE) -> Tally:
@@ -87,10 +89,14 @@ def test_a_team_over_one_ledger(engine: str) -> None:
 
 @pytest.mark.parametrize("safeguard", CANARIES)
 def test_the_campaign_finds_what_the_safeguards_prevent(safeguard: str) -> None:
-    tally = run([replace(CANARIES[safeguard], program=("-m", "tests.campaign.canary", safeguard))])
-    print(f"without {safeguard}: {len(tally.doubled)} doubled")
-    assert len(tally.doubled) > 0, tally
-    assert tally.lost == []
+    plan = replace(CANARIES[safeguard], program=("-m", "tests.campaign.canary", safeguard))
+    for seed in range(1, ROUNDS + 1):
+        tally = run([replace(plan, seed=seed)])
+        print(f"without {safeguard}, round {seed}: {len(tally.doubled)} doubled")
+        assert tally.lost == []
+        if tally.doubled:
+            return
+    pytest.fail(f"nothing doubled in {ROUNDS} rounds without {safeguard}")
 
 
 def test_the_counting_side_can_tell() -> None:
