@@ -33,6 +33,11 @@ class Activity:
         return self.withdrawn_by if self.delivery.kind in AMENDS else self.decided_by
 
     @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.delivery.state in (DeliveryState.DONE, DeliveryState.CANCELLED)
+
+    @property
     def is_moot(self) -> bool:
         """Whether it was called off because it can never be done, as its error tells, and not because it was taken back."""
         taken_back = self.withdrawn_by and self.delivery.kind not in AMENDS

@@ -36,15 +36,17 @@ COMMANDS = (
     Command("snooze", "snooze N 2h", "Not now: 30m, 2h, 3d. Returns earlier when something new happens."),
     Command("undo", "undo [N]", "Takes back your last decision, or yours on N. Asks when it was sent."),
     Command("retry", "retry N", "Sends again what failed, waits or is uncertain, after looking whether it arrived."),
+    Command("activity", "activity [N]", "Every outgoing call: outcome, time, what to do. activity undone: only those not done."),
     Command("open", "open N", "Says the conversation's address in Intercom."),
     Command("filter", "filter words", "Only conversations with all these words; without words: all."),
     Command("refresh", "refresh", "Asks Intercom now."),
     Command("wait", "wait [SECONDS]", "Waits until what is on its way has arrived."),
     Command("auto", "auto on|off", "Auto mode: escalations go out by themselves. Asks first."),
-    Command("help", "help", "This list. An empty line tells the news."),
+    Command("help", "help, or ?", "This list. An empty line tells the news."),
     Command("quit", "quit", "Leaves. Asks when something is still being sent."),
 )
 BY_NAME = {command.name: command for command in COMMANDS}
+BY_NAME["?"] = BY_NAME["help"]
 UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
@@ -59,10 +61,15 @@ def parse(line: str) -> tuple[Command, str]:
     return command, rest.strip()
 
 
+def is_number(word: str) -> bool:
+    """Whether it can stand for a conversation."""
+    return word.isascii() and word.isdigit() and len(word) < 10
+
+
 def number_of(command: Command, rest: str) -> tuple[int, str]:
     """The number at the front, and what follows. Raises UsageError."""
     word, _, rest = rest.partition(" ")
-    if not (word.isascii() and word.isdigit() and len(word) < 10):
+    if not is_number(word):
         raise UsageError(f"Say which conversation by its number in the list, as in: {command.usage.replace('N', '1')}")
     return int(word), rest.strip()
 

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
-from escalator_tui.plain.commands import COMMANDS, Command, UsageError, number_of, parse
+from escalator_tui.plain.activity import activity_summary, call_line, explained
+from escalator_tui.plain.commands import COMMANDS, Command, UsageError, is_number, number_of, parse
 from escalator_tui.plain.console import Console, LeftError
 from escalator_tui.plain.news import News
 from escalator_tui.plain.numbers import Numbers
@@ -22,6 +23,7 @@ from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.wording import called
 
 FIRST_LINES = 20
+UNDONE = "undone"
 PATIENCE_SECONDS = 60.0
 LONGEST_WAIT = 3600
 ON_THE_WAY = (RowState.HELD, RowState.SENDING)
@@ -79,6 +81,7 @@ class Prompt:
         return {
             "list": self._list,
             "undo": self._undo,
+            "activity": self._activity,
             "filter": self._filter,
             "refresh": lambda _: self._refresh(),
             "wait": self._wait,
@@ -126,6 +129,19 @@ class Prompt:
 
     def _read(self, row: Row) -> None:
         self._console.say(joined(conversation_lines(row, self._session.queue.related(row), self._session.clock())))
+
+    def _activity(self, rest: str) -> None:
+        if rest not in ("", UNDONE) and not is_number(rest):
+            raise UsageError("Say activity alone for every call, activity undone, or a number, as in: activity 1")
+        now, only = self._session.clock(), self._row(int(rest)) if is_number(rest) else None
+        found = self._session.desk.activity(only.id if only else None)
+        shown = [each for each in found if rest != UNDONE or not each.is_settled]
+        self._console.say(activity_summary(found))
+        for each in shown if only else shown[:FIRST_LINES]:
+            number = self._numbers.of(each.conversation.id)
+            self._console.say(joined(explained(number, each, now)) if only else call_line(number, each, now))
+        if len(shown) > FIRST_LINES and not only:
+            self._console.say(f"And {len(shown) - FIRST_LINES} older: a number tells all calls of one conversation.")
 
     def _undo(self, rest: str) -> None:
         number = int(rest) if rest.isascii() and rest.isdigit() and len(rest) < 10 else None

@@ -39,7 +39,7 @@ def row_line(number: int, row: Row, now: float) -> str:
     conversation = row.record.conversation
     waiting = waits(conversation, now)
     parts = (
-        _upper(state_word(row, now)),
+        capital(state_word(row, now)),
         f"{row.priority.value}{'' if row.priority_known else ' by default, no company data'}",
         called(conversation),
         subject(conversation),
@@ -149,9 +149,9 @@ def outcome_line(row: Row, now: float) -> str:
         return f"It is {row.record.conversation.state.value} at Intercom."
     if escalation is not None:
         stuck = [each for each in escalation.deliveries if each.state in (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)]
-        return " ".join([f"{_upper(state_word(row, now))}.", *(f"{delivery_line(each)}." for each in stuck)])
+        return " ".join([f"{capital(state_word(row, now))}.", *(f"{delivery_line(each)}." for each in stuck)])
     by = f" by {decision.actor}" if decision is not None else ""
-    return f"{_upper(state_word(row, now))}{by}."
+    return f"{capital(state_word(row, now))}{by}."
 
 
 def indented(text: str) -> str:
@@ -182,5 +182,6 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def _upper(text: str) -> str:
+def capital(text: str) -> str:
+    """The text as the beginning of a sentence."""
     return text[:1].upper() + text[1:]

@@ -18,7 +18,7 @@ from escalator_tui.plain.running import run_plain
 from escalator_tui.services.errors import UnreachableError
 from escalator_tui.widgets.filtering import compile_filter
 from tests.app.desk import ScriptedDesk
-from tests.app.story import NOW, escalated, morning, row
+from tests.app.story import NOW, escalated, row
 from tests.app.test_queue_model import closed, scored
 
 Step = str | Callable[[], object]
@@ -37,12 +37,6 @@ class Typed(io.TextIOBase):
                 return f"{step}\n"
             step()
         return ""
-
-
-@pytest.fixture
-def desk() -> ScriptedDesk:
-    """A desk with one row of each kind."""
-    return ScriptedDesk({each.id: each for each in morning()})
 
 
 def spoken(desk: ScriptedDesk, *steps: Step, code: int = 1, settings: Settings | None = None, **options: Any) -> str:
@@ -289,6 +283,7 @@ def test_auto_asks_and_sends_by_itself_then(desk: ScriptedDesk) -> None:
         ("wait 0", "Still on the way: Initech."),
         ("\x00\x1b[A", "Nothing new."),
         ("LIST", "10 in the list."),
+        ("?", "quit: Leaves."),
     ],
 )
 def test_rubbish_is_answered_with_one_sentence(desk: ScriptedDesk, line: str, told: str) -> None:
