@@ -10,10 +10,12 @@ from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.plain.activity import activity_summary, call_line, explained
-from escalator_tui.plain.commands import COMMANDS, Command, UsageError, is_number, number_of, parse
+from escalator_tui.plain.asking import Asking
+from escalator_tui.plain.commands import BY_NAME, COMMANDS, SEVERAL, Command, UsageError, is_number, number_of, numbers_of, parse
 from escalator_tui.plain.console import Console, LeftError
 from escalator_tui.plain.news import News
 from escalator_tui.plain.numbers import Numbers
+from escalator_tui.plain.sending import Sending
 from escalator_tui.plain.triage import Triage
 from escalator_tui.plain.words import conversation_lines, joined, row_line, sentence, summary
 from escalator_tui.widgets.columns import URGENCY
@@ -36,7 +38,9 @@ class Prompt:
         self._session, self._console, self._heard, self._asked_to_leave = session, console, heard, asked_to_leave
         self._numbers = Numbers()
         self._news = News(session, self._numbers)
-        self._triage = Triage(session, console, self._news)
+        asking = Asking(session, console, self._numbers)
+        self._triage = Triage(session, console, self._news, asking)
+        self._sending = Sending(session, console, self._news, self._numbers, asking)
         self._leaving = False
 
     def run(self) -> None:
@@ -72,9 +76,11 @@ class Prompt:
     def _call(self, command: Command, rest: str) -> None:
         if not command.takes_number:
             self._general[command.name](rest)
-            return
-        number, rest = number_of(command, rest)
-        self._particular[command.name](self._row(number), rest)
+        elif command.takes_several:
+            numbers, rest = numbers_of(command, rest)
+            self._deciding[command.name]([self._row(number) for number in numbers], rest)
+        else:
+            self._particular[command.name](self._row(number_of(command, rest)[0]))
 
     @property
     def _general(self) -> dict[str, Callable[[str], None]]:
@@ -86,20 +92,22 @@ class Prompt:
             "refresh": lambda _: self._refresh(),
             "wait": self._wait,
             "auto": self._triage.set_auto,
-            "help": lambda _: self._console.say(joined(f"{each.usage}: {each.help}" for each in COMMANDS)),
+            "help": lambda _: self._console.say(joined((*(f"{each.usage}: {each.help}" for each in COMMANDS), SEVERAL))),
             "quit": lambda _: self._quit(),
         }
 
     @property
-    def _particular(self) -> dict[str, Callable[[Row, str], None]]:
+    def _particular(self) -> dict[str, Callable[[Row], None]]:
+        return {"read": self._read, "open": lambda row: self._console.say(self._session.desk.conversation_url(row.id))}
+
+    @property
+    def _deciding(self) -> dict[str, Callable[[list[Row], str], None]]:
         return {
-            "read": lambda row, _: self._read(row),
-            "send": lambda row, _: self._triage.send(row),
+            "send": lambda rows, rest: self._sending.send(_alone(rows, rest, "send")),
             "priority": self._triage.prioritise,
             "dismiss": self._triage.dismiss,
             "snooze": self._triage.snooze,
-            "retry": lambda row, _: self._triage.retry(row),
-            "open": lambda row, _: self._console.say(self._session.desk.conversation_url(row.id)),
+            "retry": lambda rows, rest: self._triage.retry(_alone(rows, rest, "retry")),
         }
 
     def _row(self, number: int) -> Row:
@@ -205,3 +213,10 @@ class Prompt:
         for line in lines:
             self._console.say(line)
         return bool(lines)
+
+
+def _alone(rows: list[Row], rest: str, name: str) -> list[Row]:
+    """The rows, when nothing stands behind their numbers that was meant for one."""
+    if rest:
+        raise UsageError(f"Say numbers of the list and nothing else, as in: {BY_NAME[name].example}")
+    return rows

@@ -118,6 +118,13 @@ def draft_lines(draft: Draft, team: str) -> Iterator[str]:
         yield indented(text)
 
 
+def draft_line(number: int, draft: Draft) -> str:
+    """What would go out, in short."""
+    conversation = draft.row.record.conversation
+    parts = (called(conversation), subject(conversation), f"{draft.priority.value}, alert in {draft.texts.slack_channel}")
+    return " ".join((f"{number}.", *map(sentence, parts)))
+
+
 def _parts(texts: Texts, team: str) -> Iterator[tuple[str, str]]:
     yield f"Linear issue{f' in team {short_id(team)}' if team else ''}, title", texts.linear_title
     yield "Linear issue, text", texts.linear_body

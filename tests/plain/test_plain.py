@@ -164,7 +164,7 @@ def test_snoozing(desk: ScriptedDesk, text: str, seconds: int) -> None:
 def test_the_priority_is_set_and_refused(desk: ScriptedDesk) -> None:
     said = spoken(desk, "priority 1 p9", "priority 1 p0", "priority 1 P2", "priority 1 p1", "priority 2 p1")
     assert "Say which priority: p0, p1, p2 or p3." in said
-    assert "It is P0 already." in said
+    assert "AcmeCorp is P0 already." in said
     assert "AcmeCorp is P2 now." in said
     assert desk.book["101"].priority is Priority.P1
     assert "Cyberdyne is escalated already, with its priority." in said
