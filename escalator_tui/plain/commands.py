@@ -42,7 +42,7 @@ COMMANDS = (
     Command("read", "read N", "The conversation, why it scored, and what was done."),
     Command("send", "send N ...", "Shows what would go to Linear, Slack and Intercom, and asks."),
     Command("priority", "priority N ... p0", "Another priority, p0 to p3."),
-    Command("dismiss", "dismiss N ... reason", "Not an escalation, until something new happens."),
+    Command("dismiss", "dismiss N ... [reason]", "Not an escalation, until something new happens. Offers reasons used before."),
     Command("snooze", "snooze N ... 2h", "Not now: 30m, 2h, 3d. Returns earlier when something new happens."),
     Command("undo", "undo [N]", "Takes back your last decision, or yours on N. Asks when it was sent."),
     Command("retry", "retry N ...", "Sends again what failed, waits or is uncertain, after looking whether it arrived."),

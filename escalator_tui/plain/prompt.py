@@ -15,12 +15,14 @@ from escalator_tui.plain.commands import BY_NAME, COMMANDS, SEVERAL, Command, Us
 from escalator_tui.plain.console import Console, LeftError
 from escalator_tui.plain.news import News
 from escalator_tui.plain.numbers import Numbers
+from escalator_tui.plain.reasons import Reasons
 from escalator_tui.plain.sending import Sending
 from escalator_tui.plain.triage import Triage
 from escalator_tui.plain.words import conversation_lines, joined, row_line, sentence, summary
 from escalator_tui.widgets.columns import URGENCY
 from escalator_tui.widgets.crash import explain
 from escalator_tui.widgets.filtering import compile_filter
+from escalator_tui.widgets.memory import MemoryFile
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.wording import called
 
@@ -34,12 +36,14 @@ ON_THE_WAY = (RowState.HELD, RowState.SENDING)
 class Prompt:
     """One session at a console. `heard` is set whenever the poller found something; `asked_to_leave` tells whether a signal came."""
 
-    def __init__(self, session: Session, console: Console, heard: threading.Event, asked_to_leave: Callable[[], bool]) -> None:
+    def __init__(
+        self, session: Session, console: Console, heard: threading.Event, asked_to_leave: Callable[[], bool], memory: MemoryFile | None
+    ) -> None:
         self._session, self._console, self._heard, self._asked_to_leave = session, console, heard, asked_to_leave
         self._numbers = Numbers()
         self._news = News(session, self._numbers)
         asking = Asking(session, console, self._numbers)
-        self._triage = Triage(session, console, self._news, asking)
+        self._triage = Triage(session, console, self._news, asking, Reasons(session, console, memory))
         self._sending = Sending(session, console, self._news, self._numbers, asking)
         self._leaving = False
 

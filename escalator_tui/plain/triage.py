@@ -10,21 +10,22 @@ from escalator_tui.plain.asking import Asking, RefusedError
 from escalator_tui.plain.commands import UsageError, seconds_of
 from escalator_tui.plain.console import Console
 from escalator_tui.plain.news import News
+from escalator_tui.plain.reasons import Reasons
 from escalator_tui.widgets.actions import BY_ID, Situation
 from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, told_of
-from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.session import LONGEST_REASON, Session
 from escalator_tui.widgets.withdrawal import is_withdrawable, withdrawal_text
 from escalator_tui.widgets.wording import called, called_all, clock_time
 
-LONGEST_REASON = 200
+KEPT = "Nothing was changed."
 PRIORITIES = {priority.value.casefold(): priority for priority in Priority}
 
 
 class Triage:
     """Decides for the session's actor."""
 
-    def __init__(self, session: Session, console: Console, news: News, asking: Asking) -> None:
-        self._session, self._console, self._news, self._asking = session, console, news, asking
+    def __init__(self, session: Session, console: Console, news: News, asking: Asking, reasons: Reasons) -> None:
+        self._session, self._console, self._news, self._asking, self._reasons = session, console, news, asking, reasons
 
     def prioritise(self, rows: Sequence[Row], text: str) -> None:
         """Give them this priority."""
@@ -42,13 +43,15 @@ class Triage:
         self._decide(f"give {wanted.value} to", self._asking.able(rows, refusal), work, f"is {wanted.value} now", Verb.OVERRIDE)
 
     def dismiss(self, rows: Sequence[Row], reason: str) -> None:
-        """Set them aside for this reason."""
+        """Set them aside for this reason; without one, those used before are offered."""
         able = self._able("dismiss", rows)
-        if not reason:
-            raise UsageError("Say why, as in: dismiss 1 not urgent")
-        session, words = self._session, reason[:LONGEST_REASON]
+        session, words = self._session, reason[:LONGEST_REASON] or self._reasons.ask()
+        if not words:
+            self._console.say(KEPT)
+            return
         work = lambda row: session.desk.dismiss(row.id, reason=words, actor=session.actor)  # noqa: E731 - one line, one use
-        self._decide("dismiss", able, work, "is dismissed, until something new happens", Verb.DISMISS)
+        if self._decide("dismiss", able, work, "is dismissed, until something new happens", Verb.DISMISS):
+            self._reasons.remember(words)
 
     def snooze(self, rows: Sequence[Row], text: str) -> None:
         """Set them aside for that long."""
@@ -117,12 +120,14 @@ class Triage:
     def _able(self, action: str, rows: Sequence[Row]) -> list[Row]:
         return self._asking.able(rows, lambda row: self._asking.refusal(action, row))
 
-    def _decide(self, do: str, rows: Sequence[Row], work: Callable[[Row], object], done: str, verb: Verb) -> None:
-        """Do it to each, once the lead agrees, and say of each that it is `done`."""
-        if not self._asking.agrees(do, rows):
-            self._console.say("Nothing was changed.")
-            return
-        self._tell(each_of(self._session, rows, work), done, verb)
+    def _decide(self, do: str, rows: Sequence[Row], work: Callable[[Row], object], done: str, verb: Verb) -> bool:
+        """Do it to each, once the lead agrees, and say of each that it is `done`. Whether the lead did."""
+        agreed = self._asking.agrees(do, rows)
+        if agreed:
+            self._tell(each_of(self._session, rows, work), done, verb)
+        else:
+            self._console.say(KEPT)
+        return agreed
 
     def _refuse(self, action: str, row: Row | None, undoable: str = "") -> None:
         rows = (row,) if row else ()

@@ -139,9 +139,8 @@ def test_a_number_stays_with_its_conversation(desk: ScriptedDesk) -> None:
     assert [line.split(".")[0] for line in said.split("> ")[2].splitlines()[1:4]] == ["11", "1", "2"]
 
 
-def test_dismissing_wants_a_reason_and_is_taken_back(desk: ScriptedDesk) -> None:
-    said = spoken(desk, "dismiss 1", lambda: desk.book["101"], "dismiss 1 not urgent", "undo")
-    assert "Say why, as in: dismiss 1 not urgent." in said
+def test_dismissing_is_taken_back(desk: ScriptedDesk) -> None:
+    said = spoken(desk, "dismiss 1 not urgent", "undo")
     assert "AcmeCorp is dismissed, until something new happens." in said
     assert "Taken back for AcmeCorp: what was decided on Third time I am asking about this invoice." in said
     assert desk.book["101"].state is RowState.NEEDS_DECISION
