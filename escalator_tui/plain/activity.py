@@ -8,6 +8,7 @@ from escalator_tui.model.activity import Activity
 from escalator_tui.model.kinds import DeliveryState
 from escalator_tui.plain.words import INDENT, capital, sentence
 from escalator_tui.widgets.calls import advice, facts, happened, meaning, moment, state_of, told_of
+from escalator_tui.widgets.tries import tried
 from escalator_tui.widgets.wording import DELIVERY_NAMES, called
 
 
@@ -35,6 +36,8 @@ def explained(number: int, activity: Activity, now: float) -> Iterator[str]:
     # Whose it is was said already.
     known = ", ".join(f"{name} {value}" for name, value in facts(activity, now) if name != "for")
     yield INDENT + sentence(capital(known))
+    for each in tried(activity, now):
+        yield INDENT + sentence(", ".join(filter(None, (capital(each.which), each.when, each.word, *each.told))))
 
 
 def _heading(number: int, activity: Activity, now: float) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from escalator_tui.widgets.calls import advice, facts, happened, meaning, moment, state_of, told_of
+from escalator_tui.widgets.tries import tried
 from escalator_tui.widgets.wording import DELIVERY_NAMES, called, fit
 
 if TYPE_CHECKING:
@@ -48,8 +50,16 @@ def explain_content(activity: Activity, now: float, *, again: str, back: str) ->
         _told("What to do", advice(activity, now, again=again, back=back)),
         Content(""),
         *(Content.assemble((f"{name:<10} ", QUIET), value) for name, value in facts(activity, now)),
+        *([Content(""), *_tries(activity, now)] if activity.tries else []),
     ]
     return Content("\n").join(lines)
+
+
+def _tries(activity: Activity, now: float) -> Iterator[Content]:
+    yield Content.styled("Every try", "bold")
+    for when, which, glyph, word, told in tried(activity, now):
+        look = LOOKS.get(glyph, QUIET)
+        yield Content.assemble((f"{when:<{TIME}} {which:<13} ", QUIET), (f"{glyph} {word:<10} ", look), " · ".join(told))
 
 
 def _told(what: str, text: str) -> Content:

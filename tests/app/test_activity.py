@@ -10,14 +10,15 @@ from textual.pilot import Pilot
 from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import AppSettings
-from escalator_tui.model.activity import Activity
+from escalator_tui.model.activity import Activity, Ending, Try
 from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
 from escalator_tui.screens.activity import ActivityScreen
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.widgets.activity_view import explain_content, line_content
-from escalator_tui.widgets.calls import state_of
+from escalator_tui.widgets.calls import moment, state_of
+from escalator_tui.widgets.tries import CUT_OFF, tried
 from escalator_tui.widgets.wording import DELIVERY_NAMES
 
 from .conftest import Open, picture, toasts, until
@@ -81,6 +82,35 @@ def test_every_kind_and_state_is_explained(kind: DeliveryKind, state: DeliverySt
         for heading in ("What happened: ", "What it means: ", "What to do: ", "marker     ref-1"):
             assert heading in text
         assert ".." not in text
+
+
+def test_every_try_is_told_with_its_time_its_outcome_and_the_wait() -> None:
+    tries = (
+        Try(NOW - 600, Ending.POSTPONED, 1, "Slack could not be reached."),
+        Try(NOW - 560, Ending.POSTPONED, 4, "Slack is busy"),
+        Try(NOW - 530, Ending.BLOCKED, 5, "not_in_channel"),
+        Try(NOW - 60, Ending.AGAIN, actor="kim"),
+        Try(NOW - 50, Ending.CUT_OFF),
+        Try(NOW - 30, Ending.POSTPONED, 1, "Slack is busy"),
+    )
+    made = replace(happened(error="Slack is busy", due_at=NOW + 60, attempts=1), tries=tries)
+    assert [each[1:] for each in tried(made, NOW)] == [
+        ("tries 1 to 3", "↻", "not done", ("Slack could not be reached", "for 40 s")),
+        ("try 4", "↻", "not done", ("Slack is busy", "the next 30 s later")),
+        ("try 5", "✕", "refused", ("not_in_channel",)),
+        ("", "»", "again", ("asked for by kim",)),
+        ("", "?", "cut off", (CUT_OFF,)),
+        ("try 1", "↻", "not done", ("Slack is busy", "the next 14:01")),
+    ]
+    assert [each.when for each in tried(made, NOW)] == [moment(each.at, NOW) for each in tries]
+    text = explain_content(made, NOW, again="R", back="u").plain
+    assert "13:50:00  tries 1 to 3  ↻ not done   Slack could not be reached · for 40 s" in text
+    assert "Every try" not in explain_content(happened(), NOW, again="R", back="u").plain
+
+
+def test_tries_that_go_on_alike_count_to_the_last_one() -> None:
+    made = replace(happened(error="busy", due_at=NOW + 60, attempts=7), tries=(Try(NOW - 600, Ending.POSTPONED, 2, "busy"),))
+    assert [(each.which, each.told) for each in tried(made, NOW)] == [("tries 2 to 7", ("busy", "the next 14:01"))]
 
 
 def test_who_is_behind_it() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from escalator_tui.model.kinds import RowState
+from escalator_tui.model.activity import Activity, Ending, Try
+from escalator_tui.model.decision import Delivery
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
 from escalator_tui.widgets.calls import moment
 from tests.app.desk import ScriptedDesk
 from tests.app.story import NOW, escalated, row
@@ -43,6 +45,17 @@ def test_the_calls_of_one_conversation_are_explained_with_what_to_type(desk: Scr
     ]
     assert "marker 110-slack." in said[at + 4]
     assert not [line for line in said if "Hooli" in line]
+
+
+def test_the_tries_of_a_call_are_told(desk: ScriptedDesk) -> None:
+    delivery = Delivery("x", 1, "101", DeliveryKind.SLACK, DeliveryState.DONE, attempts=3)
+    tries = (Try(NOW - 90, Ending.POSTPONED, 1, "Slack is busy"), Try(NOW - 30, Ending.DELIVERED, 3))
+    desk.happened = [Activity(delivery, NOW - 30, desk.book["101"].record.conversation, "lea", tries=tries)]
+    (said,) = answers(desk, "activity 1")
+    assert said[-2:] == [
+        f"  Tries 1 to 2, {moment(NOW - 90, NOW)}, not done, Slack is busy, for 1 min.",
+        f"  Try 3, {moment(NOW - 30, NOW)}, done.",
+    ]
 
 
 def test_what_is_done_is_told_without_advice(desk: ScriptedDesk) -> None:
