@@ -22,7 +22,9 @@ from .story import NOW, morning, row
     [
         (60, "score priority company subject state"),
         (80, "score priority company subject waits state"),
-        (100, "score bar priority company mrr subject waits state"),
+        (90, "score priority company subject why waits state"),
+        (100, "score priority company mrr subject why waits state"),
+        (110, "score priority company plan mrr subject why waits state"),
         (120, "score bar priority company plan mrr subject why waits state"),
         (140, "score bar priority company plan mrr subject why open waits replies state"),
         (200, "score bar priority company plan mrr subject why open waits replies state"),
@@ -37,15 +39,22 @@ def test_narrower_tables_drop_the_less_important(width: int, shown: str) -> None
     [
         (60, "SCORE▼ PRI COMPANY SUBJECT STATE"),
         (80, "SCORE▼ PRI COMPANY SUBJECT WAITS STATE"),
-        (100, "SCORE▼ PRI COMPANY MRR SUBJECT WAITS STATE"),
+        (100, "SCORE▼ PRI COMPANY MRR SUBJECT WHY WAITS STATE"),
         (120, "SCORE▼ PRI COMPANY PLAN MRR SUBJECT WHY WAITS STATE"),
-        (160, "SCORE▼ PRI COMPANY MRR SUBJECT WAITS STATE"),
+        (140, "SCORE▼ PRI COMPANY MRR SUBJECT WHY WAITS STATE"),
+        (160, "SCORE▼ PRI COMPANY PLAN MRR SUBJECT WHY WAITS STATE"),
         (200, "SCORE▼ PRI COMPANY PLAN MRR SUBJECT WHY OPEN WAITS REPLIES STATE"),
     ],
 )
 async def test_a_terminal_of_each_width_shows_what_fits_beside_the_conversation(open_app: Open, terminal: int, titles: str) -> None:
     async with open_app((terminal, 45)) as (app, _):
         assert header(app).split("│")[0].split() == titles.split()
+
+
+@pytest.mark.parametrize(("terminal", "pane"), [(140, 44), (160, 48), (180, 54), (200, 60), (240, 60)])
+async def test_the_conversation_takes_no_more_beside_the_table_than_it_needs(open_app: Open, terminal: int, pane: int) -> None:
+    async with open_app((terminal, 45)) as (app, _):
+        assert app.queue_screen.pane.outer_size.width == pane
 
 
 def header(app: EscalatorApp) -> str:
