@@ -14,6 +14,7 @@ from escalator_tui.widgets.wording import (
     UNKNOWN,
     company_name,
     customer_name,
+    families,
     fit,
     is_over,
     open_for,
@@ -24,7 +25,6 @@ from escalator_tui.widgets.wording import (
     state_word,
     subject,
     waits,
-    why,
 )
 
 if TYPE_CHECKING:
@@ -118,7 +118,8 @@ COLUMNS: tuple[Column, ...] = (
            right=True, from_width=96, gap=2, worded=True),
     Column("subject", "SUBJECT", 12, lambda row, _: subject(row.record.conversation),
            lambda row, _: _by_name(subject(row.record.conversation)), grow=5, worded=True),
-    Column("why", "WHY", 17, lambda row, _: why(row), lambda row, _: _by_name(why(row)), from_width=88, grow=3, widest=44, worded=True),
+    Column("why", "WHY", 17, lambda row, _: families(row),
+           lambda row, _: _by_name(families(row)), from_width=88, grow=3, widest=44, worded=True),
     Column("open", "OPEN", 5, lambda row, now: short_duration(open_for(row.record.conversation, now)),
            lambda row, now: _falling(open_for(row.record.conversation, now)),
            right=True, from_width=126, gap=2),

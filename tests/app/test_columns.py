@@ -8,7 +8,9 @@ from itertools import pairwise
 import pytest
 
 from escalator_tui.app import EscalatorApp
-from escalator_tui.widgets.columns import BY_ID, COLUMNS, SORTS, Sort, place
+from escalator_tui.model.assessment import Signal
+from escalator_tui.widgets.columns import BY_ID, COLUMNS, SORTS, Sort, changed_cells, place
+from escalator_tui.widgets.filtering import compile_filter, haystack
 from escalator_tui.widgets.queue_model import Queue
 from escalator_tui.widgets.queue_table import QueueTable
 from escalator_tui.widgets.row_look import looks
@@ -140,3 +142,16 @@ async def test_s_goes_through_the_orders_whose_titles_are_on_the_screen(open_app
             await pilot.press("s")
             seen.append(app.session.queue.sort.column)
         assert seen[5:] == [*SORTS[2:], *SORTS[:2]]
+
+
+def test_why_names_the_kinds_of_signals_and_the_filter_still_finds_their_words() -> None:
+    said = Signal("manager", 0.4, "want to speak to a manager", "I want to speak to a manager")
+    long = row("1", signals=(Signal("waiting_hours", 0.1, "waiting for us for 26 h"), said, Signal("manager", 0.2, "your boss")))
+    assert BY_ID["why"].cell(long, NOW) == "manager · waiting hours"
+    assert compile_filter('"your boss"').finds(long, haystack, NOW)
+    assert BY_ID["why"].cell(row("2", signals=(Signal("keyword", 0.4, "cancel"),)), NOW) == "cancel", "all of them are of this kind"
+
+
+def test_a_longer_wait_alone_does_not_change_why() -> None:
+    one, two = (row("1", signals=(Signal("waiting_hours", 0.1, f"waiting for us for {hours} h"),)) for hours in (26, 27))
+    assert "why" not in changed_cells(one, two, NOW)
