@@ -108,7 +108,7 @@ class Launch:
             from escalator_tui.widgets.crash import RedactedFormatter
 
             log_to(log_file(title), verbose=given.verbose, formatter=RedactedFormatter)
-            return self._run_plain(settings, given)
+            return self._run_plain(settings, given, title)
         require_terminal(title)
         return self._run_app(settings, given, title)
 
@@ -122,14 +122,16 @@ class Launch:
             config = given.config_file() if given.memory else None
             return run_app(cast("Desk", desk), settings, read_only=self.read_only, title=title, config=config, opening=desk.open)
 
-    def _run_plain(self, settings: Settings, given: Globals) -> int:
+    def _run_plain(self, settings: Settings, given: Globals, title: str) -> int:
         from escalator_tui.plain.running import run_plain
         from escalator_tui.services.gateway import open_services
+        from escalator_tui.widgets.memory import MemoryFile, memory_path
 
         if isinstance(sys.stdin, io.TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")
         with closing(open_services(settings)) as services, _agent(settings, services, given) as agent:
-            return run_plain(agent, settings, sys.stdin, sys.stdout, read_only=self.read_only)
+            memory = MemoryFile(memory_path(title))
+            return run_plain(agent, settings, sys.stdin, sys.stdout, read_only=self.read_only, memory=memory)
 
     def _run_headless(self, settings: Settings, given: Globals) -> int:
         interrupted = threading.Event()

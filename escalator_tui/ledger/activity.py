@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -10,13 +11,13 @@ from sqlalchemy import Connection, Row, select
 from escalator_tui.ledger.records import TROUBLE, delivery_of
 from escalator_tui.ledger.schema import conversations, deliveries, escalations, events
 from escalator_tui.ledger.snapshots import load
-from escalator_tui.model.activity import Activity
+from escalator_tui.model.activity import Activity, Ending, Try
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.decision import Texts
 from escalator_tui.model.kinds import DeliveryState
 
 # What is recorded of a single delivery. An event tells which one by its reference.
-TOLD = ("delivered", "blocked", "uncertain", "dropped", "postponed")
+TOLD = tuple(each.value for each in Ending if each not in (Ending.CUT_OFF, Ending.AGAIN))
 UNSETTLED = (DeliveryState.OWED.value, *TROUBLE)
 
 
@@ -31,7 +32,8 @@ def read_activity(conn: Connection, limit: int, conversation_id: str | None = No
     rows = {row.ref: row for query in (wanted, rest) for row in conn.execute(query)}
     owners = _escalations(conn, {row.escalation_id for row in rows.values()})
     talks = _conversations(conn, {row.conversation_id for row in rows.values()})
-    found = [_activity(row, happened.get(row.ref), owners[row.escalation_id], talks) for row in rows.values()]
+    tries = _tries(conn, rows)
+    found = [_activity(row, happened.get(row.ref), owners[row.escalation_id], talks, tries[row.ref]) for row in rows.values()]
     return sorted(found, key=lambda each: (-each.at, each.delivery.ref))
 
 
@@ -46,6 +48,20 @@ def _last_times(conn: Connection, limit: int, conversation_id: str | None) -> di
     return times
 
 
+def _tries(conn: Connection, rows: Mapping[str, Row[Any]]) -> dict[str, list[Try]]:
+    """The tries of each of these deliveries (by reference), the oldest first."""
+    e, tries = events.c, {ref: list[Try]() for ref in rows}
+    talks = {row.conversation_id for row in rows.values()}
+    query = select(e.at, e.actor, e.kind, e.detail).where(e.conversation_id.in_(talks), e.kind.in_(list(Ending)))
+    for event in conn.execute(query.order_by(e.id)):
+        told = json.loads(event.detail)
+        ended = Try(event.at, Ending(event.kind), told.get("attempts", 0), told.get("error", ""), event.actor)
+        for ref in told.get("refs", [told.get("ref", "")]):
+            if ref in tries:
+                tries[ref].append(ended)
+    return tries
+
+
 def _escalations(conn: Connection, ids: set[int]) -> dict[int, Row[Any]]:
     return {row.id: row for row in conn.execute(select(escalations).where(escalations.c.id.in_(ids)))}
 
@@ -55,7 +71,7 @@ def _conversations(conn: Connection, ids: set[str]) -> dict[str, Conversation]:
     return {row.id: load(Conversation, row.snapshot) for row in conn.execute(select(c.id, c.snapshot).where(c.id.in_(ids)))}
 
 
-def _activity(row: Row[Any], at: float | None, escalation: Row[Any], talks: dict[str, Conversation]) -> Activity:
+def _activity(row: Row[Any], at: float | None, escalation: Row[Any], talks: dict[str, Conversation], tries: list[Try]) -> Activity:
     return Activity(
         delivery=delivery_of(row),
         at=at or row.first_attempt_at or escalation.confirmed_at,
@@ -64,4 +80,5 @@ def _activity(row: Row[Any], at: float | None, escalation: Row[Any], talks: dict
         withdrawn_by=escalation.withdrawn_by,
         held_until=escalation.held_until,
         channel=load(Texts, escalation.texts).slack_channel,
+        tries=tuple(tries),
     )

@@ -65,7 +65,7 @@ def _owe_again(tx: Write, escalation: Row[Any], patience: float, actor: str = ""
         release(tx, escalation, patience)
         tx.touch(escalation.conversation_id)
     if stuck and actor:
-        record_event(tx, "retry", escalation.conversation_id, actor, kinds=[row.kind for row in stuck])
+        record_event(tx, "retry", escalation.conversation_id, actor, kinds=[row.kind for row in stuck], refs=[row.ref for row in stuck])
     return len(stuck)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.decision import Delivery
@@ -11,10 +12,36 @@ from escalator_tui.model.kinds import AMENDS, FOLLOW_UPS, DeliveryState
 BY_RULE = "escalator"
 
 
+class Ending(StrEnum):
+    """How a try of a delivery ended, by the name that the audit trail has for it. AGAIN is none: a person had it sent again."""
+
+    DELIVERED = "delivered"
+    POSTPONED = "postponed"
+    BLOCKED = "blocked"
+    UNCERTAIN = "uncertain"
+    DROPPED = "dropped"
+    CUT_OFF = "taken over"
+    AGAIN = "retry"
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try of a delivery. The trail tells of each reason once: the tries after it that ended alike stand under it. `at` is when it ended
+    (unix seconds), `number` counts from 1 since somebody had it sent again, which `actor` names.
+    """
+
+    at: float
+    ending: Ending
+    number: int = 0
+    error: str = ""
+    actor: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Activity:
     """One delivery and what is known of it. `at` is when something last happened to it (unix seconds). `decided_by` confirmed the
-    escalation, `withdrawn_by` took it back, `held_until` ends its hold; `channel` is where its alert was to go.
+    escalation, `withdrawn_by` took it back, `held_until` ends its hold; `channel` is where its alert was to go; `tries` are those that
+    ended, the oldest first.
     """
 
     delivery: Delivery
@@ -24,6 +51,7 @@ class Activity:
     withdrawn_by: str = ""
     held_until: float = 0.0
     channel: str = ""
+    tries: tuple[Try, ...] = ()
 
     @property
     def actor(self) -> str:
@@ -31,6 +59,11 @@ class Activity:
         if self.delivery.kind in FOLLOW_UPS:
             return BY_RULE
         return self.withdrawn_by if self.delivery.kind in AMENDS else self.decided_by
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.delivery.state in (DeliveryState.DONE, DeliveryState.CANCELLED)
 
     @property
     def is_moot(self) -> bool:

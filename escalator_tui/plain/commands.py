@@ -24,28 +24,42 @@ class Command:
     @property
     def takes_number(self) -> bool:
         """Whether it cannot do without a conversation."""
-        return " N" in self.usage and "[N]" not in self.usage
+        return " N" in self.usage
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether it acts on as many conversations as are named."""
+        return " N ..." in self.usage
+
+    @property
+    def example(self) -> str:
+        """How it is typed for the conversation with the number 1."""
+        return re.sub(r" \.\.\.|[\[\]]", "", self.usage).replace(" N", " 1")
 
 
 COMMANDS = (
     Command("list", "list [HOW MANY]", "What needs you first. A number stays with its conversation."),
     Command("read", "read N", "The conversation, why it scored, and what was done."),
-    Command("send", "send N", "Shows what would go to Linear, Slack and Intercom, and asks."),
-    Command("priority", "priority N p0", "Another priority, p0 to p3."),
-    Command("dismiss", "dismiss N reason", "Not an escalation, until something new happens."),
-    Command("snooze", "snooze N 2h", "Not now: 30m, 2h, 3d. Returns earlier when something new happens."),
+    Command("send", "send N ...", "Shows what would go to Linear, Slack and Intercom, and asks."),
+    Command("priority", "priority N ... p0", "Another priority, p0 to p3."),
+    Command("dismiss", "dismiss N ... [reason]", "Not an escalation, until something new happens. Offers reasons used before."),
+    Command("snooze", "snooze N ... 2h", "Not now: 30m, 2h, 3d. Returns earlier when something new happens."),
     Command("undo", "undo [N]", "Takes back your last decision, or yours on N. Asks when it was sent."),
-    Command("retry", "retry N", "Sends again what failed, waits or is uncertain, after looking whether it arrived."),
+    Command("retry", "retry N ...", "Sends again what failed, waits or is uncertain, after looking whether it arrived."),
+    Command("activity", "activity [N]", "Every outgoing call: outcome, time, what to do. activity undone: only those not done."),
     Command("open", "open N", "Says the conversation's address in Intercom."),
     Command("filter", "filter words", "Only conversations with all these words; without words: all."),
     Command("refresh", "refresh", "Asks Intercom now."),
     Command("wait", "wait [SECONDS]", "Waits until what is on its way has arrived."),
     Command("auto", "auto on|off", "Auto mode: escalations go out by themselves. Asks first."),
-    Command("help", "help", "This list. An empty line tells the news."),
+    Command("help", "help, or ?", "This list. An empty line tells the news."),
     Command("quit", "quit", "Leaves. Asks when something is still being sent."),
 )
 BY_NAME = {command.name: command for command in COMMANDS}
+BY_NAME["?"] = BY_NAME["help"]
+SEVERAL = "N ... takes several numbers, as in: snooze 1 2 3 2h. Every one is named before you are asked."
 UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+NEXT_NUMBER = re.compile(r"([0-9]{1,9})(?:\s+(?!\s|[mhdw]$)|$)", re.IGNORECASE)
 
 
 def parse(line: str) -> tuple[Command, str]:
@@ -59,12 +73,27 @@ def parse(line: str) -> tuple[Command, str]:
     return command, rest.strip()
 
 
+def is_number(word: str) -> bool:
+    """Whether it can stand for a conversation."""
+    return word.isascii() and word.isdigit() and len(word) < 10
+
+
 def number_of(command: Command, rest: str) -> tuple[int, str]:
     """The number at the front, and what follows. Raises UsageError."""
     word, _, rest = rest.partition(" ")
-    if not (word.isascii() and word.isdigit() and len(word) < 10):
-        raise UsageError(f"Say which conversation by its number in the list, as in: {command.usage.replace('N', '1')}")
+    if not is_number(word):
+        raise UsageError(f"Say which conversation by its number in the list, as in: {command.example}")
     return int(word), rest.strip()
+
+
+def numbers_of(command: Command, rest: str) -> tuple[list[int], str]:
+    """The numbers at the front, each once, and what follows. One before a unit alone begins a duration, as in 3 d. Raises UsageError."""
+    number, rest = number_of(command, rest)
+    numbers = [number]
+    while found := NEXT_NUMBER.match(rest):
+        numbers.append(int(found[1]))
+        rest = rest[found.end() :]
+    return list(dict.fromkeys(numbers)), rest
 
 
 def seconds_of(text: str) -> float:

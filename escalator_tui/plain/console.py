@@ -42,12 +42,16 @@ class Console:
         return one_line(line, LONGEST_LINE)
 
     def affirms(self, what: str) -> bool:
-        """Whether the answer is yes in full; anything else is a no, and so is Ctrl+C."""
+        """Whether the answer is yes in full; anything else is a no."""
+        return self.asks(f"Type {YES} to {what}: ").casefold() == YES
+
+    def asks(self, what: str) -> str:
+        """The answer to a question; Ctrl+C gives none."""
         try:
-            return self.read(f"Type {YES} to {what}: ").casefold() == YES
+            return self.read(what)
         except KeyboardInterrupt:
             self.say()
-            return False
+            return ""
 
     def _write(self, text: str) -> None:
         try:

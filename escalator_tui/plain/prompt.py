@@ -9,19 +9,25 @@ from collections.abc import Callable
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
-from escalator_tui.plain.commands import COMMANDS, Command, UsageError, number_of, parse
+from escalator_tui.plain.activity import activity_summary, call_line, explained
+from escalator_tui.plain.asking import Asking
+from escalator_tui.plain.commands import BY_NAME, COMMANDS, SEVERAL, Command, UsageError, is_number, number_of, numbers_of, parse
 from escalator_tui.plain.console import Console, LeftError
 from escalator_tui.plain.news import News
 from escalator_tui.plain.numbers import Numbers
+from escalator_tui.plain.reasons import Reasons
+from escalator_tui.plain.sending import Sending
 from escalator_tui.plain.triage import Triage
 from escalator_tui.plain.words import conversation_lines, joined, row_line, sentence, summary
 from escalator_tui.widgets.columns import URGENCY
 from escalator_tui.widgets.crash import explain
 from escalator_tui.widgets.filtering import compile_filter
+from escalator_tui.widgets.memory import MemoryFile
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.wording import called
 
 FIRST_LINES = 20
+UNDONE = "undone"
 PATIENCE_SECONDS = 60.0
 LONGEST_WAIT = 3600
 ON_THE_WAY = (RowState.HELD, RowState.SENDING)
@@ -30,11 +36,15 @@ ON_THE_WAY = (RowState.HELD, RowState.SENDING)
 class Prompt:
     """One session at a console. `heard` is set whenever the poller found something; `asked_to_leave` tells whether a signal came."""
 
-    def __init__(self, session: Session, console: Console, heard: threading.Event, asked_to_leave: Callable[[], bool]) -> None:
+    def __init__(
+        self, session: Session, console: Console, heard: threading.Event, asked_to_leave: Callable[[], bool], memory: MemoryFile | None
+    ) -> None:
         self._session, self._console, self._heard, self._asked_to_leave = session, console, heard, asked_to_leave
         self._numbers = Numbers()
         self._news = News(session, self._numbers)
-        self._triage = Triage(session, console, self._news)
+        asking = Asking(session, console, self._numbers)
+        self._triage = Triage(session, console, self._news, asking, Reasons(session, console, memory))
+        self._sending = Sending(session, console, self._news, self._numbers, asking)
         self._leaving = False
 
     def run(self) -> None:
@@ -70,33 +80,38 @@ class Prompt:
     def _call(self, command: Command, rest: str) -> None:
         if not command.takes_number:
             self._general[command.name](rest)
-            return
-        number, rest = number_of(command, rest)
-        self._particular[command.name](self._row(number), rest)
+        elif command.takes_several:
+            numbers, rest = numbers_of(command, rest)
+            self._deciding[command.name]([self._row(number) for number in numbers], rest)
+        else:
+            self._particular[command.name](self._row(number_of(command, rest)[0]))
 
     @property
     def _general(self) -> dict[str, Callable[[str], None]]:
         return {
             "list": self._list,
             "undo": self._undo,
+            "activity": self._activity,
             "filter": self._filter,
             "refresh": lambda _: self._refresh(),
             "wait": self._wait,
             "auto": self._triage.set_auto,
-            "help": lambda _: self._console.say(joined(f"{each.usage}: {each.help}" for each in COMMANDS)),
+            "help": lambda _: self._console.say(joined((*(f"{each.usage}: {each.help}" for each in COMMANDS), SEVERAL))),
             "quit": lambda _: self._quit(),
         }
 
     @property
-    def _particular(self) -> dict[str, Callable[[Row, str], None]]:
+    def _particular(self) -> dict[str, Callable[[Row], None]]:
+        return {"read": self._read, "open": lambda row: self._console.say(self._session.desk.conversation_url(row.id))}
+
+    @property
+    def _deciding(self) -> dict[str, Callable[[list[Row], str], None]]:
         return {
-            "read": lambda row, _: self._read(row),
-            "send": lambda row, _: self._triage.send(row),
+            "send": lambda rows, rest: self._sending.send(_alone(rows, rest, "send")),
             "priority": self._triage.prioritise,
             "dismiss": self._triage.dismiss,
             "snooze": self._triage.snooze,
-            "retry": lambda row, _: self._triage.retry(row),
-            "open": lambda row, _: self._console.say(self._session.desk.conversation_url(row.id)),
+            "retry": lambda rows, rest: self._triage.retry(_alone(rows, rest, "retry")),
         }
 
     def _row(self, number: int) -> Row:
@@ -126,6 +141,19 @@ class Prompt:
 
     def _read(self, row: Row) -> None:
         self._console.say(joined(conversation_lines(row, self._session.queue.related(row), self._session.clock())))
+
+    def _activity(self, rest: str) -> None:
+        if rest not in ("", UNDONE) and not is_number(rest):
+            raise UsageError("Say activity alone for every call, activity undone, or a number, as in: activity 1")
+        now, only = self._session.clock(), self._row(int(rest)) if is_number(rest) else None
+        found = self._session.desk.activity(only.id if only else None)
+        shown = [each for each in found if rest != UNDONE or not each.is_settled]
+        self._console.say(activity_summary(found))
+        for each in shown if only else shown[:FIRST_LINES]:
+            number = self._numbers.of(each.conversation.id)
+            self._console.say(joined(explained(number, each, now)) if only else call_line(number, each, now))
+        if len(shown) > FIRST_LINES and not only:
+            self._console.say(f"And {len(shown) - FIRST_LINES} older: a number tells all calls of one conversation.")
 
     def _undo(self, rest: str) -> None:
         number = int(rest) if rest.isascii() and rest.isdigit() and len(rest) < 10 else None
@@ -189,3 +217,10 @@ class Prompt:
         for line in lines:
             self._console.say(line)
         return bool(lines)
+
+
+def _alone(rows: list[Row], rest: str, name: str) -> list[Row]:
+    """The rows, when nothing stands behind their numbers that was meant for one."""
+    if rest:
+        raise UsageError(f"Say numbers of the list and nothing else, as in: {BY_NAME[name].example}")
+    return rows

@@ -16,6 +16,7 @@ from escalator_tui.plain.prompt import Prompt
 from escalator_tui.widgets.crash import threads_reported
 from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
 from escalator_tui.widgets.leaving import finish, owes
+from escalator_tui.widgets.memory import MemoryFile
 from escalator_tui.widgets.session import Session
 
 
@@ -28,9 +29,10 @@ def run_plain(
     read_only: bool = False,
     actor: str = "",
     clock: Callable[[], float] = time.time,
+    memory: MemoryFile | None = None,
 ) -> int:
     """Serve commands, one a line, until the lead leaves. The exit code: 0 nothing owed; 1 something is owed, failed or uncertain; 130 ended
-    by SIGTERM or SIGHUP.
+    by SIGTERM or SIGHUP. `memory` is where the app remembers its session: the reasons for dismissals are shared with it.
 
     The agent stays open: closing it is up to who opened it.
     """
@@ -51,7 +53,7 @@ def run_plain(
         if not read_only:
             agent.deliverer.start()
         try:
-            Prompt(session, console, heard, lambda: interruption.came).run()
+            Prompt(session, console, heard, lambda: interruption.came, memory).run()
         finally:
             interruption.heed(None)
             finish(session)

@@ -4,94 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from escalator_tui.model.draft import Draft
-from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import Priority, RowState, Verb
 from escalator_tui.model.row import Row
+from escalator_tui.plain.asking import Asking, RefusedError
 from escalator_tui.plain.commands import UsageError, seconds_of
 from escalator_tui.plain.console import Console
 from escalator_tui.plain.news import News
-from escalator_tui.plain.words import change_lines, draft_lines, joined
+from escalator_tui.plain.reasons import Reasons
 from escalator_tui.widgets.actions import BY_ID, Situation
-from escalator_tui.widgets.decisions import DOUBLES, Outcome, confirm, each_of, told_of
-from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, told_of
+from escalator_tui.widgets.session import LONGEST_REASON, Session
 from escalator_tui.widgets.withdrawal import is_withdrawable, withdrawal_text
 from escalator_tui.widgets.wording import called, called_all, clock_time
 
-LONGEST_REASON = 200
+KEPT = "Nothing was changed."
 PRIORITIES = {priority.value.casefold(): priority for priority in Priority}
-
-
-class RefusedError(EscalatorError):
-    """The registry says why an action is off."""
 
 
 class Triage:
     """Decides for the session's actor."""
 
-    def __init__(self, session: Session, console: Console, news: News) -> None:
-        self._session, self._console, self._news = session, console, news
+    def __init__(self, session: Session, console: Console, news: News, asking: Asking, reasons: Reasons) -> None:
+        self._session, self._console, self._news, self._asking, self._reasons = session, console, news, asking, reasons
 
-    def send(self, row: Row) -> None:
-        """Show the three texts, ask, read again, confirm what was shown."""
-        self._refuse("escalate", row)
-        desk, draft = self._session.desk, self._session.desk.draft(row.id)
-        self._show(draft)
-        while self._console.affirms("send"):
-            fresh = desk.fresh_draft(draft)
-            changes = list(change_lines(draft, fresh, self._session.clock()))
-            if not changes:
-                self._confirm(fresh)
-                return
-            self._console.say(joined(changes))
-            self._console.say("Nothing was sent. As it is now:")
-            draft = fresh
-            self._show(draft)
-        self._console.say("Nothing was sent.")
-
-    def _show(self, draft: Draft) -> None:
-        self._console.say(joined(draft_lines(draft, self._session.settings.linear.team_id)))
-
-    def _confirm(self, draft: Draft) -> None:
-        session, name = self._session, called(draft.row.record.conversation)
-        attempt = confirm(session, draft)
-        self._news.learn(attempt.now)
-        if attempt.refusal:
-            self._console.say(f"{name} was not sent: {attempt.refusal}")
-            return
-        session.remember_act(Verb.ESCALATE, [draft.row])
-        session.desk.deliverer.wake()
-        hold = session.settings.delivery.hold_seconds
-        self._console.say(f"{name} goes out in {hold:.0f} s, undo takes it back." if hold else f"{name} goes out now.")
-
-    def prioritise(self, row: Row, text: str) -> None:
-        """Give it this priority."""
+    def prioritise(self, rows: Sequence[Row], text: str) -> None:
+        """Give them this priority."""
         wanted = PRIORITIES.get(text.casefold())
         if wanted is None:
             raise UsageError("Say which priority: p0, p1, p2 or p3")
-        self._refuse("raise" if wanted <= row.priority else "lower", row)
-        if wanted is row.priority and row.priority_known:
-            raise RefusedError(f"It is {wanted.value} already")
-        session = self._session
-        outcome = each_of(session, [row], lambda each: session.desk.override(each.id, wanted, actor=session.actor))
-        self._tell(outcome, f"is {wanted.value} now", Verb.OVERRIDE)
 
-    def dismiss(self, row: Row, reason: str) -> None:
-        """Set it aside for this reason."""
-        self._refuse("dismiss", row)
-        if not reason:
-            raise UsageError("Say why, as in: dismiss 1 not urgent")
-        session, words = self._session, reason[:LONGEST_REASON]
-        outcome = each_of(session, [row], lambda each: session.desk.dismiss(each.id, reason=words, actor=session.actor))
-        self._tell(outcome, "is dismissed, until something new happens", Verb.DISMISS)
+        def refusal(row: Row) -> str:
+            if wanted is row.priority and row.priority_known:
+                return f"{called(row.record.conversation)} is {wanted.value} already"
+            return self._asking.refusal("raise" if wanted <= row.priority else "lower", row)
 
-    def snooze(self, row: Row, text: str) -> None:
-        """Set it aside for that long."""
-        self._refuse("snooze", row)
         session = self._session
-        until = session.clock() + seconds_of(text)
-        outcome = each_of(session, [row], lambda each: session.desk.snooze(each.id, until=until, reason="", actor=session.actor))
-        self._tell(outcome, f"is snoozed until {clock_time(until, session.clock())}", Verb.SNOOZE)
+        work = lambda row: session.desk.override(row.id, wanted, actor=session.actor)  # noqa: E731 - one line, one use
+        self._decide(f"give {wanted.value} to", self._asking.able(rows, refusal), work, f"is {wanted.value} now", Verb.OVERRIDE)
+
+    def dismiss(self, rows: Sequence[Row], reason: str) -> None:
+        """Set them aside for this reason; without one, those used before are offered."""
+        able = self._able("dismiss", rows)
+        session, words = self._session, reason[:LONGEST_REASON] or self._reasons.ask()
+        if not words:
+            self._console.say(KEPT)
+            return
+        work = lambda row: session.desk.dismiss(row.id, reason=words, actor=session.actor)  # noqa: E731 - one line, one use
+        if self._decide("dismiss", able, work, "is dismissed, until something new happens", Verb.DISMISS):
+            self._reasons.remember(words)
+
+    def snooze(self, rows: Sequence[Row], text: str) -> None:
+        """Set them aside for that long."""
+        session = self._session
+        until, able = session.clock() + seconds_of(text), self._able("snooze", rows)
+        work = lambda row: session.desk.snooze(row.id, until=until, reason="", actor=session.actor)  # noqa: E731 - one line, one use
+        self._decide("snooze", able, work, f"is snoozed until {clock_time(until, session.clock())}", Verb.SNOOZE)
 
     def undo(self, row: Row | None) -> None:
         """Take back the last decision, or the one on this row; ask when it was sent."""
@@ -117,18 +84,18 @@ class Triage:
         session = self._session
         return lambda each: session.desk.undo(each, actor=session.actor, expecting=verb, withdraw=withdraw)
 
-    def retry(self, row: Row) -> None:
+    def retry(self, rows: Sequence[Row]) -> None:
         """Send again what is not done; ask first when it may have arrived."""
-        self._refuse("retry", row)
-        doubtful = row.state is RowState.UNCERTAIN
+        session, able = self._session, self._able("retry", rows)
+        doubtful = [row for row in able if row.state is RowState.UNCERTAIN]
         if doubtful:
-            self._console.say(f"What went out for {called(row.record.conversation)} may have arrived. {DOUBLES}")
-            if not self._console.affirms("send again"):
-                self._console.say("Nothing was sent.")
-                return
-        session = self._session
-        again = lambda each: session.desk.retry(each, actor=session.actor, vouch=doubtful)  # noqa: E731 - one line, one use
-        self._say_of("Sending again", told_of(session, [row.id], again))
+            self._console.say(f"What went out for {called_all(doubtful)} may have arrived. {DOUBLES}")
+        if not self._asking.agrees("send again", able, ask=bool(doubtful)):
+            self._console.say("Nothing was sent.")
+            return
+        vouched = {row.id for row in doubtful}
+        again = lambda each: session.desk.retry(each, actor=session.actor, vouch=each in vouched)  # noqa: E731 - one line, one use
+        self._say_of("Sending again", told_of(session, [row.id for row in able], again))
 
     def set_auto(self, text: str) -> None:
         """Turn auto mode on, once confirmed, or off."""
@@ -149,6 +116,18 @@ class Triage:
         self._console.say(f"Auto mode is {'on' if session.auto else 'off'}.")
 
     # -- what came of it
+
+    def _able(self, action: str, rows: Sequence[Row]) -> list[Row]:
+        return self._asking.able(rows, lambda row: self._asking.refusal(action, row))
+
+    def _decide(self, do: str, rows: Sequence[Row], work: Callable[[Row], object], done: str, verb: Verb) -> bool:
+        """Do it to each, once the lead agrees, and say of each that it is `done`. Whether the lead did."""
+        agreed = self._asking.agrees(do, rows)
+        if agreed:
+            self._tell(each_of(self._session, rows, work), done, verb)
+        else:
+            self._console.say(KEPT)
+        return agreed
 
     def _refuse(self, action: str, row: Row | None, undoable: str = "") -> None:
         rows = (row,) if row else ()

@@ -39,7 +39,7 @@ def row_line(number: int, row: Row, now: float) -> str:
     conversation = row.record.conversation
     waiting = waits(conversation, now)
     parts = (
-        _upper(state_word(row, now)),
+        capital(state_word(row, now)),
         f"{row.priority.value}{'' if row.priority_known else ' by default, no company data'}",
         called(conversation),
         subject(conversation),
@@ -118,6 +118,13 @@ def draft_lines(draft: Draft, team: str) -> Iterator[str]:
         yield indented(text)
 
 
+def draft_line(number: int, draft: Draft) -> str:
+    """What would go out, in short."""
+    conversation = draft.row.record.conversation
+    parts = (called(conversation), subject(conversation), f"{draft.priority.value}, alert in {draft.texts.slack_channel}")
+    return " ".join((f"{number}.", *map(sentence, parts)))
+
+
 def _parts(texts: Texts, team: str) -> Iterator[tuple[str, str]]:
     yield f"Linear issue{f' in team {short_id(team)}' if team else ''}, title", texts.linear_title
     yield "Linear issue, text", texts.linear_body
@@ -149,9 +156,9 @@ def outcome_line(row: Row, now: float) -> str:
         return f"It is {row.record.conversation.state.value} at Intercom."
     if escalation is not None:
         stuck = [each for each in escalation.deliveries if each.state in (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)]
-        return " ".join([f"{_upper(state_word(row, now))}.", *(f"{delivery_line(each)}." for each in stuck)])
+        return " ".join([f"{capital(state_word(row, now))}.", *(f"{delivery_line(each)}." for each in stuck)])
     by = f" by {decision.actor}" if decision is not None else ""
-    return f"{_upper(state_word(row, now))}{by}."
+    return f"{capital(state_word(row, now))}{by}."
 
 
 def indented(text: str) -> str:
@@ -182,5 +189,6 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def _upper(text: str) -> str:
+def capital(text: str) -> str:
+    """The text as the beginning of a sentence."""
     return text[:1].upper() + text[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingsMap, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList, Static
@@ -13,7 +13,6 @@ from textual.widgets.option_list import Option
 
 from escalator_tui.model.activity import Activity
 from escalator_tui.model.errors import EscalatorError
-from escalator_tui.model.kinds import DeliveryState
 from escalator_tui.model.row import Row
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.modal import Dialogue
@@ -27,27 +26,27 @@ from escalator_tui.widgets.status import StatusLine
 from escalator_tui.widgets.wording import DELIVERY_NAMES, called
 
 TICK_SECONDS = 1.0
-OVER = (DeliveryState.DONE, DeliveryState.CANCELLED)
 
 
 class ExplainScreen(Dialogue[str]):
     """One delivery in full. Answers with the action to go on with, if any."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,enter", "answer_nothing", "close", show=False),
-        Binding("R", "retry", "retry", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,enter", "answer_nothing", "close", show=False)]
 
-    def __init__(self, activity: Activity, now: float) -> None:
+    def __init__(self, session: Session, activity: Activity) -> None:
         super().__init__(name="explain")
-        self._activity, self._now = activity, now
+        self._activity, self._now = activity, session.clock()
+        self._keys = {each: session.action(each) for each in ("retry", "undo")}
+        if keys := self._keys["retry"].keys:
+            self._bindings = BindingsMap.merge([self._bindings, BindingsMap([Binding(keys, "retry", "retry", show=False)])])
 
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
         with VerticalScroll(classes="box wide") as box:
             box.border_title = Content(f"{DELIVERY_NAMES[self._activity.delivery.kind]} for {called(self._activity.conversation)}")
             box.border_subtitle = Content("esc closes")
-            yield Static(explain_content(self._activity, self._now), markup=False)
+            again, back = (each.shown or f"{each.title} (ctrl+p)" for each in self._keys.values())
+            yield Static(explain_content(self._activity, self._now, again=again, back=back), markup=False)
 
     def action_retry(self) -> None:
         """Try it again."""
@@ -133,7 +132,7 @@ class ActivityScreen(TriageScreen):
             return
         if only == self.only:
             self._read_once = True
-            wanted = [each for each in found if not self.undone or each.delivery.state not in OVER]
+            wanted = [each for each in found if not self.undone or not each.is_settled]
             if wanted != self.shown:
                 self._show(wanted)
             self._draw_lines()
@@ -169,19 +168,21 @@ class ActivityScreen(TriageScreen):
 
     def _draw_lines(self) -> None:
         """The lines around the list."""
+        self.query_one("#activity-head", Static).update(self._head())
+        self.query_one(KeyLine).show(self.situation(), 0)
+        self._tick()
+
+    def _head(self) -> Content:
         row = self._row(self.only) if self.only else None
         whose = (called(row.record.conversation) if row else "one conversation") if self.only else "not done" if self.undone else "all"
         nothing = "nothing is left to do" if self.undone else "nothing was sent yet"
-        many = f"{len(self.shown)} calls" if self.shown else nothing if self._read_once else "reading"
-        self.query_one("#activity-head", Static).update(
-            Content.assemble(
-                (" Activity", "bold"), f" · {whose} · {many}", (f" · {self._failure}" if self._failure else "", "$text-error"), "   ",
-                ("enter", "bold $text-accent"), " explain  ", ("→", "bold $text-accent"), " read  ",
-                ("A", "bold $text-accent"), " all" if self.undone else " only what is not done" if self.only else " only this",
-            )
+        many = f"{len(self.shown)} call{'s' if len(self.shown) > 1 else ''}" if self.shown else nothing if self._read_once else "reading"
+        turns = "all" if self.undone else "only what is not done" if self.only else "only this"
+        keys = (("enter", "explain"), ("→", "read"), (self.session.action("activity").shown, turns))
+        return Content.assemble(
+            (" Activity", "bold"), f" · {whose} · {many}", (f" · {self._failure}" if self._failure else "", "$text-error"), " ",
+            *(Content.assemble("  ", (key, "bold $text-accent"), f" {what}") for key, what in keys if key),
         )  # fmt: skip
-        self.query_one(KeyLine).show(self.situation(), 0)
-        self._tick()
 
     def _tick(self) -> None:
         self.query_one(StatusLine).tick()
@@ -196,7 +197,7 @@ class ActivityScreen(TriageScreen):
     def on_option_list_option_selected(self) -> None:
         """What happened, what it means, what to do."""
         if self.current:
-            explain = ExplainScreen(self.current, self.session.clock())
+            explain = ExplainScreen(self.session, self.current)
             self.app.push_screen(explain.then(lambda action: self.action_act(action) if action else None))
 
     def action_move(self, where: str) -> None:

@@ -13,9 +13,8 @@ from textual.widgets import Input, OptionList, Static
 
 from escalator_tui.model.row import Row
 from escalator_tui.screens.modal import Dialogue, numbered
+from escalator_tui.widgets.session import LONGEST_REASON
 from escalator_tui.widgets.wording import called_all
-
-LONGEST_REASON = 200
 
 
 class DismissScreen(Dialogue[str]):

@@ -1,48 +1,22 @@
-"""What was sent, in words: one line for each delivery, and the whole story of one."""
+"""What was sent, drawn: one line for each delivery, and the whole story of one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from escalator_tui.model.kinds import DeliveryKind, DeliveryState
-from escalator_tui.widgets.wording import DELIVERY_NAMES, called, clock_time, fit
+from escalator_tui.widgets.calls import advice, facts, happened, meaning, moment, state_of, told_of
+from escalator_tui.widgets.tries import tried
+from escalator_tui.widgets.wording import DELIVERY_NAMES, called, fit
 
 if TYPE_CHECKING:
     from escalator_tui.model.activity import Activity
 
 QUIET = "$foreground-muted"
-ACCENT = "bold $text-accent"
-SLACK = (DeliveryKind.SLACK, DeliveryKind.SLACK_EDIT, DeliveryKind.REPLY, DeliveryKind.STRIKE)
-INTERCOM = (DeliveryKind.NOTE, DeliveryKind.TAG, DeliveryKind.RETRACTION)
 TIME, WORD, COMPANY = 9, 14, 14
 LOOKS = {"✔": "$text-success", "✕": "bold $text-error", "?": "bold $text-warning", "↻": "$text-warning", "»": "$text-accent"}
-
-
-def service_of(kind: DeliveryKind) -> str:
-    """Whom the call went to."""
-    return "Slack" if kind in SLACK else "Intercom" if kind in INTERCOM else "Linear"
-
-
-def state_of(activity: Activity, now: float) -> tuple[str, str]:
-    """Glyph and word for how it stands."""
-    delivery = activity.delivery
-    settled = {
-        DeliveryState.DONE: ("✔", "done"),
-        DeliveryState.BLOCKED: ("✕", "refused"),
-        DeliveryState.UNCERTAIN: ("?", "uncertain"),
-        DeliveryState.CANCELLED: ("×", "cancelled"),
-    }
-    if delivery.state in settled:
-        return settled[delivery.state]
-    if delivery.error:
-        return ("?", "in doubt") if delivery.in_doubt else ("↻", f"again {clock_time(delivery.due_at, now)}")
-    if delivery.attempts:
-        return "»", "sending"
-    return ("»", "held") if activity.held_until > now else ("·", "waits")
 
 
 def line_content(activity: Activity, now: float, width: int) -> Content:
@@ -59,110 +33,33 @@ def line_content(activity: Activity, now: float, width: int) -> Content:
         " ",
         (fit(called(activity.conversation), COMPANY), "bold"),
         " ",
-        (fit(told_of(activity), room), "$text-error" if activity.delivery.error else QUIET),
+        (fit(" · ".join(told_of(activity)), room), "$text-error" if activity.delivery.error else QUIET),
     )
 
 
-def moment(at: float, now: float) -> str:
-    """When, to the second today."""
-    day = clock_time(at, now)
-    return day if " " in day else f"{datetime.fromtimestamp(at, tz=UTC).astimezone():%H:%M:%S}"
-
-
-def told_of(activity: Activity) -> str:
-    """What the service said, else who is behind it."""
-    delivery = activity.delivery
-    if delivery.error:
-        return delivery.error
-    names = (delivery.result.get("identifier"), delivery.remark, delivery.result.get("channel_name"), delivery.result.get("tag"))
-    return " · ".join([str(each) for each in names if each] + [f"by {activity.actor}"])
-
-
-def explain_content(activity: Activity, now: float) -> Content:
-    """What happened, what it means, what to do, and how to find it at the service."""
+def explain_content(activity: Activity, now: float, *, again: str, back: str) -> Content:
+    """What happened, what it means, what to do, and how to find it at the service. `again` and `back` are the keys that send it again and
+    take it back.
+    """
     glyph, word = state_of(activity, now)
     lines = [
         Content.assemble((f"{glyph} {word}", LOOKS.get(glyph, QUIET)), f"  {DELIVERY_NAMES[activity.delivery.kind]}"),
         Content(""),
         _told("What happened", happened(activity, now)),
         _told("What it means", meaning(activity, now)),
-        _told("What to do", advice(activity, now)),
+        _told("What to do", advice(activity, now, again=again, back=back)),
         Content(""),
         *(Content.assemble((f"{name:<10} ", QUIET), value) for name, value in facts(activity, now)),
+        *([Content(""), *_tries(activity, now)] if activity.tries else []),
     ]
     return Content("\n").join(lines)
 
 
-def happened(activity: Activity, now: float) -> str:
-    """The outcome so far, in one sentence."""
-    delivery, service = activity.delivery, service_of(activity.delivery.kind)
-    refused = delivery.result.get("refused")
-    if delivery.state is DeliveryState.DONE:
-        moved = f" It was meant for {refused}, which did not take it ({delivery.result.get('refusal')})." if refused else ""
-        return f"{service} took it {clock_time(activity.at, now)}.{moved}"
-    if delivery.state is DeliveryState.CANCELLED and not activity.is_moot:
-        return "It was called off before it happened."
-    if delivery.error:
-        return f"{delivery.error.rstrip('.')}."
-    if delivery.attempts:
-        return f"{service} is being asked, and has not answered yet."
-    return "It has not been tried yet."
-
-
-def meaning(activity: Activity, now: float) -> str:
-    """Where that leaves it."""
-    delivery = activity.delivery
-    match delivery.state:
-        case DeliveryState.DONE:
-            return "It is there once and is not sent again."
-        case DeliveryState.CANCELLED if activity.is_moot:
-            return "It can never be done, and is not tried again. The rest of the escalation is not touched by that."
-        case DeliveryState.CANCELLED:
-            return "It is not wanted any more: the escalation was taken back."
-        case DeliveryState.BLOCKED:
-            return "It was not done, and is not tried again by itself."
-        case DeliveryState.UNCERTAIN:
-            return "It may be there or not. Nothing is sent again by itself, so that nothing arrives twice."
-    if delivery.error and delivery.in_doubt:
-        return f"It may have arrived. Escalator looks {clock_time(delivery.due_at, now)}, and sends only what it does not find."
-    if delivery.error:
-        return f"It was not done. It is tried again by itself {clock_time(delivery.due_at, now)}."
-    if delivery.attempts:
-        return "When no answer comes, Escalator looks before it sends again."
-    return "It leaves when the hold is over." if activity.held_until > now else "It goes out when what it comes after is done."
-
-
-def advice(activity: Activity, now: float) -> str:
-    """The cure, and the key."""
-    delivery = activity.delivery
-    cure = f"{delivery.cure.rstrip('.')}. " if delivery.cure else ""
-    if delivery.state is DeliveryState.UNCERTAIN:
-        return f"{cure}Search {service_of(delivery.kind)} for the marker below; R looks once more and sends what is not found."
-    if delivery.state is DeliveryState.BLOCKED:
-        return f"{cure}Then R sends it again."
-    if delivery.state is DeliveryState.OWED and delivery.error:
-        return f"{cure}R tries it now."
-    if activity.held_until > now:
-        return "Nothing, or u to take it back."
-    return "Nothing."
-
-
-def facts(activity: Activity, now: float) -> Iterator[tuple[str, str]]:
-    """Who, how often, when, and where."""
-    delivery = activity.delivery
-    yield "for", f"{called(activity.conversation)} · conversation {activity.conversation.id}"
-    yield "by", activity.actor
-    yield "tries", str(delivery.attempts)
-    if delivery.first_attempt_at:
-        yield "first try", clock_time(delivery.first_attempt_at, now)
-    if delivery.state is DeliveryState.OWED and delivery.error:
-        yield "next try", clock_time(delivery.due_at, now)
-    if service_of(delivery.kind) == "Slack":
-        yield "channel", str(delivery.result.get("channel_name") or activity.channel)
-    for name in ("identifier", "url"):
-        if delivery.result.get(name):
-            yield {"identifier": "issue"}.get(name, name), str(delivery.result[name])
-    yield "marker", delivery.ref
+def _tries(activity: Activity, now: float) -> Iterator[Content]:
+    yield Content.styled("Every try", "bold")
+    for when, which, glyph, word, told in tried(activity, now):
+        look = LOOKS.get(glyph, QUIET)
+        yield Content.assemble((f"{when:<{TIME}} {which:<13} ", QUIET), (f"{glyph} {word:<10} ", look), " · ".join(told))
 
 
 def _told(what: str, text: str) -> Content:

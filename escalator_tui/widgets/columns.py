@@ -14,6 +14,7 @@ from escalator_tui.widgets.wording import (
     UNKNOWN,
     company_name,
     customer_name,
+    families,
     fit,
     is_over,
     open_for,
@@ -24,7 +25,6 @@ from escalator_tui.widgets.wording import (
     state_word,
     subject,
     waits,
-    why,
 )
 
 if TYPE_CHECKING:
@@ -109,16 +109,17 @@ def _falling(value: float | None) -> tuple[bool, float]:
 
 COLUMNS: tuple[Column, ...] = (
     Column("score", "SCORE", 5, lambda row, _: f"{row.score:.2f}", _by_score, right=True, gap=2, worded=True),
-    Column("bar", "", BAR_WIDTH, lambda row, _: score_bar(row.score, BAR_WIDTH), _by_score, from_width=100, title_of="score"),
+    Column("bar", "", BAR_WIDTH, lambda row, _: score_bar(row.score, BAR_WIDTH), _by_score, from_width=118, title_of="score"),
     Column("priority", "PRI", 6, _priority, _by_priority, worded=True),
     Column("company", "COMPANY", 11, _customer, lambda row, now: _by_name(_customer(row, now)), grow=1, widest=24, worded=True),
     Column("plan", "PLAN", 10, lambda row, _: _account(row)[0] or UNKNOWN,
-           lambda row, _: _by_name(_account(row)[0] or UNKNOWN), from_width=112, worded=True),
+           lambda row, _: _by_name(_account(row)[0] or UNKNOWN), from_width=108, worded=True),
     Column("mrr", "MRR", 5, lambda row, _: short_money(_account(row)[1]), lambda row, _: _falling(_account(row)[1]),
-           right=True, from_width=92, gap=2, worded=True),
+           right=True, from_width=96, gap=2, worded=True),
     Column("subject", "SUBJECT", 12, lambda row, _: subject(row.record.conversation),
            lambda row, _: _by_name(subject(row.record.conversation)), grow=5, worded=True),
-    Column("why", "WHY", 17, lambda row, _: why(row), lambda row, _: _by_name(why(row)), from_width=118, grow=3, widest=44, worded=True),
+    Column("why", "WHY", 17, lambda row, _: families(row),
+           lambda row, _: _by_name(families(row)), from_width=88, grow=3, widest=44, worded=True),
     Column("open", "OPEN", 5, lambda row, now: short_duration(open_for(row.record.conversation, now)),
            lambda row, now: _falling(open_for(row.record.conversation, now)),
            right=True, from_width=126, gap=2),

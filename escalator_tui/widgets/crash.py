@@ -78,10 +78,10 @@ def _behind(error: BaseException) -> BaseException | None:
 
 
 def farewell(error: Exception) -> str:
-    """What to say when the app ends on an error, with the report written."""
+    """What to say when the app ends on an error, with the report written: what it is called inside stands there and not here."""
     path = write_report(error)
-    where = f"What happened is in {path} (nothing a customer wrote is in it)" if path else "The report could not be written"
-    return f"Escalator ended on an unexpected error ({type(error).__name__}). {where}. Decisions and deliveries are kept."
+    told = f"Please report it with {path} (nothing a customer wrote is in it)" if path else "No report of it could be written"
+    return f"Escalator ended on a fault of its own. Decisions and deliveries are kept: start it again to go on. {told}."
 
 
 def explain(error: Exception) -> EscalatorError:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from escalator_tui.model.text import one_line
 from escalator_tui.widgets.columns import COLUMNS
 from escalator_tui.widgets.fields import FIELDS, Test
-from escalator_tui.widgets.wording import customer_name
+from escalator_tui.widgets.wording import customer_name, why
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
@@ -97,7 +97,7 @@ def haystack(row: Row) -> str:
     conversation = row.record.conversation
     email = conversation.contact.email if conversation.contact else ""
     cells = (column.cell(row, 0.0) for column in COLUMNS if column.worded)
-    return " ".join((*cells, customer_name(conversation), email, row.note, conversation.id)).casefold()
+    return " ".join((*cells, why(row), customer_name(conversation), email, row.note, conversation.id)).casefold()
 
 
 def check_views(views: Mapping[str, str]) -> list[str]:

@@ -101,6 +101,11 @@ def restore(session: Session, memory: Memory) -> None:
     if memory.sort in COLUMNS:
         session.queue.sort_by(Sort(memory.sort, memory.reverse))
     session.queue.filter_by(memory.filter)
+    restore_reasons(session, memory)
+
+
+def restore_reasons(session: Session, memory: Memory) -> None:
+    """Offer the reasons of the last session."""
     session.reasons = list(memory.reasons) or session.reasons
 
 

@@ -33,7 +33,7 @@ FRESH_SECONDS = 60.0
 CHECKS_AT_ONCE = 4
 ASIDE = {RowState.DISMISSED: Verb.DISMISS, RowState.SNOOZED: Verb.SNOOZE}
 APPROVED = (RowState.CHECKING, RowState.UNSENT)
-REASONS_KEPT = 5
+REASONS_KEPT, LONGEST_REASON = 5, 200
 FIRST_REASONS = ("Not urgent", "Already handled", "Answer is on its way")
 
 

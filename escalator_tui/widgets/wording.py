@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +13,7 @@ from escalator_tui.model.kinds import AuthorKind, DeliveryKind, DeliveryState, P
 from escalator_tui.model.naming import money, subject_of
 
 if TYPE_CHECKING:
+    from escalator_tui.model.assessment import Signal
     from escalator_tui.model.conversation import Conversation, Part
     from escalator_tui.model.row import Row
 
@@ -165,10 +166,22 @@ def author_name(part: Part) -> str:
 
 
 def why(row: Row) -> str:
-    """The signals in short, strongest first."""
+    """The signals in the customer's words, strongest first."""
+    return _joined(signal.detail or signal.kind for signal in _strongest_first(row))
+
+
+def families(row: Row) -> str:
+    """The signals by their families, strongest first: short, and to be compared down a column."""
+    return _joined(signal.detail if signal.kind == "keyword" else signal.kind.replace("_", " ") for signal in _strongest_first(row))
+
+
+def _strongest_first(row: Row) -> list[Signal]:
     found = row.record.assessment.signals if row.record.assessment else ()
-    details = (signal.detail or signal.kind for signal in sorted(found, key=lambda each: -each.weight))
-    return " · ".join(dict.fromkeys(details)) or UNKNOWN
+    return sorted(found, key=lambda each: -each.weight)
+
+
+def _joined(words: Iterable[str]) -> str:
+    return " · ".join(dict.fromkeys(words)) or UNKNOWN
 
 
 def state_glyph(row: Row) -> str:

@@ -8,13 +8,17 @@ import pytest
 from textual.pilot import Pilot
 
 from escalator_tui.app import EscalatorApp
-from escalator_tui.model.activity import Activity
+from escalator_tui.config import Settings
+from escalator_tui.config.schema import AppSettings
+from escalator_tui.model.activity import Activity, Ending, Try
 from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
 from escalator_tui.screens.activity import ActivityScreen
 from escalator_tui.screens.detail import DetailScreen
-from escalator_tui.widgets.activity_view import explain_content, line_content, state_of
+from escalator_tui.widgets.activity_view import explain_content, line_content
+from escalator_tui.widgets.calls import moment, state_of
+from escalator_tui.widgets.tries import CUT_OFF, tried
 from escalator_tui.widgets.wording import DELIVERY_NAMES
 
 from .conftest import Open, picture, toasts, until
@@ -62,10 +66,10 @@ def test_each_outcome_has_its_sign_and_word(activity: Activity, glyph: str, word
 
 def test_what_was_called_off_says_why() -> None:
     gone = happened(DeliveryKind.NOTE, DeliveryState.CANCELLED, error="The conversation was deleted in Intercom; no note was left")
-    text = explain_content(replace(gone, withdrawn_by=""), NOW).plain
+    text = explain_content(replace(gone, withdrawn_by=""), NOW, again="R", back="u").plain
     assert "What happened: The conversation was deleted in Intercom; no note was left." in text
     assert "taken back" not in text
-    text = explain_content(happened(DeliveryKind.NOTE, DeliveryState.CANCELLED, error="No seat"), NOW).plain
+    text = explain_content(happened(DeliveryKind.NOTE, DeliveryState.CANCELLED, error="No seat"), NOW, again="R", back="u").plain
     assert "the escalation was taken back" in text
 
 
@@ -73,11 +77,40 @@ def test_what_was_called_off_says_why() -> None:
 @pytest.mark.parametrize("state", DeliveryState)
 def test_every_kind_and_state_is_explained(kind: DeliveryKind, state: DeliveryState) -> None:
     for activity in (happened(kind, state), happened(kind, state, error="It broke.", cure="Mend it.", attempts=3, in_doubt=True)):
-        text = explain_content(activity, NOW).plain
+        text = explain_content(activity, NOW, again="R", back="u").plain
         assert DELIVERY_NAMES[kind] in text
         for heading in ("What happened: ", "What it means: ", "What to do: ", "marker     ref-1"):
             assert heading in text
         assert ".." not in text
+
+
+def test_every_try_is_told_with_its_time_its_outcome_and_the_wait() -> None:
+    tries = (
+        Try(NOW - 600, Ending.POSTPONED, 1, "Slack could not be reached."),
+        Try(NOW - 560, Ending.POSTPONED, 4, "Slack is busy"),
+        Try(NOW - 530, Ending.BLOCKED, 5, "not_in_channel"),
+        Try(NOW - 60, Ending.AGAIN, actor="kim"),
+        Try(NOW - 50, Ending.CUT_OFF),
+        Try(NOW - 30, Ending.POSTPONED, 1, "Slack is busy"),
+    )
+    made = replace(happened(error="Slack is busy", due_at=NOW + 60, attempts=1), tries=tries)
+    assert [each[1:] for each in tried(made, NOW)] == [
+        ("tries 1 to 3", "↻", "not done", ("Slack could not be reached", "for 40 s")),
+        ("try 4", "↻", "not done", ("Slack is busy", "the next 30 s later")),
+        ("try 5", "✕", "refused", ("not_in_channel",)),
+        ("", "»", "again", ("asked for by kim",)),
+        ("", "?", "cut off", (CUT_OFF,)),
+        ("try 1", "↻", "not done", ("Slack is busy", "the next 14:01")),
+    ]
+    assert [each.when for each in tried(made, NOW)] == [moment(each.at, NOW) for each in tries]
+    text = explain_content(made, NOW, again="R", back="u").plain
+    assert "13:50:00  tries 1 to 3  ↻ not done   Slack could not be reached · for 40 s" in text
+    assert "Every try" not in explain_content(happened(), NOW, again="R", back="u").plain
+
+
+def test_tries_that_go_on_alike_count_to_the_last_one() -> None:
+    made = replace(happened(error="busy", due_at=NOW + 60, attempts=7), tries=(Try(NOW - 600, Ending.POSTPONED, 2, "busy"),))
+    assert [(each.which, each.told) for each in tried(made, NOW)] == [("tries 2 to 7", ("busy", "the next 14:01"))]
 
 
 def test_who_is_behind_it() -> None:
@@ -88,7 +121,7 @@ def test_who_is_behind_it() -> None:
 
 def test_an_alert_that_went_elsewhere_says_so() -> None:
     moved = {"channel_name": "#support-triage", "refused": "#escalations", "refusal": "not_in_channel"}
-    text = explain_content(happened(state=DeliveryState.DONE, result=moved), NOW).plain
+    text = explain_content(happened(state=DeliveryState.DONE, result=moved), NOW, again="R", back="u").plain
     assert "It was meant for #escalations, which did not take it (not_in_channel)." in text
     assert "channel    #support-triage" in text
 
@@ -132,6 +165,20 @@ async def test_retry_from_the_explanation(open_app: Open, desk: ScriptedDesk) ->
         await pilot.press("enter", "R")
         await until(pilot, lambda: desk.retried == [("110", "lea")])
         assert app.screen is screen
+
+
+async def test_the_explanation_names_the_keys_in_force_and_heeds_them(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app(settings=Settings(app=AppSettings(keys={"retry": "x", "activity": "B"}))) as (app, pilot):
+        await pilot.press("B")
+        screen = app.screen
+        assert isinstance(screen, ActivityScreen)
+        await until(pilot, lambda: bool(screen.shown))
+        assert "B only this" in picture(app)
+        screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.delivery.error)
+        await pilot.press("enter")
+        assert "Then x sends it again." in picture(app)
+        await pilot.press("x")
+        await until(pilot, lambda: desk.retried == [("110", "lea")])
 
 
 async def test_what_may_have_arrived_is_sent_again_only_after_a_question(open_app: Open, desk: ScriptedDesk) -> None:

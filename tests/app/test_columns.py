@@ -8,7 +8,9 @@ from itertools import pairwise
 import pytest
 
 from escalator_tui.app import EscalatorApp
-from escalator_tui.widgets.columns import BY_ID, COLUMNS, SORTS, Sort, place
+from escalator_tui.model.assessment import Signal
+from escalator_tui.widgets.columns import BY_ID, COLUMNS, SORTS, Sort, changed_cells, place
+from escalator_tui.widgets.filtering import compile_filter, haystack
 from escalator_tui.widgets.queue_model import Queue
 from escalator_tui.widgets.queue_table import QueueTable
 from escalator_tui.widgets.row_look import looks
@@ -22,7 +24,9 @@ from .story import NOW, morning, row
     [
         (60, "score priority company subject state"),
         (80, "score priority company subject waits state"),
-        (100, "score bar priority company mrr subject waits state"),
+        (90, "score priority company subject why waits state"),
+        (100, "score priority company mrr subject why waits state"),
+        (110, "score priority company plan mrr subject why waits state"),
         (120, "score bar priority company plan mrr subject why waits state"),
         (140, "score bar priority company plan mrr subject why open waits replies state"),
         (200, "score bar priority company plan mrr subject why open waits replies state"),
@@ -37,15 +41,22 @@ def test_narrower_tables_drop_the_less_important(width: int, shown: str) -> None
     [
         (60, "SCORE▼ PRI COMPANY SUBJECT STATE"),
         (80, "SCORE▼ PRI COMPANY SUBJECT WAITS STATE"),
-        (100, "SCORE▼ PRI COMPANY MRR SUBJECT WAITS STATE"),
+        (100, "SCORE▼ PRI COMPANY MRR SUBJECT WHY WAITS STATE"),
         (120, "SCORE▼ PRI COMPANY PLAN MRR SUBJECT WHY WAITS STATE"),
-        (160, "SCORE▼ PRI COMPANY MRR SUBJECT WAITS STATE"),
+        (140, "SCORE▼ PRI COMPANY MRR SUBJECT WHY WAITS STATE"),
+        (160, "SCORE▼ PRI COMPANY PLAN MRR SUBJECT WHY WAITS STATE"),
         (200, "SCORE▼ PRI COMPANY PLAN MRR SUBJECT WHY OPEN WAITS REPLIES STATE"),
     ],
 )
 async def test_a_terminal_of_each_width_shows_what_fits_beside_the_conversation(open_app: Open, terminal: int, titles: str) -> None:
     async with open_app((terminal, 45)) as (app, _):
         assert header(app).split("│")[0].split() == titles.split()
+
+
+@pytest.mark.parametrize(("terminal", "pane"), [(140, 44), (160, 48), (180, 54), (200, 60), (240, 60)])
+async def test_the_conversation_takes_no_more_beside_the_table_than_it_needs(open_app: Open, terminal: int, pane: int) -> None:
+    async with open_app((terminal, 45)) as (app, _):
+        assert app.queue_screen.pane.outer_size.width == pane
 
 
 def header(app: EscalatorApp) -> str:
@@ -131,3 +142,16 @@ async def test_s_goes_through_the_orders_whose_titles_are_on_the_screen(open_app
             await pilot.press("s")
             seen.append(app.session.queue.sort.column)
         assert seen[5:] == [*SORTS[2:], *SORTS[:2]]
+
+
+def test_why_names_the_kinds_of_signals_and_the_filter_still_finds_their_words() -> None:
+    said = Signal("manager", 0.4, "want to speak to a manager", "I want to speak to a manager")
+    long = row("1", signals=(Signal("waiting_hours", 0.1, "waiting for us for 26 h"), said, Signal("manager", 0.2, "your boss")))
+    assert BY_ID["why"].cell(long, NOW) == "manager · waiting hours"
+    assert compile_filter('"your boss"').finds(long, haystack, NOW)
+    assert BY_ID["why"].cell(row("2", signals=(Signal("keyword", 0.4, "cancel"),)), NOW) == "cancel", "all of them are of this kind"
+
+
+def test_a_longer_wait_alone_does_not_change_why() -> None:
+    one, two = (row("1", signals=(Signal("waiting_hours", 0.1, f"waiting for us for {hours} h"),)) for hours in (26, 27))
+    assert "why" not in changed_cells(one, two, NOW)

@@ -16,6 +16,7 @@ from escalator_tui import app as app_module
 from escalator_tui.config import Settings
 from escalator_tui.model.kinds import RowState
 from escalator_tui.running import run_app
+from escalator_tui.widgets import crash
 from escalator_tui.widgets.crash import KEPT, RedactedFormatter, render_report, threads_reported, write_report
 
 from .conftest import Open, toasts, until
@@ -71,6 +72,22 @@ def test_a_full_disk_does_not_make_it_worse(monkeypatch: pytest.MonkeyPatch) -> 
     assert write_report(ValueError()) is None
 
 
+async def test_what_ended_a_worker_is_told_in_words(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = ""
+    with pytest.raises(WorkerFailed):  # noqa: PT012 - the error comes when the app closes
+        async with open_app() as (app, pilot):
+            app.run_worker(lambda: fail("s3cr3t"), thread=True)
+            await until(pilot, lambda: bool(app.report_told))
+            told = app.report_told
+    assert told.startswith("Escalator ended on a fault of its own.")
+    assert not [name for name in ("WorkerFailed", "ValueError", "s3cr3t") if name in told]
+
+
+def test_a_report_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crash, "write_report", lambda _: None)
+    assert crash.farewell(ValueError()).endswith("start it again to go on. No report of it could be written.")
+
+
 async def test_a_bug_ends_the_app_with_one_sentence(
     open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -81,7 +98,9 @@ async def test_a_bug_ends_the_app_with_one_sentence(
             await pilot.press("s")
             told = app.report_told
             assert app.return_code == 1
-    assert told.startswith("Escalator ended on an unexpected error (ValueError). What happened is in ")
+    assert told.startswith("Escalator ended on a fault of its own. Decisions and deliveries are kept: start it again to go on. ")
+    assert "Please report it with " in told
+    assert "ValueError" not in told
     assert "s3cr3t" not in told
     assert [path.name for path in tmp_path.rglob("crash-*.txt")]
     assert "s3cr3t" not in "".join(capsys.readouterr())

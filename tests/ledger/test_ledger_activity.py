@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from escalator_tui.ledger import Ledger
+from escalator_tui.model.activity import Activity
 from escalator_tui.model.decision import Decision, Delivery
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Verb
 from tests.ledger.makers import Clock, confirm, conversation
@@ -100,3 +102,43 @@ def test_a_withdrawal_is_by_who_withdrew(ledger: Ledger) -> None:
 def test_an_empty_ledger_has_none(ledger: Ledger) -> None:
     assert ledger.activity() == []
     assert ledger.activity(conversation_id="1") == []
+
+
+def told(activity: Activity) -> list[tuple[float, str, int, str]]:
+    return [(each.at, each.ending.value, each.number, each.error) for each in activity.tries]
+
+
+def test_the_tries_of_each_delivery_are_told_with_their_time_and_outcome(ledger: Ledger, clock: Clock) -> None:
+    confirm(ledger, kinds=(LINEAR, SLACK))
+    began = clock.now
+    for error in ("busy", "busy", "lost"):
+        clock.now += 10
+        ledger.postpone(claim(ledger), due_at=clock.now, error=error, in_doubt=False)
+    clock.now += 10
+    ledger.complete(claim(ledger), {"identifier": "INF-1"})
+    ledger.block(claim(ledger), error="not in the channel", cure="Invite it.")
+    tries = {each.delivery.kind: told(each) for each in ledger.activity(conversation_id="1")}
+    assert tries[LINEAR] == [(began + 10, "postponed", 1, "busy"), (began + 30, "postponed", 3, "lost"), (began + 40, "delivered", 4, "")]
+    assert tries[SLACK] == [(began + 40, "blocked", 1, "not in the channel")]
+    assert {each.delivery.kind: told(each) for each in ledger.activity()} == tries
+
+
+def test_who_had_it_sent_again_stands_among_the_tries_of_what_was_stuck(ledger: Ledger, clock: Clock) -> None:
+    made = confirm(ledger, kinds=(LINEAR, SLACK))
+    ledger.complete(claim(ledger), {})
+    ledger.block(claim(ledger), error="no channel", cure="")
+    clock.now += 60
+    ledger.retry(made.id, "Kim")
+    ledger.complete(claim(ledger), {})
+    tries = {each.delivery.kind: [(one.ending.value, one.actor) for one in each.tries] for each in ledger.activity()}
+    assert tries[SLACK] == [("blocked", "escalator"), ("retry", "Kim"), ("delivered", "escalator")]
+    assert tries[LINEAR] == [("delivered", "escalator")]
+
+
+def test_a_try_that_was_cut_off_with_its_process_is_told(open_ledger: Callable[[], Ledger]) -> None:
+    dead, alive = open_ledger(), open_ledger()
+    confirm(dead, kinds=(LINEAR,))
+    claim(dead)
+    alive.take_over()
+    (activity,) = alive.activity()
+    assert [each.ending.value for each in activity.tries] == ["taken over"]

@@ -1,0 +1,47 @@
+"""The conversations that a command is about: those it can be done to, and a yes to every one of several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from escalator_tui.model.errors import EscalatorError
+from escalator_tui.model.row import Row
+from escalator_tui.plain.console import Console
+from escalator_tui.plain.numbers import Numbers
+from escalator_tui.plain.words import row_line, sentence
+from escalator_tui.widgets.actions import BY_ID, Situation
+from escalator_tui.widgets.session import Session
+
+
+class RefusedError(EscalatorError):
+    """The registry says why an action is off."""
+
+
+class Asking:
+    """Asks the lead at this console."""
+
+    def __init__(self, session: Session, console: Console, numbers: Numbers) -> None:
+        self._session, self._console, self._numbers = session, console, numbers
+
+    def refusal(self, action: str, row: Row) -> str:
+        """Why the registry's action cannot be done to this one, or ""."""
+        return BY_ID[action].refuse(Situation((row,), row, self._session.read_only))
+
+    def able(self, rows: Sequence[Row], refusal: Callable[[Row], str]) -> list[Row]:
+        """Those without a refusal; of the others it is said why they are left out. Raises RefusedError when none is left."""
+        reasons = {row.id: refusal(row) for row in rows}
+        told = list(dict.fromkeys(filter(None, reasons.values())))
+        able = [row for row in rows if not reasons[row.id]]
+        if not able:
+            raise RefusedError(". ".join(told))
+        for each in told:
+            self._console.say(sentence(each))
+        return able
+
+    def agrees(self, do: str, rows: Sequence[Row], *, ask: bool = False) -> bool:
+        """Whether the lead wants it. One is not asked about, unless told to; of several every one is named first."""
+        if len(rows) == 1 and not ask:
+            return True
+        for row in rows if len(rows) > 1 else ():
+            self._console.say(row_line(self._numbers.of(row.id), row, self._session.clock()))
+        return self._console.affirms(f"{do} {len(rows)} conversations" if len(rows) > 1 else do)

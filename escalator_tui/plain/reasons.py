@@ -1,0 +1,45 @@
+"""Why something is dismissed: the reasons remembered of earlier sessions, here and in the app, offered by their numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from escalator_tui.plain.commands import UsageError, is_number
+from escalator_tui.plain.console import Console
+from escalator_tui.plain.words import sentence
+from escalator_tui.widgets.memory import MemoryFile, restore_reasons
+from escalator_tui.widgets.session import LONGEST_REASON, Session
+
+
+class Reasons:
+    """The session's reasons. `memory` keeps them for the next one; None: they last as long as this."""
+
+    def __init__(self, session: Session, console: Console, memory: MemoryFile | None) -> None:
+        self._session, self._console, self._memory = session, console, memory
+        if memory is not None:
+            restore_reasons(session, memory.read())
+            self._tell_of(memory)
+
+    def ask(self) -> str:
+        """A reason used before, by its number, or a new one; empty when there shall be none. Raises UsageError for a number not offered."""
+        known = self._session.reasons
+        for number, reason in enumerate(known, 1):
+            self._console.say(f"Reason {number}: {sentence(reason)}")
+        answer = self._console.asks("Type one of these numbers, or another reason, or nothing to keep it: ")
+        if not is_number(answer):
+            return answer[:LONGEST_REASON]
+        if not 1 <= int(answer) <= len(known):
+            raise UsageError(f"There is no reason {answer}. Nothing was changed")
+        return known[int(answer) - 1]
+
+    def remember(self, reason: str) -> None:
+        """Offer it first the next time."""
+        self._session.remember_reason(reason)
+        if self._memory is not None:
+            # Read again: an app may have remembered something else meanwhile.
+            self._memory.write(replace(self._memory.read(), reasons=tuple(self._session.reasons)))
+            self._tell_of(self._memory)
+
+    def _tell_of(self, memory: MemoryFile) -> None:
+        if problem := memory.news():
+            self._console.say(sentence(problem))
