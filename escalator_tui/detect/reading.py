@@ -16,7 +16,8 @@ from escalator_tui.detect.words import excerpt, tokenise
 from escalator_tui.model.conversation import Conversation, Part
 from escalator_tui.model.text import own_words
 
-_SETTLED: Final = 0.5  # what remains of earlier signals once the customer's last message says thanks
+_SETTLED: Final = 0.25  # what remains of earlier signals once the customer's last message says thanks
+_STILL_DEMANDED: Final = 0.5  # and of earlier demands, which courtesy does not take back
 _ENOUGH: Final = 64  # phrases of one family
 _HAMMERED: Final = 40  # characters shown of words that are each a sentence
 _FAREWELL: Final = 80  # characters
@@ -183,4 +184,5 @@ def _settle(reading: Reading) -> None:
     reading.found.pop("wording", None)
     for family, listed in reading.found.items():
         if family != "thanks":
-            reading.found[family] = [replace(found, counts=found.counts * _SETTLED) for found in listed]
+            kept = _STILL_DEMANDED if family in NEVER_DOUBTED else _SETTLED
+            reading.found[family] = [replace(found, counts=found.counts * kept) for found in listed]

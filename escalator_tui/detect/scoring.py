@@ -6,7 +6,8 @@ the same as saying that each family leaves some doubt and the doubts multiply (a
 take back no firm demand: "please cancel our contract, thank you". The weak families, taken together, are cut off below the threshold.
 
 How a message sounds is one more family, `wording`: one sign a message, of which the loudest counts. Where a message sounds ordinary, its
-other signs count less, but for those that nothing learnt may silence.
+other signs count less, but for those that nothing learnt may silence. Where nothing but weak families speaks beside the wording, they are
+not added up: the louder of the two counts, so that neither carries the other over a threshold that it does not reach alone.
 """
 
 from __future__ import annotations
@@ -51,7 +52,17 @@ def weigh(reading: Reading, weights: Weights) -> list[Said]:
     ]
     weak = sum(each.points for each in said if each.family in weights.weak)
     cut = min(1.0, weights.weak_limit / weak) if weak else 1.0
-    return [Said(each.family, each.points * (cut if each.family in weights.weak else 1.0), each.found) for each in said if each.points > 0]
+    said = [Said(each.family, each.points * (cut if each.family in weights.weak else 1.0), each.found) for each in said if each.points > 0]
+    return _not_carried(said, weights.weak)
+
+
+def _not_carried(said: list[Said], weak: frozenset[str]) -> list[Said]:
+    """The points as they are, or drawn together to the louder of the wording and the weak families where nothing else was said."""
+    if not {each.family for each in said} <= weak | {"wording"}:
+        return said
+    total, sounds = (sum(each.points for each in said if each.family in families) for families in (weak | {"wording"}, {"wording"}))
+    kept = max(sounds, total - sounds) / total if total else 1.0
+    return [Said(each.family, each.points * kept, each.found) for each in said]
 
 
 def _weigh_family(family: str, found: list[Found], weights: Weights, kept: float) -> Said:

@@ -206,6 +206,18 @@ CONSTRUCTIONS = [
     ("frustration", "Auf Ihre Firma ist kein Verlass.", "Ich verlasse mich auf Ihre Firma."),
     ("anger", "La dependienta me trató como a una delincuente.", "La dependienta me trató como a una reina."),
     ("anger", "Man hat mich wie einen Verbrecher behandelt.", "Man hat mich wie einen König behandelt."),
+    ("repeat", "How many times have I told you?", "How many times do you retry?"),
+    ("repeat", "How many more times must this fail?", "How many times does it try before it gives up?"),
+    ("repeat", "How many emails do I have to send you?", "How many emails do I have left this month?"),
+    ("repeat", "Combien de fois faut-il vous le redire ?", "Combien de fois faut-il cliquer pour valider ?"),
+    ("repeat", "Wie oft muss ich das noch erklären?", "Wie oft muss der Import laufen, bis der Index steht?"),
+    ("repeat", "Quantas vezes preciso explicar isso?", "Quantas vezes vocês tentam reenviar o aviso?"),
+    ("waiting", "Wie lange soll ich noch warten?", "Wie lange muss ich zwischen zwei Versuchen warten?"),
+    ("waiting", "Nobody answers.", "What happens if nobody answers?"),
+    ("waiting", "Personne ne répond.", "Que se passe-t-il si personne ne répond ?"),
+    ("waiting", "Niemand antwortet.", "Was passiert, wenn niemand antwortet?"),
+    ("waiting", "Nadie contesta.", "¿Qué pasa si nadie contesta?"),
+    ("waiting", "Ninguém responde.", "O que acontece se ninguém responder?"),
     ("manager", "Necesito a alguien que mande ahí.", "Necesito a alguien que mande el paquete."),
     ("legal", "La presse sera informée.", "Ma sœur sera informée."),
 ]
@@ -244,6 +256,9 @@ ORDINARY = [
     ("legal", "No voy a denunciar a nadie."),
     ("manager", "Donnez-moi la direction du magasin."),
     ("repeat", "Llevo tres días en el hotel."),
+    ("repeat", "How many tickets do we need for eight people?"),
+    ("repeat", "How many times must we run the import before the index is built?"),
+    ("frustration", "Wie oft muss ich das Passwort ändern?"),
     ("repeat", "Combien de fois peut-on repasser le test ?"),
 ]
 

@@ -142,6 +142,30 @@ def test_thanks_at_the_end_lower_what_was_said_before() -> None:
     assert not after.escalates
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Checked. All bookings are there, you can close this.",
+        "Funciona todo, pueden cerrar el caso.",
+        "C'est réglé, vous pouvez fermer le ticket.",
+        "Hat sich erledigt, läuft alles.",
+        "Está tudo funcionando, podem fechar o chamado.",
+    ],
+)
+def test_a_customer_who_says_that_it_is_solved_is_heard(last: str) -> None:
+    tense, asked = "The calendar is terrible, it keeps losing our bookings, I am really annoyed.", ("teammate", "Could you look again?")
+    both = (talk(tense, asked, each) for each in (last, "It is as it was."))
+    solved, unsolved = (assess(each, (), Rules(), MONDAY + 500, text_only=True) for each in both)
+    assert unsolved.escalates
+    assert not solved.escalates, solved.signals
+
+
+def test_thanks_at_the_end_take_back_no_demand() -> None:
+    for demand in ("Please cancel our contract.", "I want to speak to your manager.", "You will hear from my lawyer."):
+        parted = talk(demand, ("teammate", "I am sorry to hear that."), "Thank you.")
+        assert assess(parted, (), Rules(), MONDAY + 500, text_only=True).escalates, demand
+
+
 def test_courtesy_takes_back_no_demand() -> None:
     assert assess(talk("Please cancel our contract, thank you very much."), (), Rules(), MONDAY + 100, text_only=True).escalates
 

@@ -15,7 +15,7 @@ from escalator_tui.detect.index import Entry
 from escalator_tui.detect.judging import Phrase
 from escalator_tui.detect.lexicon import lexicon, read_data
 from escalator_tui.detect.reading import Message, read
-from escalator_tui.detect.weights import weights_for
+from escalator_tui.detect.weights import share, weights_for
 from escalator_tui.detect.wording import Wording, kept, pieces, wording
 from escalator_tui.detect.words import tokenise
 from escalator_tui.model.assessment import Assessment
@@ -124,6 +124,14 @@ def spoken_beside(text: str) -> float:
     """What the families that may be doubted add."""
     said = scoring.weigh(read([Message("p", text)], lexicon(), frozenset(), model=DEAF), weights_for(OFF))
     return sum(each.points for each in said if each.family not in reading.NEVER_DOUBTED) + 1e-9
+
+
+def test_wording_and_weak_families_carry_one_another_over_no_threshold() -> None:
+    text, uneasy, silent = "It is broken, an error", Wording({("broken",): 500}, 1000), Rules(weights={"problem": 0.0})
+    weak, sound = spoken(text, DEAF), spoken(text, uneasy, silent)
+    assert share(max(weak, sound)) < weights_for(Rules()).threshold < share(weak + sound)
+    assert spoken(text, uneasy) == pytest.approx(max(weak, sound))
+    assert spoken(f"{text}. I am fed up.", uneasy) == pytest.approx(spoken(f"{text}. I am fed up.", DEAF) + sound)
 
 
 def test_an_ordinary_wording_damps_other_families_but_not_a_teams_own_words() -> None:
