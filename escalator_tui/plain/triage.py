@@ -63,9 +63,7 @@ class Triage:
     def undo(self, row: Row | None) -> None:
         """Take back the last decision, or the one on this row; ask when it was sent."""
         session = self._session
-        act = session.undoable(row)
-        if act is not None and row is not None and row.id not in act.ids:
-            act = None
+        act = session.undoable(row, alone=row is not None)
         self._refuse("undo", row, act.what if act else "")
         if act is None:
             return
@@ -76,7 +74,8 @@ class Triage:
             if not self._console.affirms("withdraw"):
                 self._console.say("Nothing was taken back.")
                 return
-        session.acts = [each for each in session.acts if each is not act]
+        # By what it was about: one that was found on the row is among the acts as well.
+        session.acts = [each for each in session.acts if (each.verb, each.ids) != (act.verb, act.ids)]
         take_back = self._undoing(act.verb, withdraw=bool(sent))
         self._say_of("Taken back", told_of(session, act.ids, take_back))
 

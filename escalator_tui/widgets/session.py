@@ -208,14 +208,16 @@ class Session:
         if done:
             self.remember_act(act.verb, done)
 
-    def undoable(self, cursor: Row | None) -> Act | None:
+    def undoable(self, cursor: Row | None, *, alone: bool = False) -> Act | None:
         """What `u` takes back, of the lead's own: an approval or a hold under the cursor, else the last act while it is fresh, else a
-        dismissal or snooze under the cursor. Anybody's escalation under the cursor that was sent comes last.
+        dismissal or snooze under the cursor. Anybody's escalation under the cursor that was sent comes last. With `alone` the row under
+        the cursor was named: what was decided elsewhere since does not count.
         """
         if cursor and (cursor.state in APPROVED or (cursor.state is RowState.HELD and self._is_mine(cursor))):
             return Act(Verb.ESCALATE, f"escalate {called(cursor.record.conversation)}", (cursor.id,), self.clock())
-        if self.acts and self.clock() - self.acts[-1].at <= FRESH_SECONDS:
-            return self.acts[-1]
+        acts = [each for each in self.acts if cursor and each.ids == (cursor.id,)] if alone else self.acts
+        if acts and self.clock() - acts[-1].at <= FRESH_SECONDS:
+            return acts[-1]
         if cursor and cursor.state in ASIDE and self._is_mine(cursor):
             verb = ASIDE[cursor.state]
             return Act(verb, f"{verb} {called(cursor.record.conversation)}", (cursor.id,), self.clock())

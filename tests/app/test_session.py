@@ -44,6 +44,19 @@ def test_then_the_leads_own_last_act_while_it_is_fresh(session: Session, desk: S
     assert session.undoable(session.queue.rows["101"]) is None
 
 
+def test_a_row_alone_is_asked_for_whatever_was_decided_since(session: Session, desk: ScriptedDesk) -> None:
+    mine = decided(row("9", company="Stark"), RowState.DISMISSED, Verb.DISMISS, by="lea")
+    given = session.remember_act(Verb.OVERRIDE, (row("102"),))
+    session.remember_act(Verb.SNOOZE, (row("101"), row("102")))
+    act = session.undoable(mine, alone=True)
+    assert act
+    assert act.what == "dismiss Stark"
+    assert session.undoable(row("102"), alone=True) is given
+    assert session.undoable(row("101"), alone=True) is None
+    desk.now = NOW + 61
+    assert session.undoable(row("102"), alone=True) is None
+
+
 def test_leaving_names_what_is_under_way(session: Session, desk: ScriptedDesk) -> None:
     assert session.leaving_drops() == ""
     desk.deliverer.in_flight = 1

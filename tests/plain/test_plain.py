@@ -176,6 +176,21 @@ def test_undo_of_a_number_takes_back_that_and_nothing_else(desk: ScriptedDesk) -
     assert desk.book["101"].state is RowState.NEEDS_DECISION
 
 
+def test_undo_of_a_number_goes_past_a_fresher_decision(desk: ScriptedDesk) -> None:
+    said = spoken(desk, "dismiss 1 not urgent", "priority 4 p3", "dismiss 3 not urgent", "undo 1", "undo 4")
+    assert said.count("Taken back for") == 2
+    assert desk.book["101"].state is RowState.NEEDS_DECISION
+    assert desk.book["103"].record.priority_override is None
+    assert desk.book["102"].state is RowState.DISMISSED
+
+
+def test_undo_of_a_number_takes_nothing_back_twice(desk: ScriptedDesk) -> None:
+    said = spoken(desk, "dismiss 3 not urgent", "send 1", "yes", "undo 1", "undo", "undo")
+    assert [desk.book[each].state for each in ("101", "102")] == [RowState.NEEDS_DECISION] * 2
+    assert said.count("Taken back for") == 2
+    assert "There is nothing to take back." in said
+
+
 def test_what_was_sent_is_withdrawn_only_after_a_yes(desk: ScriptedDesk) -> None:
     number = next(line.split(".")[0] for line in spoken(desk).splitlines() if "Hooli" in line)
     said = spoken(desk, f"undo {number}", "no")
