@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from escalator_tui.model.errors import EscalatorError
     from escalator_tui.model.row import Row
 
-TICK_SECONDS = 1.0
-REMEMBER_SECONDS = 30.0
+TICK_SECONDS, REMEMBER_SECONDS = 1.0, 30.0
 LONGEST_TITLE = 40
 
 
@@ -217,6 +216,10 @@ class EscalatorApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, TriageScreen) and screen.stands and (queue or screen is not self.queue_screen):
                 screen.refresh_view()
+
+    def on_notify(self) -> None:
+        """What is said takes the place of what was said before: one never stands upon the other."""
+        self.clear_notifications()
 
     # -- leaving
 

@@ -91,4 +91,6 @@ class ApprovingScreen(KeyedScreen):
         key = session.action("escalate").shown
         shows = f"{key} on it shows what was approved." if key else ""
         name = called(approval.proposal.drafted.row.record.conversation)
-        self.complain(EscalatorError(f"{name} was not sent: {error.message}", cure=" ".join(filter(None, (error.cure, shows)))))
+        self.complain(
+            EscalatorError(f"{name} was not sent: {error.message}", cure=". ".join(filter(None, (error.cure.rstrip("."), shows))))
+        )

@@ -7,9 +7,12 @@ from abc import ABCMeta, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingsMap
 from textual.message_pump import _MessagePumpMeta
 from textual.screen import Screen
+
+from escalator_tui.widgets.wording import NAME, cropped
 
 if TYPE_CHECKING:
     from escalator_tui.model.errors import EscalatorError
@@ -17,8 +20,11 @@ if TYPE_CHECKING:
     from escalator_tui.widgets.actions import Action, Situation
     from escalator_tui.widgets.session import Session
 
+Severity = Literal["information", "warning", "error"]
 SHORT, LONG = 4.0, 8.0
 """Seconds that words and complaints stay."""
+MOST_LINES, MARGINS = 3, 10
+"""Lines of a complaint, and the cells of each that its frame and the breaks between words may take."""
 
 
 class AbstractScreenMeta(_MessagePumpMeta, ABCMeta):
@@ -64,16 +70,49 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
         """The rows that an action acts on; of the marked ones those that it can."""
         return self.session.action(action_id).able(self.situation().rows)
 
-    def say(self, text: str, severity: Literal["information", "warning", "error"] = "information") -> None:
-        """A short word at the foot of the screen, in place of the last one. A complaint keeps its time."""
-        if time.monotonic() >= self.session.complaining_until:
-            self.app.clear_notifications()
-        self.app.notify(text, severity=severity, markup=False, timeout=SHORT)
+    def say(self, text: str, severity: Severity = "information") -> None:
+        """A short word above the keys, in place of the last one. A complaint keeps its time above it."""
+        complaints, until = self.session.complaining
+        if (left := until - time.monotonic()) > 0:
+            self._tell(f"{self._newest(complaints)}\n{text}", "error", max(left, SHORT))
+        else:
+            self._tell(text, severity, SHORT)
 
     def complain(self, error: EscalatorError) -> None:
-        """What went wrong and its cure, at the foot of the screen."""
-        self.session.complaining_until = time.monotonic() + LONG
-        self.app.notify(str(error), severity="error", markup=False, timeout=LONG)
+        """What went wrong and its cure, above the keys. Of many at a time the newest are told, and how many there were before."""
+        before, until = self.session.complaining
+        told = f"✕ {shortened(error, MOST_LINES * self._line)}"
+        complaints = (*(before if time.monotonic() < until else ()), told)
+        self.session.complaining = (complaints, time.monotonic() + LONG)
+        self._tell(self._newest(complaints), "error", LONG)
+
+    def _newest(self, complaints: Sequence[str]) -> str:
+        shown, left = list(complaints[-1:]), MOST_LINES - lines_of(complaints[-1], self._line)
+        for each in reversed(complaints[:-1]):
+            left -= lines_of(each, self._line)
+            if left < 0:
+                break
+            shown.insert(0, each)
+        more = len(complaints) - len(shown)
+        return "\n".join(shown) + (f" (and {more} more)" if more else "")
+
+    @property
+    def _line(self) -> int:
+        return self.app.size.width - MARGINS
+
+    def _tell(self, text: str, severity: Severity, seconds: float) -> None:
+        self.app.notify(text, severity=severity, markup=False, timeout=seconds)
+
+
+def lines_of(text: str, width: int) -> int:
+    """About how many lines it takes."""
+    return -(-cell_len(text) // width)
+
+
+def shortened(error: EscalatorError, room: int) -> str:
+    """The error in so many cells. What a service said is cut for it, the cure is not."""
+    cure = f". {error.cure}" if error.cure else ""
+    return f"{cropped(error.message, max(room - len(cure), NAME))}{cure}"
 
 
 def _binding(action: Action) -> Binding:

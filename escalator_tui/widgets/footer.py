@@ -30,12 +30,16 @@ class KeyLine(Line):
 
     def on_mount(self) -> None:
         """Take the lines there are."""
-        self.styles.height = self._lines
+        self._take_lines()
 
     def on_resize(self) -> None:
         """Choose again what there is room for."""
-        self.styles.height = self._lines
+        self._take_lines()
         self.show(self.situation, self.marked)
+
+    def _take_lines(self) -> None:
+        self.styles.height = self._lines
+        self.screen.set_class(self._lines > 1, "-two-lines-of-keys")  # what is said stands above them
 
     @property
     def _lines(self) -> int:

@@ -95,8 +95,8 @@ class Session:
 
     `ring` tells the terminal's thread that the poller's inbox is not empty, `hand_back` carries a call to that thread; both are called
     from other threads. `receive` draws rows at once, on the terminal's thread. `config` is where tuned settings are saved; None: they last
-    until the app ends. `browse` opens a link, or returns False where no browser can be opened; it may block for a moment. Until
-    `complaining_until` (of the monotonic clock) something that went wrong is being told.
+    until the app ends. `browse` opens a link, or returns False where no browser can be opened; it may block for a moment. `complaining` is
+    what went wrong, the newest last, and until when (of the monotonic clock) that is told.
     """
 
     desk: Desk
@@ -114,7 +114,7 @@ class Session:
     config: ConfigFile | None = None
     auto: bool = False
     actions: tuple[Action, ...] = ACTIONS
-    complaining_until: float = 0.0
+    complaining: tuple[Sequence[str], float] = ((), 0.0)
     browse: Callable[[str], bool] = open_link
     acts: list[Act] = field(default_factory=list)
     reasons: list[str] = field(default_factory=lambda: list(FIRST_REASONS))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from textual.widgets._toast import Toast
 
+from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
+from escalator_tui.screens.keyed import MOST_LINES, KeyedScreen, shortened
 from escalator_tui.widgets.actions import ACTIONS, Situation
 from escalator_tui.widgets.footer import keys_content
 
-from .conftest import Open, picture, until
+from .conftest import Open, picture, toasts, until
 from .story import escalated, row
 
 NEEDS = row("1")
@@ -66,12 +68,66 @@ async def test_a_toast_shows_all_its_words_and_covers_whole_lines(open_app: Open
         assert (toast.region.x, toast.region.right) == (0, 80)
 
 
+LONG_ANSWER = "Slack refused #escalations: " + "the bot is not in this private channel, " * 12 + "it said"
+
+
+@pytest.mark.parametrize("key", ["", "A", "enter", "T"], ids=["queue", "activity", "conversation", "tune"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (160, 45), (60, 16)], ids=str)
+async def test_what_is_said_never_covers_the_keys(open_app: Open, size: tuple[int, int], key: str) -> None:
+    async with open_app(size, notifications=True) as (app, pilot):
+        if key:
+            await pilot.press(key)
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, KeyedScreen)
+        foot = screen.query_one("#keys").region
+        before = picture(app).splitlines()[foot.y :]
+        screen.complain(EscalatorError(LONG_ANSWER, cure="/invite @escalator there."))
+        screen.say("Something else was done meanwhile")
+        await until(pilot, lambda: "Something else" in picture(app))
+        after = picture(app).splitlines()
+        assert after[foot.y :] == before
+        assert "Something else" in after[foot.y - 1]
+        assert "@escalator there." in " ".join(after)
+        (toast,) = screen.query(Toast)
+        assert toast.region.height <= MOST_LINES + 1
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_what_is_said_covers_neither_the_table_nor_the_foot_of_a_dialogue(open_app: Open, size: tuple[int, int]) -> None:
+async def test_what_is_said_does_not_cover_the_table(open_app: Open, size: tuple[int, int]) -> None:
     async with open_app(size, notifications=True) as (app, pilot):
         before = picture(app).splitlines()
         await pilot.press("R", "R", "u")
         await until(pilot, lambda: "There is nothing" in picture(app))
         after = picture(app).splitlines()
-        assert "There is nothing to take back" in after[-1]
-        assert after[1:-2] == before[1:-2]
+        bottom = app.queue_screen.table.region.bottom
+        assert after[1:bottom] == before[1:bottom]
+
+
+async def test_of_many_complaints_the_newest_is_told_and_how_many_there_were(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        for number in range(12):
+            app.queue_screen.complain(EscalatorError(f"Company {number} was not sent"))
+        await pilot.pause()
+        newest = "✕ Company 9 was not sent\n✕ Company 10 was not sent\n✕ Company 11 was not sent (and 9 more)"
+        assert toasts(app) == newest
+        app.queue_screen.say("Done")
+        app.queue_screen.say("Done again")
+        await pilot.pause()
+        assert toasts(app) == f"{newest}\nDone again"
+
+
+async def test_the_next_word_takes_the_place_of_the_last_one(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        app.queue_screen.say("One")
+        app.queue_screen.say("Two")
+        await pilot.pause()
+        assert toasts(app) == "Two"
+
+
+def test_what_a_service_said_is_cut_and_the_cure_is_not() -> None:
+    told = shortened(EscalatorError(LONG_ANSWER, cure="/invite @escalator there."), 120)
+    assert len(told) <= 120
+    assert told.startswith("Slack refused #escalations: the bot")
+    assert told.endswith("…. /invite @escalator there.")
+    assert shortened(EscalatorError("No"), 120) == "No"
