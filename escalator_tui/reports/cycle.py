@@ -65,9 +65,10 @@ class JsonReport:
         self._write({"event": "conversation", **facts_of(row), "outcome": outcome, **_effects(row.record.escalation)})
 
     def summary(self, outcomes: Sequence[Outcome], seconds: float) -> None:
-        """The `summary` line. What is pending is told by its own line, and by the exit code."""
+        """The `summary` line. It has the documented keys; `pending` is one more only while something is, so that the parts add up."""
         totals = _totals(outcomes)
-        del totals["pending"]
+        if not totals["pending"]:
+            del totals["pending"]
         self._write({"event": "summary", **totals, "duration_s": round(seconds, 3)})
 
     def _write(self, line: dict[str, Any]) -> None:

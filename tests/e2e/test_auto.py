@@ -160,6 +160,7 @@ def test_an_outage_leaves_it_owed_and_the_next_run_finishes(workspace: Workspace
     wanted = {key for key, line in run.conversations.items() if line["escalate"]}
     assert run.code == 1
     assert {run.conversations[key]["outcome"] for key in wanted} == {"pending"}
+    assert run.summary["pending"] == len(wanted)
     assert "linear" in run.err
     workspace.faults()
     again = workspace.auto("--drain", "60")

@@ -32,6 +32,17 @@ def test_an_issue_in_the_trash_is_told_beside_its_link() -> None:
     assert told(trashed)["linear"] == {**LINK, "remark": "in Linear's trash"}
 
 
+def test_what_is_pending_is_counted_and_otherwise_no_key_is_added() -> None:
+    out = io.StringIO()
+    report = JsonReport(SteadyOutput(out, out))
+    report.summary([Outcome.PENDING, Outcome.ESCALATED, Outcome.PENDING, Outcome.SNOOZED], 1.0)
+    report.summary([Outcome.ESCALATED], 1.0)
+    owing, done = map(json.loads, out.getvalue().splitlines())
+    assert owing["pending"] == 2
+    assert owing["evaluated"] == sum(owing[each] for each in ("escalated", "skipped", "pending", "failed", "uncertain"))
+    assert set(done) == {"event", "evaluated", "escalated", "skipped", "failed", "uncertain", "duration_s"}
+
+
 @pytest.mark.parametrize("state", [DeliveryState.DONE, DeliveryState.OWED])
 def test_without_a_remark_there_is_no_such_key(state: DeliveryState) -> None:
     line = told(*(delivery(kind, state=state, result=LINK) for kind in (DeliveryKind.LINEAR, DeliveryKind.SLACK, DeliveryKind.NOTE)))
