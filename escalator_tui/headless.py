@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TextIO, TypeVar
 
@@ -16,7 +17,7 @@ from escalator_tui.agent.waits import waits
 from escalator_tui.model.decision import Escalation
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError, LedgerDownError, LedgerError
-from escalator_tui.model.kinds import FOLLOW_UPS, DeliveryState, RowState
+from escalator_tui.model.kinds import DeliveryState, RowState
 from escalator_tui.model.row import Row
 from escalator_tui.reports.cycle import JsonReport, Report, TextReport
 from escalator_tui.reports.output import SteadyOutput
@@ -86,7 +87,9 @@ class Headless:
         self._report: Report = JsonReport(steady) if options.as_json else TextReport(steady)
         self._told: dict[str, Outcome] = {}
         self._begun = self._checked = False
-        self._unfinished: set[str] = set()
+        self._name = secrets.token_hex(8)
+        self._decided: set[int] = set()
+        self._arrived: set[int] = set()
 
     def run(self) -> int:
         """One cycle, or cycles until stopped. Returns the exit code. A single cycle lets its EscalatorError out; one of many logs it."""
@@ -127,13 +130,13 @@ class Headless:
         report = patiently(lambda: self._agent.poll(follow_up=not self._options.dry_run))
         self._report.fetched(report)
         self._warn(report)
-        before = patiently(lambda: {row.id: row for row in self._agent.rows()})
+        listed = patiently(self._agent.rows)
         if not self._options.dry_run and not self._stop.is_set():
-            patiently(lambda: self._agent.auto_decide(list(before.values())))
+            self._decided.update(each.id for each in patiently(lambda: self._agent.auto_decide(listed)))
             patiently(drain)
-        rows = patiently(lambda: self._rows_with(before.keys()))
-        done = {key: row for key, row in before.items() if key not in self._unfinished}
-        return self._tell(rows, done, self._monotonic() - started)
+        rows = patiently(lambda: self._rows_with(row.id for row in listed))
+        news = patiently(lambda: self._news(rows.values()))
+        return self._tell(rows, news, self._monotonic() - started)
 
     def _patiently(self, step: Callable[[], T]) -> T:
         """The step's result, as soon as the ledger answers."""
@@ -152,7 +155,6 @@ class Headless:
         """At the start: what earlier runs left goes out beside everything else, and between two cycles."""
         if self._begun:
             return
-        self._unfinished = {each.conversation_id for each in self._agent.ledger.owed() if each.kind not in FOLLOW_UPS}
         if not self._options.dry_run:
             self._agent.deliverer.start()
             # What is stuck may go now: the setting, or the right at the service, may have been mended since.
@@ -189,18 +191,25 @@ class Headless:
         ended = (self._agent.row(each) for each in set(listed) - rows.keys())
         return rows | {row.id: row for row in ended if row is not None}
 
-    def _tell(self, rows: Mapping[str, Row], done: Mapping[str, Row], seconds: float) -> int:
-        """Report the rows of this cycle and their totals: every row in the first cycle, then those with news and those still undone.
-
-        `done` are the rows whose escalation was not owed when the cycle began, as they were when it decided.
+    def _news(self, rows: Iterable[Row]) -> set[str]:
+        """The conversations of which this process says that they were escalated. It has to have decided that or done the last of it, and
+        of all processes over the ledger one alone says it, once.
         """
-        outcomes = {row.id: outcome_of(row, done.get(row.id), dry_run=self._options.dry_run) for row in rows.values()}
+        arrived = {each.id: each for row in rows if row.state is RowState.ESCALATED and (each := row.record.escalation)}
+        new, ledger = arrived.keys() - self._arrived, self._agent.ledger
+        ours = [each for each in new if each in self._decided or arrived[each].finished_by == ledger.owner]
+        told = ledger.tell(ours, self._name) if ours else set()
+        self._arrived |= new
+        return {arrived[each].conversation_id for each in told}
+
+    def _tell(self, rows: Mapping[str, Row], escalated: Collection[str], seconds: float) -> int:
+        """Report the rows of this cycle and their totals: every row in the first cycle, then those with news and those still undone."""
+        outcomes = {row.id: outcome_of(row, is_news=row.id in escalated, dry_run=self._options.dry_run) for row in rows.values()}
         undone = [row for row in rows.values() if _is_undone(row)]
         news = {key for key, outcome in outcomes.items() if self._told.get(key) != outcome} | {row.id for row in undone}
         for row in sorted((rows[key] for key in news), key=lambda row: (-row.score, row.id)):
             self._report.conversation(row, outcomes[row.id])
         self._told = outcomes
-        self._unfinished = {row.id for row in undone if not _has_arrived(row)}
         self._report.summary([outcomes[key] for key in news], seconds)
         for row in undone:
             self._complain(row)
@@ -224,10 +233,6 @@ def _why_undone(escalation: Escalation, now: float) -> str:
 def _is_undone(row: Row) -> bool:
     escalation = row.record.escalation
     return row.state is not RowState.HELD and escalation is not None and any(each.state not in SETTLED for each in escalation.deliveries)
-
-
-def _has_arrived(row: Row) -> bool:
-    return row.record.escalation is not None and row.record.escalation.has_arrived
 
 
 def _inactive(statuses: list[ConnectionStatus]) -> ConnectorInactiveError:

@@ -34,19 +34,14 @@ STATES = {
 }
 
 
-def outcome_of(row: Row, done: Row | None, *, dry_run: bool) -> Outcome:
-    """The outcome of `row`. `done` is how it stood when the cycle decided, None if its escalation was owed when the cycle began: one that
-    had arrived by then is an earlier one, even if this cycle told of later messages.
+def outcome_of(row: Row, *, is_news: bool, dry_run: bool) -> Outcome:
+    """The outcome of `row`. `is_news` says that its escalation is this process's to tell of, and not told yet: any other is an earlier
+    one, or another process's, even if this cycle told of later messages.
     """
     if row.state is RowState.ESCALATED:
-        return Outcome.ALREADY_ESCALATED if done is not None and _had_arrived(row, done) else Outcome.ESCALATED
+        return Outcome.ESCALATED if is_news else Outcome.ALREADY_ESCALATED
     if row.state is RowState.NEEDS_DECISION and dry_run:
         return Outcome.DRY_RUN
     if row.state is RowState.NEEDS_DECISION and row.record.decision is not None and row.record.decision.verb is Verb.UNDO:
         return Outcome.DISMISSED  # a person took it back; auto mode leaves it alone
     return STATES[row.state]
-
-
-def _had_arrived(row: Row, before: Row) -> bool:
-    earlier, now = before.record.escalation, row.record.escalation
-    return earlier is not None and now is not None and earlier.id == now.id and earlier.has_arrived

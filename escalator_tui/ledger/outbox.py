@@ -26,6 +26,7 @@ from escalator_tui.model.errors import DecisionError
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 
 OWED = DeliveryState.OWED
+OVER = (DeliveryState.DONE, DeliveryState.CANCELLED)
 TOLD_TRIES = 20
 GO_FIRST = {kind for kinds in GOES_AFTER.values() for kind in kinds}
 d = deliveries.c
@@ -63,10 +64,11 @@ def claim(tx: Write, lease: float, owner: Owner, patience: float) -> Delivery | 
         # One that was cut short, and whose lease ran out, is no failure that should make the next one wait longer.
         attempts=row.attempts + (0 if row.owner else 1),
         first_attempt_at=row.first_attempt_at or tx.now,
+        owner=str(owner),
     )
     # A person's word that nothing arrived is spent here: whoever takes over after a kill must not send by it once more.
     kept = replace(claimed, result={name: value for name, value in claimed.result.items() if name != VOUCHED})
-    _update(tx, d.ref == row.ref, kept, in_doubt=True, waiting=False, owner=str(owner))
+    _update(tx, d.ref == row.ref, kept, in_doubt=True, waiting=False, owner=claimed.owner)
     tx.touch(row.conversation_id)
     return claimed
 
@@ -96,7 +98,7 @@ def doubt(tx: Write, delivery: Delivery, workspace: str, patience: float) -> boo
 
 def drop(tx: Write, delivery: Delivery, workspace: str, patience: float) -> bool:
     """It did not happen, and is no longer wanted or can never be done."""
-    return _finish(tx, replace(delivery, state=DeliveryState.CANCELLED, in_doubt=False), "dropped", workspace, patience)
+    return _finish(tx, replace(delivery, state=DeliveryState.CANCELLED, in_doubt=False, due_at=tx.now), "dropped", workspace, patience)
 
 
 def postpone(tx: Write, delivery: Delivery, patience: float) -> bool:
@@ -133,7 +135,9 @@ def _finish(tx: Write, ended: Delivery, event: str, workspace: str, patience: fl
     # The escalation's row is locked first: two siblings that end at the same time must see each other.
     escalation = lock(tx, ended.escalation_id)
     known = tx.conn.scalar(select(d.error).where(_mine(ended)))
-    if not _update(tx, _mine(ended), ended, in_doubt=ended.in_doubt, owner=None):
+    # What is over keeps the name of the process that did it; nobody takes it over any more.
+    let_go = {} if ended.state in OVER else {"owner": None}
+    if not _update(tx, _mine(ended), ended, in_doubt=ended.in_doubt, **let_go):
         return _lost(tx, ended)
     siblings = release(tx, escalation, patience)
     if escalation.state == "open" and needs_edit(siblings):

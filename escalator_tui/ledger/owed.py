@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from escalator_tui.ledger import again, outbox, records, throttle
+from escalator_tui.ledger import again, audit, outbox, records, throttle
 from escalator_tui.ledger.database import Database
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.schema import escalations
@@ -21,6 +22,16 @@ class Owed:
     settle: float
     _database: Database
     _owner: Owner
+
+    @property
+    def owner(self) -> str:
+        """The name of the process that uses this ledger, as deliveries bear it."""
+        return str(self._owner)
+
+    def tell(self, escalation_ids: Collection[int], teller: str) -> set[int]:
+        """Of these escalations those that `teller` is to report, and nobody else. May be asked again."""
+        with self._database.write() as tx:
+            return audit.tell(tx, escalation_ids, teller)
 
     def escalation(self, escalation_id: int) -> Escalation:
         """One escalation with its deliveries. Raises LedgerError when there is none."""

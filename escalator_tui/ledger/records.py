@@ -77,6 +77,7 @@ def delivery_of(row: Row[Any]) -> Delivery:
         subject=row.subject,
         number=row.number,
         text=row.text,
+        owner=row.owner or "",
     )
 
 

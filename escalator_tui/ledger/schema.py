@@ -147,7 +147,7 @@ deliveries = Table(
     Column("fence", Integer, nullable=False),
     Column("in_doubt", Boolean, nullable=False),
     Column("first_attempt_at", Double),
-    # The process that holds the claim, while it does.
+    # The process that holds the claim, while it does; of what is over, the one that did it.
     Column("owner", String),
     Column("result", Text, nullable=False),
     Column("error", Text, nullable=False),

@@ -47,7 +47,8 @@ class Delivery:
 
     `in_doubt` says that an earlier attempt may have taken effect: look before sending again. `result` holds what the service told
     (identifier, url, channel, ts, note_id). `error` and `cure` tell why it is not done yet. Of a follow-up there can be several:
-    `subject` is the customer's message it is about, `number` its place in their order, `text` the plain text it says.
+    `subject` is the customer's message it is about, `number` its place in their order, `text` the plain text it says. `owner` names the
+    process that is at it, or that brought it to its end at `due_at`; empty when none did.
     """
 
     ref: str
@@ -66,6 +67,7 @@ class Delivery:
     subject: str = ""
     number: int = 0
     text: str = ""
+    owner: str = ""
 
     @property
     def remark(self) -> str:
@@ -140,7 +142,7 @@ class Escalation:
         return all(each.state in (DeliveryState.DONE, DeliveryState.CANCELLED) for each in self.deliveries)
 
     @property
-    def has_arrived(self) -> bool:
-        """Whether the escalation itself happened in full, whatever of the follow-ups is still owed."""
-        settled = (DeliveryState.DONE, DeliveryState.CANCELLED)
-        return all(each.state in settled for each in self.deliveries if each.kind not in FOLLOW_UPS)
+    def finished_by(self) -> str:
+        """Of one that happened in full, the process that did the last of it, follow-ups aside. Empty when that is not known."""
+        done = [each for each in self.deliveries if each.owner and each.kind not in FOLLOW_UPS]
+        return max(done, key=lambda each: each.due_at).owner if done else ""

@@ -65,9 +65,10 @@ class JsonReport:
         self._write({"event": "conversation", **facts_of(row), "outcome": outcome, **_effects(row.record.escalation)})
 
     def summary(self, outcomes: Sequence[Outcome], seconds: float) -> None:
-        """The `summary` line. What is pending is told by its own line, and by the exit code."""
+        """The `summary` line. It has the documented keys; `pending` is one more only while something is, so that the parts add up."""
         totals = _totals(outcomes)
-        del totals["pending"]
+        if not totals["pending"]:
+            del totals["pending"]
         self._write({"event": "summary", **totals, "duration_s": round(seconds, 3)})
 
     def _write(self, line: dict[str, Any]) -> None:
@@ -143,15 +144,21 @@ def facts_of(row: Row) -> dict[str, Any]:
 def _effects(escalation: Escalation | None) -> dict[str, Any]:
     linear, slack, note = (_done(escalation, kind) for kind in (DeliveryKind.LINEAR, DeliveryKind.SLACK, DeliveryKind.NOTE))
     return {
-        "linear": linear and {"identifier": linear.get("identifier"), "url": linear.get("url")},
-        "slack": slack and {"channel": slack.get("channel_name") or slack.get("channel"), "ts": slack.get("ts")},
-        "intercom": note and {"note_id": note.get("note_id")},
+        "linear": linear and _effect(linear, identifier=linear.result.get("identifier"), url=linear.result.get("url")),
+        "slack": slack
+        and _effect(slack, channel=slack.result.get("channel_name") or slack.result.get("channel"), ts=slack.result.get("ts")),
+        "intercom": note and _effect(note, note_id=note.result.get("note_id")),
     }
 
 
-def _done(escalation: Escalation | None, kind: DeliveryKind) -> dict[str, Any] | None:
+def _done(escalation: Escalation | None, kind: DeliveryKind) -> Delivery | None:
     found = escalation.delivery(kind) if escalation else None
-    return found.result if found and found.state is DeliveryState.DONE else None
+    return found if found and found.state is DeliveryState.DONE else None
+
+
+def _effect(delivery: Delivery, **facts: object) -> dict[str, object]:
+    # Only where there is a remark is there such a key: otherwise the line has the documented ones and no more.
+    return facts | {"remark": delivery.remark} if delivery.remark else facts
 
 
 def _totals(outcomes: Sequence[Outcome]) -> dict[str, int]:

@@ -160,6 +160,7 @@ def test_an_outage_leaves_it_owed_and_the_next_run_finishes(workspace: Workspace
     wanted = {key for key, line in run.conversations.items() if line["escalate"]}
     assert run.code == 1
     assert {run.conversations[key]["outcome"] for key in wanted} == {"pending"}
+    assert run.summary["pending"] == len(wanted)
     assert "linear" in run.err
     workspace.faults()
     again = workspace.auto("--drain", "60")
@@ -180,6 +181,17 @@ def test_a_kill_in_the_middle_loses_and_doubles_nothing(workspace: Workspace) ->
     run = workspace.auto()
     assert run.code == 0, run.err
     assert_each_once(workspace, {key for key, line in run.conversations.items() if line["escalate"]})
+
+
+def test_of_several_at_once_one_alone_says_of_each_that_it_was_escalated(workspace: Workspace) -> None:
+    workspace.post("options", {"latency": 0.15})
+    runs = [workspace.start("--auto", "--once", "--json") for _ in range(3)]
+    told = [[json.loads(line) for line in run.communicate(timeout=90)[0].splitlines()] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0, 0]
+    escalated = [line["id"] for lines in told for line in lines if line.get("outcome") == "escalated"]
+    assert sorted(escalated) == sorted({line["id"] for line in told[0] if line.get("escalate")})
+    assert sum(lines[-1]["escalated"] for lines in told) == len(escalated)
+    assert_each_once(workspace, set(escalated))
 
 
 @pytest.mark.parametrize("where", ["> /dev/full", "| head -1"])

@@ -246,6 +246,41 @@ def test_a_pause_holds_for_all_and_the_longer_one_stands(open_ledger: Callable[[
     assert other.paused("a") == 2.0
 
 
+def test_who_did_the_last_of_an_escalation_is_known(open_ledger: Callable[[], Ledger], clock: Clock) -> None:
+    one, other = open_ledger(), open_ledger()
+    escalation = confirm(one, kinds=(LINEAR, SLACK, NOTE))
+    assert escalation.finished_by == ""
+    for at, (ledger, kind) in enumerate(((one, LINEAR), (other, SLACK), (one, NOTE))):
+        clock.now += 1
+        claimed = claim(ledger, kind)
+        assert claimed.owner == ledger.owner
+        if at < 2:
+            assert ledger.complete(claimed, {"linked": True})
+            assert one.escalation(escalation.id).finished_by == ledger.owner
+    assert one.drop(claimed)
+    assert other.escalation(escalation.id).finished_by == one.owner
+
+
+def test_one_alone_tells_of_an_escalation_however_often_it_asks(open_ledger: Callable[[], Ledger]) -> None:
+    one, other = open_ledger(), open_ledger()
+    first, second = confirm(one, "1").id, confirm(one, "2").id
+    assert one.tell([first], "a") == {first}
+    assert other.tell([second, first], "b") == {second}
+    assert (one.tell([first, second], "a"), other.tell([first, second], "b")) == ({first}, {second})
+    one.decide(Decision("1", Verb.REOPEN, "Ann", one.now))
+    again = confirm(one, "1").id
+    assert other.tell([first, again], "b") == {again}
+
+
+@pytest.mark.parametrize("end", ["postpone", "block", "doubt"])
+def test_nobody_keeps_what_is_not_over(ledger: Ledger, clock: Clock, end: str) -> None:
+    escalation = confirm(ledger, kinds=(LINEAR,))
+    claimed = claim(ledger, LINEAR)
+    how = {"due_at": clock() + 9, "in_doubt": False} if end == "postpone" else {}
+    assert getattr(ledger, end)(claimed, error="e", cure="c", **how)
+    assert ledger.escalation(escalation.id).deliveries[0].owner == ""
+
+
 def test_the_longest_due_goes_first(ledger: Ledger, clock: Clock) -> None:
     for name in "abc":
         confirm(ledger, name, kinds=(LINEAR,))
