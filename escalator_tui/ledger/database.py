@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select, text, update
@@ -14,6 +15,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from escalator_tui.ledger.locations import WRITE_ACCESS
 from escalator_tui.ledger.schema import conversations
 from escalator_tui.model.errors import LedgerDownError, LedgerError
 
@@ -59,16 +61,17 @@ class Write:
 
 
 class Database:
-    """The engine with its transactions. Thread-safe."""
+    """The engine with its transactions. Thread-safe. With a `mode`, as `reading_mode` tells, an SQLite file is read only."""
 
-    def __init__(self, url: URL, clock: Callable[[], float]) -> None:
+    def __init__(self, url: URL, clock: Callable[[], float], mode: str = "") -> None:
         self.name = url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
         self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.is_read_only = bool(mode)
         self.clock = clock
         # A clock that was passed in is obeyed; otherwise PostgreSQL's own is.
         self._asks_server = not self.is_sqlite and clock is time.time
         self._ahead = 0.0
-        self._engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
+        self._engine = _sqlite(url, mode) if self.is_sqlite else _postgresql(url)
         self._reader = self._engine if self.is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
         self._writer = self._engine.execution_options(writes=True)
         # SQLite has one writer at a time. Waiting for it inside the process is fair and prompt; SQLite's own waiting is neither.
@@ -151,7 +154,7 @@ _MEANINGS = (
         "The ledger {name} is damaged, or is not a ledger",
         "Restore it from a backup, or name another file (ledger.url).",
     ),
-    ("readonly", "The ledger {name} is read-only", "Give yourself write access to the file and its folder."),
+    ("readonly", "The ledger {name} is read-only", WRITE_ACCESS),
     ("disk is full", "The disk that holds the ledger {name} is full", "Free some space; nothing that was confirmed is lost."),
     (
         "disk i/o error",
@@ -171,8 +174,13 @@ _MEANINGS = (
 )
 
 
-def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=4, max_overflow=28)
+def _sqlite(url: URL, mode: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "uri": bool(mode)}, pool_size=4, max_overflow=28)
+
+    @event.listens_for(engine, "do_connect")
+    def _name(_dialect: object, _record: object, arguments: list[str], _options: object) -> None:
+        if mode:
+            arguments[0] = f"{Path(arguments[0]).as_uri()}?{mode}"
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection

@@ -57,7 +57,7 @@ def _of_ledger(conversation_id: str, settings: Settings, now: int, text_only: bo
     )
     if not is_there(settings.ledger.url):
         raise missing
-    ledger = Ledger.open(settings.ledger.url)
+    ledger = Ledger.open(settings.ledger.url, to_read=True)
     try:
         record = ledger.record(conversation_id)
         if record is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.reports.explain import run_explain
 from tests.detect.builders import DAY, HOUR, MONDAY, talk
+from tests.ledger.test_ledger_opening import without_privileges
 
 NOW = 1_790_000_000
 BODY = "<p>I am not angry. The useless column is in the way. I want a manager.</p><blockquote>Terrible</blockquote>"
@@ -82,6 +85,18 @@ def test_one_of_the_ledger_is_explained_with_the_customers_other_conversations(t
     assert "history" in {signal["kind"] for signal in json.loads(out)["signals"]}
     with pytest.raises(ConfigError, match="no conversation with this id"):
         run("sun", settings)
+
+
+def test_one_of_somebody_elses_ledger_is_explained() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "ledger.sqlite"
+        with closing(Ledger.open(str(path))) as ledger:
+            ledger.save_conversations([talk("The export is broken", id="mon")])
+        path.parent.chmod(0o755)
+        path.chmod(0o444)
+        with without_privileges():
+            code, out, _ = run("mon", Settings(ledger=LedgerSettings(url=str(path))))
+    assert (code, json.loads(out)["id"]) == (0, "mon")
 
 
 def test_without_a_ledger_none_is_made(tmp_path: Path) -> None:
