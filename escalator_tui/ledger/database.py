@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -126,8 +127,9 @@ def explain(error: Exception, name: str) -> LedgerError:
             cure="Look for a suspended Escalator process and end it or let it go on.",
         )
     for sign, message, cure in _MEANINGS:
-        if sign in words.lower():
-            return LedgerError(message.format(name=name), cure=cure)
+        if found := re.search(sign, words, re.IGNORECASE):
+            told = {"name": name, **found.groupdict()}
+            return LedgerError(message.format(**told), cure=cure.format(**told))
     if isinstance(error, DataError):
         return LedgerError(f"The ledger {name} cannot keep a value: {words}", cure="Report this: nothing of that step was written.")
     message, cure = f"The ledger {name} cannot be used: {words}", "Check the address (ledger.url) and that the database is up."
@@ -141,7 +143,9 @@ def _is_outage(error: Exception) -> bool:
 
 
 # The server is there, and says no.
-_REFUSALS = ("authentication failed", "does not exist", "no pg_hba.conf entry", "no such")
+_REFUSALS = ("authentication failed", "does not exist", "no such")
+_ANSWERS = "The server of the ledger {name} answers, but "
+_ADDRESS = "the address (ESCALATOR_LEDGER_URL, ledger.url)"
 _GRANT = "Let an administrator give the user the right to create tables, and to read and write them (GRANT ALL ON SCHEMA public TO …)."
 _MEANINGS = (
     (
@@ -163,6 +167,27 @@ _MEANINGS = (
     ),
     ("unable to open", "The ledger {name} cannot be opened", "Check that the file and its folder can be read and written."),
     ("no such table", "The ledger {name} is damaged: a table is missing", "Restore it from a backup, or name another file (ledger.url)."),
+    (
+        'database "(?P<what>.+)" does not exist',
+        _ANSWERS + 'the database "{what}" does not exist',
+        "Create it with `createdb {what}`, or name another in " + _ADDRESS + ".",
+    ),
+    (
+        'role "(?P<what>.+)" (does not exist|is not permitted to log in)',
+        _ANSWERS + 'there is no role "{what}" that may log in',
+        "Let an administrator create it, or name another in " + _ADDRESS + ".",
+    ),
+    (
+        'password authentication failed for user "(?P<what>.+)"',
+        _ANSWERS + 'does not know the user "{what}" with this password',
+        "Correct the user or the password in " + _ADDRESS + ".",
+    ),
+    (
+        "no password supplied",
+        _ANSWERS + "wants a password",
+        "Put it into " + _ADDRESS + ", as in postgresql://user:password@host/database.",
+    ),
+    ("pg_hba.conf", _ANSWERS + "its pg_hba.conf keeps this user or machine out", "Let an administrator add a line to it."),
     ("permission denied for", "The ledger {name} is not open to this database user", _GRANT),
     ("no schema has been selected", "The ledger {name} is not open to this database user", _GRANT),
     (
