@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import tempfile
 from contextlib import closing
 from pathlib import Path
@@ -63,6 +64,13 @@ def test_people_read_the_same() -> None:
     assert "short of 0.40" in out
     assert "by preset default" in out
     assert "ignored, a name: “terrible” (anger)" in out
+
+
+def test_an_old_file_says_how_to_explain_it_as_of_then() -> None:
+    old = json.dumps({**payload("Where is it?"), "created_at": 1_700_000_000})
+    told = run("-", stdin=io.StringIO(old), now=None, text_only=False)[2]
+    assert re.fullmatch(r"- ends \d+ days ago and is scored as of now; --now 1700000000 scores it as of then\n", told)
+    assert run("-", stdin=io.StringIO(old))[2] == ""
 
 
 def test_segments_and_words_taken_out_are_named() -> None:
