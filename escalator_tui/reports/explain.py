@@ -32,7 +32,7 @@ def run_explain(
     at = int(time.time()) if now is None else now
     bad, newest = 0, Newest()
     with ExitStack() as stack:
-        is_file = target == "-" or Path(target).exists()
+        is_file = target == "-" or _is_there(Path(target))
         lines = open_lines(target, stdin, stack) if is_file else ()
         found = _of_file(lines, settings, at, text_only, newest) if is_file else _of_ledger(target, settings, at, text_only)
         for each in found:
@@ -45,6 +45,13 @@ def run_explain(
     if now is None and not text_only:
         err.write(newest.hint(target, at))
     return 1 if bad else 0
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return True  # whoever opens it says why it cannot be
 
 
 def _of_file(lines: Iterable[str], settings: Settings, now: int, text_only: bool, newest: Newest) -> Iterator[Explanation | BadLine]:

@@ -107,6 +107,11 @@ def test_one_of_somebody_elses_ledger_is_explained() -> None:
     assert (code, json.loads(out)["id"]) == (0, "mon")
 
 
+def test_a_name_that_cannot_be_looked_up_is_told() -> None:
+    with pytest.raises(ConfigError, match="cannot be read: File name too long"):
+        run("x" * 5000)
+
+
 def test_without_a_ledger_none_is_made(tmp_path: Path) -> None:
     url = tmp_path / "ledger.sqlite"
     with pytest.raises(ConfigError, match="There is no file 4711"):
