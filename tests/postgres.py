@@ -20,6 +20,8 @@ from pathlib import Path
 VARIABLE = "ESCALATOR_TEST_POSTGRES_URL"
 USERS = ("postgres", "nobody")
 """Who may run the server when we are root, which it refuses."""
+GUARDED = "guarded"
+"""The only role that a server of our own asks for its password. A test that wants it makes it."""
 READY_SECONDS = 30.0
 # Whatever a crash of this machine would lose, the tests make again.
 FAST = ("fsync=off", "full_page_writes=off", "max_wal_size=256MB", "max_connections=200", "autovacuum=off")
@@ -77,6 +79,8 @@ class _Server:
         try:
             self._launch(user, "initdb", "-D", data, "-U", "escalator", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync").wait(120)
             options = [word for each in FAST for word in ("-c", each)]
+            access = Path(data, "pg_hba.conf")
+            access.write_text(f"host all {GUARDED} 127.0.0.1/32 scram-sha-256\n{access.read_text()}")
             place = ("-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", str(self._folder))
             self._process = self._launch(user, "postgres", *place, *options)
             url = f"postgresql://escalator@127.0.0.1:{port}/postgres"

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from escalator_tui.detect.behaviour import Fact, counted_facts, timing
+from escalator_tui.detect.faces import face
 from escalator_tui.detect.history import episodes, history_fact, is_calm
+from escalator_tui.detect.judging import judge
 from escalator_tui.detect.lexicon import extra_words, lexicon
 from escalator_tui.detect.reading import Reading, messages, read
+from escalator_tui.detect.reference import reference_words
 from escalator_tui.detect.scoring import fact_points, signals, weigh
 from escalator_tui.detect.segments import segments_of
 from escalator_tui.detect.weights import share, weights_for
-from escalator_tui.detect.wording import without
-from escalator_tui.detect.words import fold, tokenise
+from escalator_tui.detect.wording import without, wording
+from escalator_tui.detect.words import END, fold, tokenise
 from escalator_tui.model.assessment import Signal
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.rules import Rules, Segment
@@ -69,6 +72,20 @@ def says(conversation: Conversation, phrases: frozenset[str], rules: Rules) -> b
     words = lexicon(extra_words(rules.within(segments_of(conversation, rules)).words))
     said = (words.correct(tokenise(message.text)) for message in messages(conversation))
     return any(without(tokens, phrases) != tokens for tokens in said)
+
+
+def is_heard(phrase: str, rules: Rules) -> bool:
+    """Whether taking a phrase out of the rules can change anything: some family has it as it stands, the wording weighs its words, or it
+    is a face.
+    """
+    folded = fold(phrase)
+    if rules.preset == "reference":
+        return phrase in reference_words(rules)
+    words, shown = folded.split(" "), face(phrase)
+    tokens = [*words, END]
+    hits = lexicon(extra_words(rules.within(rules.segments).words)).find(tokens)
+    in_family = any(each.words == folded for each in judge(tokens, hits, frozenset()))
+    return in_family or all(map(wording().weighs, words)) or (shown is not None and shown.sign == folded)
 
 
 def weight_of(family: str, rules: Rules) -> float:

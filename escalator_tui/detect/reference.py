@@ -61,9 +61,14 @@ def _score(signals: Sequence[Signal]) -> float:
     return min(1.0, round(sum(signal.weight for signal in signals), 6))
 
 
+def reference_words(rules: Rules) -> frozenset[str]:
+    """The thirteen words and the team's own, before any is taken out."""
+    own = (" ".join(tokenise(word)).strip() for words in rules.words.values() for word in words)
+    return _WORDS.union(word for word in own if word)
+
+
 def _word_signal(said: list[Message], spoken: list[list[str]], rules: Rules) -> Iterator[Signal]:
-    own = {" ".join(tokenise(word)).strip() for words in rules.words.values() for word in words}
-    wanted = (_WORDS | {word for word in own if word}) - rules.words_removed
+    wanted = reference_words(rules) - rules.words_removed
     found = [(word, message) for message, tokens in zip(said, spoken, strict=True) for word in sorted(wanted) if _has(tokens, word)]
     if found:
         word, message = found[0]

@@ -64,6 +64,10 @@ class Wording:
         sign = (total - self._alarming) / self._full
         return Heard(sign, *self._loudest(tokens, weighed)) if sign >= AUDIBLE else Heard(0.0)
 
+    def weighs(self, word: str) -> bool:
+        """Whether any piece has this word in it."""
+        return any(word in piece for piece in self._weights)
+
     def _loudest(self, said: Sequence[str], weighed: Iterable[Piece]) -> tuple[str, int, int]:
         """The words that spoke most for an escalation, and the place of the first of them."""
         raising = sorted((piece for piece in weighed if self._weights[piece] > 0), key=lambda piece: (-self._weights[piece], piece))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select, text, update
@@ -14,6 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from escalator_tui.ledger.locations import WRITE_ACCESS
 from escalator_tui.ledger.schema import conversations
 from escalator_tui.model.errors import LedgerDownError, LedgerError
 
@@ -59,16 +62,17 @@ class Write:
 
 
 class Database:
-    """The engine with its transactions. Thread-safe."""
+    """The engine with its transactions. Thread-safe. With a `mode`, as `reading_mode` tells, an SQLite file is read only."""
 
-    def __init__(self, url: URL, clock: Callable[[], float]) -> None:
+    def __init__(self, url: URL, clock: Callable[[], float], mode: str = "") -> None:
         self.name = url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
         self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.is_read_only = bool(mode)
         self.clock = clock
         # A clock that was passed in is obeyed; otherwise PostgreSQL's own is.
         self._asks_server = not self.is_sqlite and clock is time.time
         self._ahead = 0.0
-        self._engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
+        self._engine = _sqlite(url, mode) if self.is_sqlite else _postgresql(url)
         self._reader = self._engine if self.is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
         self._writer = self._engine.execution_options(writes=True)
         # SQLite has one writer at a time. Waiting for it inside the process is fair and prompt; SQLite's own waiting is neither.
@@ -123,8 +127,9 @@ def explain(error: Exception, name: str) -> LedgerError:
             cure="Look for a suspended Escalator process and end it or let it go on.",
         )
     for sign, message, cure in _MEANINGS:
-        if sign in words.lower():
-            return LedgerError(message.format(name=name), cure=cure)
+        if found := re.search(sign, words, re.IGNORECASE):
+            told = {"name": name, **found.groupdict()}
+            return LedgerError(message.format(**told), cure=cure.format(**told))
     if isinstance(error, DataError):
         return LedgerError(f"The ledger {name} cannot keep a value: {words}", cure="Report this: nothing of that step was written.")
     message, cure = f"The ledger {name} cannot be used: {words}", "Check the address (ledger.url) and that the database is up."
@@ -138,7 +143,9 @@ def _is_outage(error: Exception) -> bool:
 
 
 # The server is there, and says no.
-_REFUSALS = ("authentication failed", "does not exist", "no pg_hba.conf entry", "no such")
+_REFUSALS = ("authentication failed", "does not exist", "no such")
+_ANSWERS = "The server of the ledger {name} answers, but "
+_ADDRESS = "the address (ESCALATOR_LEDGER_URL, ledger.url)"
 _GRANT = "Let an administrator give the user the right to create tables, and to read and write them (GRANT ALL ON SCHEMA public TO …)."
 _MEANINGS = (
     (
@@ -151,7 +158,7 @@ _MEANINGS = (
         "The ledger {name} is damaged, or is not a ledger",
         "Restore it from a backup, or name another file (ledger.url).",
     ),
-    ("readonly", "The ledger {name} is read-only", "Give yourself write access to the file and its folder."),
+    ("readonly", "The ledger {name} is read-only", WRITE_ACCESS),
     ("disk is full", "The disk that holds the ledger {name} is full", "Free some space; nothing that was confirmed is lost."),
     (
         "disk i/o error",
@@ -160,6 +167,27 @@ _MEANINGS = (
     ),
     ("unable to open", "The ledger {name} cannot be opened", "Check that the file and its folder can be read and written."),
     ("no such table", "The ledger {name} is damaged: a table is missing", "Restore it from a backup, or name another file (ledger.url)."),
+    (
+        'database "(?P<what>.+)" does not exist',
+        _ANSWERS + 'the database "{what}" does not exist',
+        "Create it with `createdb {what}`, or name another in " + _ADDRESS + ".",
+    ),
+    (
+        'role "(?P<what>.+)" (does not exist|is not permitted to log in)',
+        _ANSWERS + 'there is no role "{what}" that may log in',
+        "Let an administrator create it, or name another in " + _ADDRESS + ".",
+    ),
+    (
+        'password authentication failed for user "(?P<what>.+)"',
+        _ANSWERS + 'does not know the user "{what}" with this password',
+        "Correct the user or the password in " + _ADDRESS + ".",
+    ),
+    (
+        "no password supplied",
+        _ANSWERS + "wants a password",
+        "Put it into " + _ADDRESS + ", as in postgresql://user:password@host/database.",
+    ),
+    ("pg_hba.conf", _ANSWERS + "its pg_hba.conf keeps this user or machine out", "Let an administrator add a line to it."),
     ("permission denied for", "The ledger {name} is not open to this database user", _GRANT),
     ("no schema has been selected", "The ledger {name} is not open to this database user", _GRANT),
     (
@@ -171,8 +199,13 @@ _MEANINGS = (
 )
 
 
-def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=4, max_overflow=28)
+def _sqlite(url: URL, mode: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "uri": bool(mode)}, pool_size=4, max_overflow=28)
+
+    @event.listens_for(engine, "do_connect")
+    def _name(_dialect: object, _record: object, arguments: list[str], _options: object) -> None:
+        if mode:
+            arguments[0] = f"{Path(arguments[0]).as_uri()}?{mode}"
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection

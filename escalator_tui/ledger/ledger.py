@@ -52,13 +52,14 @@ class Ledger(Seen, Owed):
         self._changes = Changes(database)
 
     @classmethod
-    def open(cls, url: str, *, clock: Callable[[], float] = time.time, owner: Owner | None = None) -> Ledger:
+    def open(cls, url: str, *, clock: Callable[[], float] = time.time, owner: Owner | None = None, to_read: bool = False) -> Ledger:
         """Open, create or update the ledger at a path, sqlite:///… or postgresql://… ("" is the user's own file).
 
         On PostgreSQL the server's clock is used unless another one than `time.time` is passed in. `owner` is this process unless told.
+        Who opens it only `to_read` may do so without the right to write to the file or its folder.
         Raises LedgerError, and leaves the ledger as it was, when it is corrupt, newer, read-only, not a ledger or out of reach.
         """
-        database, workspace = open_database(url, clock)
+        database, workspace = open_database(url, clock, to_read=to_read)
         return cls(database, workspace, owner or this_process())
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from escalator_tui.model.errors import LedgerError
 
 # File systems whose locks SQLite cannot trust across machines (SQLite's "How To Corrupt", section 2.1).
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "fuse.sshfs", "fuse.glusterfs"})
+WRITE_ACCESS = "Give yourself write access to the file and its folder."
 
 
 def locate(url: str) -> URL:
@@ -34,18 +35,32 @@ def locate(url: str) -> URL:
 
 
 def is_there(url: str) -> bool:
-    """Whether there may be a ledger already: a database server is not asked. Raises LedgerError for an address that cannot be read."""
+    """Whether there may be a ledger already: a database server is not asked, and a folder may keep others out. Raises LedgerError for an
+    address that cannot be read.
+    """
     address = locate(url)
-    return address.get_backend_name() != "sqlite" or Path(address.database or "").exists()
+    try:
+        return address.get_backend_name() != "sqlite" or Path(address.database or "").exists()
+    except OSError:
+        return True  # opening it says why it cannot be
+
+
+def reading_mode(path: Path) -> str:
+    """How SQLite is to open a file that may be read and not written, as the query of a file: address; "" for any other file.
+
+    Either way it leaves nothing behind, which would be the reader's own and keep the file's owner out.
+    """
+    if not os.access(path, os.R_OK) or _is_writable(path):
+        return ""
+    _refuse_network_file_system(path)
+    # Whoever has the ledger open, or died over it, left a log beside it. Without one the file is all there is, and at rest
+    # (SQLite's "Write-Ahead Logging", section 6, and "URI Filenames").
+    return "mode=ro&readonly_shm=1" if Path(f"{path}-wal").exists() else "immutable=1"
 
 
 def prepare_file(path: Path) -> None:
     """Make sure that the file can be read and written; a new one is readable by its owner only, for it holds customers' words."""
-    if (kind := file_system(path.parent)) in NETWORK_FILE_SYSTEMS:
-        raise LedgerError(
-            f"The ledger {path} lies on a network file system ({kind}), where SQLite can lose data",
-            cure="Keep it on a local disk, or use PostgreSQL for several machines (ledger.url = postgresql://…).",
-        )
+    _refuse_network_file_system(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
@@ -56,8 +71,20 @@ def prepare_file(path: Path) -> None:
         ) from None
     if not path.is_file():
         raise LedgerError(f"The ledger {path} is not a file", cure="Name a file (ledger.url).")
-    if not (os.access(path, os.R_OK | os.W_OK) and os.access(path.parent, os.W_OK)):
-        raise LedgerError(f"The ledger {path} is read-only for you", cure="Give yourself write access to the file and its folder.")
+    if not _is_writable(path):
+        raise LedgerError(f"The ledger {path} is read-only for you", cure=WRITE_ACCESS)
+
+
+def _is_writable(path: Path) -> bool:
+    return os.access(path, os.R_OK | os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _refuse_network_file_system(path: Path) -> None:
+    if (kind := file_system(path.parent)) in NETWORK_FILE_SYSTEMS:
+        raise LedgerError(
+            f"The ledger {path} lies on a network file system ({kind}), where SQLite can lose data",
+            cure="Keep it on a local disk, or use PostgreSQL for several machines (ledger.url = postgresql://…).",
+        )
 
 
 def file_system(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str:

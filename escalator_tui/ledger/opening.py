@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, select, text
 
 from escalator_tui.ledger.database import BUSY_SECONDS, Database, explain
-from escalator_tui.ledger.locations import locate, prepare_file
+from escalator_tui.ledger.locations import WRITE_ACCESS, locate, prepare_file, reading_mode
 from escalator_tui.ledger.schema import HEAD, VERSION_TABLE, VERSIONS, marks
 from escalator_tui.model.errors import LedgerError
 
@@ -19,12 +19,17 @@ from escalator_tui.model.errors import LedgerError
 MIGRATION_LOCK = 7_314_002_651_883_401
 
 
-def open_database(url: str, clock: Callable[[], float]) -> tuple[Database, str]:
-    """The ledger's database, up to date, and its workspace id. Raises LedgerError and changes nothing when it cannot be used."""
-    address = locate(url)
+def open_database(url: str, clock: Callable[[], float], *, to_read: bool = False) -> tuple[Database, str]:
+    """The ledger's database, up to date, and its workspace id. Raises LedgerError and changes nothing when it cannot be used. `to_read`:
+    a file that may only be read will do.
+    """
+    address, mode = locate(url), ""
     if address.get_backend_name() == "sqlite":
-        prepare_file(Path(address.database or ""))
-    database = Database(address, clock)
+        path = Path(address.database or "")
+        mode = reading_mode(path) if to_read else ""
+        if not mode:
+            prepare_file(path)
+    database = Database(address, clock, mode)
     try:
         return database, _workspace(database)
     except BaseException:
@@ -37,6 +42,8 @@ def _workspace(database: Database) -> str:
         version = look_at_version(conn, database.name)
         if version == HEAD:
             return _read_workspace(conn, database.name)
+    if database.is_read_only:
+        raise LedgerError(f"The ledger {database.name} has to be brought up to date, and is read-only for you", cure=WRITE_ACCESS)
     return _migrate(database)
 
 

@@ -56,7 +56,7 @@ def open_existing(settings: Settings, stack: ExitStack) -> Ledger:
         raise ConfigError(
             "There is no ledger yet, so there is no history", cure="Run `escalator` for a while, or name a file of conversations."
         )
-    ledger = Ledger.open(settings.ledger.url)
+    ledger = Ledger.open(settings.ledger.url, to_read=True)
     stack.callback(ledger.close)
     return ledger
 

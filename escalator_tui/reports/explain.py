@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -17,8 +17,8 @@ from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.ledger.locations import is_there
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.text import one_line
-from escalator_tui.reports.input import BadLine, open_lines, read_values
-from escalator_tui.reports.score import assessment_data, assessment_lines, conversation_of
+from escalator_tui.reports.input import BadLine, open_lines
+from escalator_tui.reports.score import Newest, assessment_data, assessment_lines, conversations
 
 _DAY: Final = 86_400
 
@@ -30,10 +30,11 @@ def run_explain(
     bad. Raises ConfigError when there is neither such a file nor such a conversation.
     """
     at = int(time.time()) if now is None else now
-    bad = 0
+    bad, newest = 0, Newest()
     with ExitStack() as stack:
-        is_file = target == "-" or Path(target).exists()
-        found = _of_file(target, settings, at, text_only, stdin, stack) if is_file else _of_ledger(target, settings, at, text_only)
+        is_file = target == "-" or _is_there(Path(target))
+        lines = open_lines(target, stdin, stack) if is_file else ()
+        found = _of_file(lines, settings, at, text_only, newest) if is_file else _of_ledger(target, settings, at, text_only)
         for each in found:
             if isinstance(each, BadLine):
                 bad += 1
@@ -41,13 +42,21 @@ def run_explain(
             else:
                 out.write(_json_line(each) if as_json else "\n".join(_lines(each)) + "\n")
     out.flush()
+    if now is None and not text_only:
+        err.write(newest.hint(target, at))
     return 1 if bad else 0
 
 
-def _of_file(path: str, settings: Settings, now: int, text_only: bool, stdin: TextIO, stack: ExitStack) -> Iterator[Explanation | BadLine]:
-    for value in read_values(open_lines(path, stdin, stack)):
-        found = value if isinstance(value, BadLine) else conversation_of(value)
-        yield found if isinstance(found, BadLine) else explain(found, (), settings.rules, now, text_only=text_only)
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return True  # whoever opens it says why it cannot be
+
+
+def _of_file(lines: Iterable[str], settings: Settings, now: int, text_only: bool, newest: Newest) -> Iterator[Explanation | BadLine]:
+    for each in conversations(lines, newest):
+        yield each if isinstance(each, BadLine) else explain(each, (), settings.rules, now, text_only=text_only)
 
 
 def _of_ledger(conversation_id: str, settings: Settings, now: int, text_only: bool) -> Iterator[Explanation]:
@@ -57,7 +66,7 @@ def _of_ledger(conversation_id: str, settings: Settings, now: int, text_only: bo
     )
     if not is_there(settings.ledger.url):
         raise missing
-    ledger = Ledger.open(settings.ledger.url)
+    ledger = Ledger.open(settings.ledger.url, to_read=True)
     try:
         record = ledger.record(conversation_id)
         if record is None:

@@ -19,6 +19,8 @@ from escalator_tui.reports.input import BadLine, Found, open_lines, read_values
 from escalator_tui.services.intercom_objects import read_conversation
 
 _BAR: Final = 20
+_DAY: Final = 86_400
+_OLD: Final = 7 * _DAY
 _NOT_A_CONVERSATION: Final = "This is not a conversation: it is not a JSON object"
 
 
@@ -30,10 +32,28 @@ class Scored:
     assessment: Assessment
 
 
-def score_file(lines: Iterable[str], rules: Rules, now: int, text_only: bool) -> Iterator[Scored | BadLine]:
+@dataclass(slots=True)
+class Newest:
+    """The newest message of the conversations seen, in unix seconds; 0 when none has a time."""
+
+    at: int = 0
+
+    def see(self, conversation: Conversation) -> None:
+        """Take in another conversation."""
+        self.at = max(self.at, *(part.created_at or 0 for part in conversation.parts), 0)
+
+    def hint(self, path: str, now: int) -> str:
+        """A line about a file so old that whatever is open in it has been waiting for ages by now; empty for any other."""
+        age = now - self.at
+        if not self.at or age <= _OLD:
+            return ""
+        return f"{one_line(path)} ends {age // _DAY} days ago and is scored as of now; --now {self.at} scores it as of then\n"
+
+
+def score_file(lines: Iterable[str], rules: Rules, now: int, text_only: bool, newest: Newest | None = None) -> Iterator[Scored | BadLine]:
     """Assess every conversation in JSON lines, or in one JSON array, in input order. Lines are read one by one, an array at once."""
-    for found in read_values(lines):
-        yield found if isinstance(found, BadLine) else _score(found, rules, now, text_only=text_only)
+    for each in conversations(lines, newest or Newest()):
+        yield each if isinstance(each, BadLine) else Scored(each.id, assess(each, (), rules, now, text_only=text_only))
 
 
 def run_score(path: str, *, rules: Rules, now: int | None, text_only: bool, as_json: bool, out: TextIO, err: TextIO, stdin: TextIO) -> int:
@@ -42,26 +62,30 @@ def run_score(path: str, *, rules: Rules, now: int | None, text_only: bool, as_j
     `now` in unix seconds fixes the clock. Raises ConfigError when the file cannot be opened.
     """
     at = int(time.time()) if now is None else now
-    bad = 0
+    bad, newest = 0, Newest()
     with ExitStack() as stack:
-        for result in score_file(open_lines(path, stdin, stack), rules, at, text_only):
+        for result in score_file(open_lines(path, stdin, stack), rules, at, text_only, newest):
             if isinstance(result, BadLine):
                 bad += 1
                 err.write(f"{one_line(path)}, line {result.line}: {result.error}\n")
             else:
                 out.write(_json_line(result) if as_json else _explanation(result))
     out.flush()
+    if now is None and not text_only:
+        err.write(newest.hint(path, at))
     return 1 if bad else 0
 
 
-def _score(found: Found, rules: Rules, now: int, *, text_only: bool) -> Scored | BadLine:
-    conversation = conversation_of(found)
-    if isinstance(conversation, BadLine):
-        return conversation
-    return Scored(conversation.id, assess(conversation, (), rules, now, text_only=text_only))
+def conversations(lines: Iterable[str], newest: Newest) -> Iterator[Conversation | BadLine]:
+    """Every conversation of a file, which `newest` sees as well, and why something in it is none."""
+    for found in read_values(lines):
+        read = found if isinstance(found, BadLine) else _conversation_of(found)
+        if not isinstance(read, BadLine):
+            newest.see(read)
+        yield read
 
 
-def conversation_of(found: Found) -> Conversation | BadLine:
+def _conversation_of(found: Found) -> Conversation | BadLine:
     """The conversation that a value stands for, or why it is none."""
     if not isinstance(found.value, dict):
         return BadLine(found.line, _NOT_A_CONVERSATION)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from escalator_tui.config import Settings
-from escalator_tui.config.detection import DetectionSettings
+from escalator_tui.config.detection import DetectionSettings, SegmentSettings
 from escalator_tui.config.trying import Trial, changed
 from escalator_tui.model.errors import ConfigError
 
@@ -19,6 +20,19 @@ def test_every_kind_of_change() -> None:
     assert rules.weights == {"anger": 0.2, "churn": 0.6}
     assert rules.words == {"churn": ("leaving", "moving on"), "ours": ("beep",)}
     assert rules.words_removed == {"asap", "hours"}
+
+
+@pytest.mark.parametrize("phrase", ["Unacceptable", "speak to a manager", "wütend", "Zzyzx plop", "leaving", "qwrt", "hello", "😡"])
+def test_whatever_is_heard_can_be_taken_out(phrase: str) -> None:
+    """A phrase of a family, a team's own, one of a segment, a word that the wording weighs, a face."""
+    segment = SegmentSettings(name="big", plans=("pro",), words={"churn": ("qwrt",)})
+    given = replace(GIVEN, detection=replace(GIVEN.detection, segments=(segment,)))
+    assert phrase in changed(given, Trial(added=["churn=zzyzx plop"], removed=[phrase])).rules.words_removed
+
+
+@pytest.mark.parametrize("phrase", ["refund", "leaving"])
+def test_the_reference_rule_has_words_of_its_own(phrase: str) -> None:
+    assert phrase in changed(GIVEN, Trial(preset="reference", removed=[phrase])).rules.words_removed
 
 
 def test_nothing_changed_is_the_same() -> None:
@@ -38,6 +52,10 @@ def test_nothing_changed_is_the_same() -> None:
         (Trial(["detection.words_removed=3"], removed=["x"]), "detection.words_removed is 3"),
         (Trial(["detection.weights.chrun=0.5"]), r"did you mean churn\?"),
         (Trial(added=["churn"]), "--add churn"),
+        (Trial(removed=["hours", "nosuchword"]), "--remove nosuchword: no family has this"),
+        (Trial(removed=["zzyzx corporation"]), "--remove zzyzx corporation: no family has this"),
+        (Trial(removed=[""]), "--remove : no family has this"),
+        (Trial(removed=["hours"], preset="reference"), "--remove hours: no family has this"),
         (Trial(preset="loose"), "detection.preset is 'loose'"),
     ],
 )

@@ -11,6 +11,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, InternalError, NotSupportedError, OperationalError, ProgrammingError
 
 from escalator_tui.ledger import Ledger, owners
@@ -19,6 +20,7 @@ from escalator_tui.ledger.owners import Owner, this_process
 from escalator_tui.ledger.schema import marks
 from escalator_tui.model.errors import LedgerError
 from tests.ledger.makers import NO_PROCESS, confirm, conversation
+from tests.postgres import GUARDED, VARIABLE
 
 
 def test_the_servers_clock_is_everybodys(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +49,8 @@ def test_the_servers_clock_is_everybodys(url: str, monkeypatch: pytest.MonkeyPat
         ("permission denied for schema public\nLINE 1", "not open to this database user"),
         ("cannot execute UPDATE in a read-only transaction", "read-only"),
         ('relation "marks" does not exist', "a table is missing"),
-        ('database "escalator" does not exist', 'cannot be used: database "escalator" does not exist'),
+        ('no pg_hba.conf entry for host "::1", user "a", database "b", no encryption', "keeps this user or machine out"),
+        ('column "x" does not exist', 'cannot be used: column "x" does not exist'),
         ("", "cannot be used"),
     ],
 )
@@ -66,7 +69,8 @@ def test_the_engines_words_are_explained(words: str, told: str) -> None:
         ("the database system is starting up", 4),
         ("database disk image is malformed", 2),
         ('database "x" does not exist', 2),
-        ("password authentication failed for user", 2),
+        ("Peer authentication failed for user", 2),
+        ('pg_hba.conf rejects connection for host "::1", user "a", database "b", no encryption', 2),
     ],
 )
 def test_an_outage_is_told_from_what_is_wrong(words: str, code: int) -> None:
@@ -91,6 +95,57 @@ def test_whatever_the_engine_refuses_is_explained(url: str, kind: type[DBAPIErro
     assert "it will not" in told.value.message
     assert told.value.cure
     ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("user", "database", "told", "cure"),
+    [
+        ("", "no such {x}", 'answers, but the database "no such {x}" does not exist', "`createdb no such {x}`"),
+        ("nobody_at_all", "", 'there is no role "nobody_at_all" that may log in', "Let an administrator create it"),
+        ("{role}", "", 'there is no role "{role}" that may log in', "Let an administrator create it"),
+    ],
+)
+def test_what_the_server_does_not_have_is_named(postgres_url: str, user: str, database: str, told: str, cure: str) -> None:
+    import psycopg
+
+    role = f"out_{uuid.uuid4().hex}"
+    user, told = user.replace("{role}", role), told.replace("{role}", role)
+    url = make_url(postgres_url)
+    wanted = url.set(username=user or url.username, database=database or url.database).render_as_string(hide_password=False)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f'CREATE ROLE "{role}" NOLOGIN')
+        try:
+            with pytest.raises(LedgerError) as refused:
+                Ledger.open(wanted)
+        finally:
+            connection.execute(f'DROP ROLE "{role}"')
+    assert told in refused.value.message
+    assert cure in refused.value.cure
+    assert "ESCALATOR_LEDGER_URL" in refused.value.cure
+    assert refused.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("password", "told"), [("wrong", 'does not know the user "guarded" with this password'), (None, "wants a password")]
+)
+def test_a_password_that_is_not_right_is_told(
+    postgres_url: str, password: str | None, told: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if os.environ.get(VARIABLE):
+        pytest.skip("the server that is named may ask nobody for a password")
+    import psycopg
+
+    monkeypatch.delenv("PGPASSWORD", raising=False)
+    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "none"))
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {GUARDED} LOGIN PASSWORD 'right'")
+        try:
+            with pytest.raises(LedgerError, match=told) as refused:
+                Ledger.open(make_url(postgres_url).set(username=GUARDED, password=password).render_as_string(hide_password=False))
+        finally:
+            connection.execute(f"DROP ROLE {GUARDED}")
+    assert "ESCALATOR_LEDGER_URL" in refused.value.cure
+    assert refused.value.exit_code == 2
 
 
 @pytest.mark.parametrize("right", ["", "USAGE"])

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,9 +21,10 @@ from sqlalchemy import create_engine
 
 import escalator_tui.ledger
 from escalator_tui.ledger import Ledger
-from escalator_tui.ledger.locations import file_system, locate
+from escalator_tui.ledger.locations import file_system, is_there, locate
 from escalator_tui.ledger.schema import HEAD, VERSION_TABLE, VERSIONS, metadata
 from escalator_tui.model.errors import LedgerError
+from tests.ledger.makers import conversation
 
 OPEN = "import sys; from escalator_tui.ledger import Ledger; print(Ledger.open(sys.argv[1]).workspace, 'alembic' in sys.modules)"
 
@@ -114,6 +115,78 @@ def test_a_read_only_ledger_is_refused() -> None:
         path.chmod(0o444)
         with without_privileges():
             assert "read-only" in refusal(path)
+
+
+@pytest.fixture
+def kept() -> Iterator[Path]:
+    """A ledger with one conversation, in a folder whose name needs care in an address."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "a b#c?d%20" / "ledger.sqlite3"
+        with closing(Ledger.open(str(path))) as ledger:
+            ledger.save_conversations([conversation("1")])
+        Path(name).chmod(0o755)
+        yield path
+        path.parent.chmod(0o700)
+
+
+def lock(path: Path, mode: int = 0o444, folder: int = 0o555) -> tuple[str, list[str]]:
+    """Give it and its folder these rights, and return all there is."""
+    path.chmod(mode)
+    path.parent.chmod(folder)
+    return state(path)
+
+
+def state(path: Path) -> tuple[str, list[str]]:
+    return digest(path) if os.access(path, os.R_OK) else "", sorted(each.name for each in path.parent.iterdir())
+
+
+@pytest.mark.parametrize(("mode", "folder"), [(0o444, 0o555), (0o444, 0o777), (0o666, 0o555)])
+def test_to_read_a_ledger_the_right_to_write_is_not_needed(kept: Path, mode: int, folder: int) -> None:
+    before = lock(kept, mode, folder)
+    with without_privileges(), closing(Ledger.open(str(kept), to_read=True)) as ledger:
+        assert set(ledger.versions()) == {"1"}
+        with pytest.raises(LedgerError, match="is read-only") as refused:
+            ledger.set_mark("cursor", "5")
+    assert "write access" in refused.value.cure
+    assert state(kept) == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs two users")
+def test_what_its_owner_has_just_written_is_read(kept: Path) -> None:
+    lock(kept, 0o644, 0o755)
+    with closing(Ledger.open(str(kept))) as owners:
+        owners.save_conversations([conversation("2")])
+        with without_privileges(), closing(Ledger.open(str(kept), to_read=True)) as ledger:
+            assert set(ledger.versions()) == {"1", "2"}
+            owners.save_conversations([conversation("3")])
+            assert set(ledger.versions()) == {"1", "2", "3"}
+
+
+def test_who_may_write_opens_it_as_ever_also_to_read(tmp_path: Path) -> None:
+    with closing(Ledger.open(str(tmp_path / "ledger.sqlite3"), to_read=True)) as ledger:
+        ledger.set_mark("cursor", "5")
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"), [(0o444, "has to be brought up to date, and is read-only for you"), (0o000, "ledger.sqlite3 is read-only for you")]
+)
+def test_what_cannot_be_read_as_it_is_is_refused(kept: Path, mode: int, told: str) -> None:
+    with sqlite3.connect(kept) as connection:
+        connection.execute(f"UPDATE {VERSION_TABLE} SET version_num = '{VERSIONS[0]}'")
+    connection.close()
+    before = lock(kept, mode)
+    with without_privileges(), pytest.raises(LedgerError, match=told) as refused:
+        Ledger.open(str(kept), to_read=True)
+    assert "write access" in refused.value.cure
+    assert state(kept) == before
+
+
+def test_a_folder_that_keeps_others_out_is_told(kept: Path) -> None:
+    lock(kept, 0o444, 0o000)
+    with without_privileges():
+        assert is_there(str(kept))
+        with pytest.raises(LedgerError, match="Permission denied"):
+            Ledger.open(str(kept), to_read=True)
 
 
 @pytest.mark.parametrize("url", ["mysql://host/db", "sqlite://", ":memory:", "://"])

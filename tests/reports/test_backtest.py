@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +24,7 @@ from escalator_tui.model.rules import Rules
 from escalator_tui.reports.backtest import backtest_file, backtest_ledger
 from escalator_tui.reports.tune import Wish, run_tune
 from tests.agent.builders import NOW, TEXTS, conversation, part
+from tests.ledger.test_ledger_opening import without_privileges
 from tests.reports.test_score import conversation as exported
 
 FINE = "Honestly the old export was unacceptable"
@@ -103,6 +105,18 @@ def test_without_a_ledger_none_is_made(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="There is no ledger yet"):
         backtest(settings, Rules())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ledger_of_somebody_else_is_replayed(settings: Settings) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "ledger.sqlite"
+        path.write_bytes(Path(settings.ledger.url).read_bytes())
+        path.parent.chmod(0o755)
+        path.chmod(0o444)
+        theirs = Settings(ledger=LedgerSettings(url=str(path)))
+        with without_privileges():
+            assert json.loads(backtest(theirs, Rules()).splitlines()[-1])["judged"] == 8
+            assert "9 recorded conversations" in tune(theirs, Wish(), path.parent)
 
 
 def test_a_file_with_labels() -> None:

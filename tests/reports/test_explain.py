@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.reports.explain import run_explain
 from tests.detect.builders import DAY, HOUR, MONDAY, talk
+from tests.ledger.test_ledger_opening import without_privileges
 
 NOW = 1_790_000_000
 BODY = "<p>I am not angry. The useless column is in the way. I want a manager.</p><blockquote>Terrible</blockquote>"
@@ -62,6 +66,13 @@ def test_people_read_the_same() -> None:
     assert "ignored, a name: “terrible” (anger)" in out
 
 
+def test_an_old_file_says_how_to_explain_it_as_of_then() -> None:
+    old = json.dumps({**payload("Where is it?"), "created_at": 1_700_000_000})
+    told = run("-", stdin=io.StringIO(old), now=None, text_only=False)[2]
+    assert re.fullmatch(r"- ends \d+ days ago and is scored as of now; --now 1700000000 scores it as of then\n", told)
+    assert run("-", stdin=io.StringIO(old))[2] == ""
+
+
 def test_segments_and_words_taken_out_are_named() -> None:
     segment = SegmentSettings(name="slow", languages=("en",), threshold=0.9)
     settings = Settings(detection=DetectionSettings(segments=(segment,), words_removed=("terrible",)))
@@ -82,6 +93,23 @@ def test_one_of_the_ledger_is_explained_with_the_customers_other_conversations(t
     assert "history" in {signal["kind"] for signal in json.loads(out)["signals"]}
     with pytest.raises(ConfigError, match="no conversation with this id"):
         run("sun", settings)
+
+
+def test_one_of_somebody_elses_ledger_is_explained() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "ledger.sqlite"
+        with closing(Ledger.open(str(path))) as ledger:
+            ledger.save_conversations([talk("The export is broken", id="mon")])
+        path.parent.chmod(0o755)
+        path.chmod(0o444)
+        with without_privileges():
+            code, out, _ = run("mon", Settings(ledger=LedgerSettings(url=str(path))))
+    assert (code, json.loads(out)["id"]) == (0, "mon")
+
+
+def test_a_name_that_cannot_be_looked_up_is_told() -> None:
+    with pytest.raises(ConfigError, match="cannot be read: File name too long"):
+        run("x" * 5000)
 
 
 def test_without_a_ledger_none_is_made(tmp_path: Path) -> None:

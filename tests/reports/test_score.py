@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,27 @@ def test_rubbish_costs_no_more_than_itself(text: str, scored: int, bad: list[int
     results = list(score_file(io.StringIO(text), Rules(), NOW, text_only=True))
     assert sum(isinstance(each, Scored) for each in results) == scored
     assert [each.line for each in results if isinstance(each, BadLine)] == bad
+
+
+@pytest.mark.parametrize(
+    ("days", "options", "is_told"),
+    [
+        (400, {}, True),
+        (400, {"now": NOW}, False),
+        (400, {"text_only": True}, False),
+        (6, {}, False),
+    ],
+)
+def test_an_old_file_is_scored_as_of_now_and_says_how_to_score_it_as_of_then(days: int, options: dict[str, Any], is_told: bool) -> None:
+    then = int(time.time()) - days * 86_400
+    given = [conversation(at, "Hello", created_at=then - 10 * at) for at in range(3)]
+    code, out, err = run(lines(*given), **{"now": None, "text_only": False, **options})
+    assert (code, len(out.splitlines())) == (0, 3)
+    assert err == (f"- ends {days} days ago and is scored as of now; --now {then} scores it as of then\n" if is_told else "")
+
+
+def test_a_file_without_times_says_nothing_of_its_age() -> None:
+    assert run(lines({"id": "1"}), now=None, text_only=False)[2] == ""
 
 
 def test_lines_are_scored_as_they_come() -> None:
