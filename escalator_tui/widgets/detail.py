@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from escalator_tui.model.activity import Background, Past
@@ -12,6 +13,7 @@ from escalator_tui.model.kinds import DeliveryState, RowState, Verb
 from escalator_tui.widgets.thread import last_words, thread_blocks
 from escalator_tui.widgets.wording import (
     DELIVERY_NAMES,
+    NAME,
     PRIORITY_GLYPHS,
     UNKNOWN,
     age,
@@ -43,6 +45,8 @@ DELIVERY_LOOKS = {
 NOTHING = Background()
 HEAVIEST = 3
 """Signals that stand before the customer's last words."""
+SHORT_NAME = 24
+"""Cells of a name where lines are few."""
 LAST_LINES, LOST = 2, 16
 """Lines that the last words may take, and cells that are lost where they break."""
 TELLING = (RowState.NEEDS_DECISION, RowState.WATCHING, RowState.UNSENT)
@@ -58,7 +62,7 @@ def detail_content(
     fit in, the beginning of that stands within it.
     """
     conversation, assessment = row.record.conversation, row.record.assessment
-    head = Content("\n").join([account_block(row), state_block(row, now)])
+    head = Content("\n").join([account_block(row, None if full else room), state_block(row, now)])
     signals = list(signal_lines(assessment.signals)) if assessment else []
     blocks = [
         head,
@@ -74,20 +78,26 @@ def detail_content(
     return Content("\n").join(blocks)
 
 
-def account_block(row: Row) -> Content:
-    """Who this is and what they pay, then the subject."""
+def account_block(row: Row, room: Size | None = None) -> Content:
+    """Who this is and what they pay, then the subject. In little `room` names are shorter and the subject is one line, so that what
+    follows is seen.
+    """
     conversation = row.record.conversation
     account, contact = conversation.account, conversation.contact
-    paid = f"{cropped(account.plan or 'plan unknown')} · {long_money(account.mrr)}" if account else "company unknown"
+    name = SHORT_NAME if room else NAME
+    paid = f"{cropped(account.plan or 'plan unknown', name)} · {long_money(account.mrr)}" if account else "company unknown"
     company, *people = dict.fromkeys(
         each for each in (account.name if account else "", *((contact.name, contact.email) if contact else ()), UNKNOWN) if each
     )
+    whose = [cropped(each, name) for each in people if each != UNKNOWN]
+    if room and cell_len(" · ".join((cropped(company, name), *whose, paid))) > room.width:
+        whose = whose[:1]
     return Content.assemble(
-        (cropped(company), "bold"),
-        *(f" · {cropped(each)}" for each in people if each != UNKNOWN),
+        (cropped(company, name), "bold"),
+        *(f" · {each}" for each in whose),
         f" · {paid}",
         "\n",
-        (subject(conversation), "bold"),
+        (cropped(subject(conversation), room.width) if room else subject(conversation), "bold"),
     )
 
 
