@@ -50,8 +50,6 @@ SHORT_NAME = 24
 LAST_LINES, LOST = 2, 16
 """Lines that the last words may take, and cells that are lost where they break."""
 TELLING = (RowState.NEEDS_DECISION, RowState.WATCHING, RowState.UNSENT)
-SETTLED = (DeliveryState.DONE, DeliveryState.CANCELLED)
-STUCK = (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)
 VERBS = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed", Verb.OVERRIDE: "changed the priority of"}
 
 
@@ -178,10 +176,7 @@ def deliveries_block(escalation: Escalation | None, now: float) -> list[Content]
     if escalation is None:
         return []
     head = f"{escalation.actor} escalated this as {escalation.priority.value} {clock_time(escalation.confirmed_at, now)}"
-    lines = [Content.styled(head, "bold"), *(delivery_line(each, now) for each in escalation.deliveries)]
-    if any(each.error or each.state in STUCK for each in escalation.deliveries if each.state not in SETTLED):
-        lines.append(Content.assemble("    ", ("R", "bold $text-accent"), (" sends again what is not done", QUIET)))
-    return lines
+    return [Content.styled(head, "bold"), *(delivery_line(each, now) for each in escalation.deliveries)]
 
 
 def delivery_line(delivery: Delivery, now: float) -> Content:
