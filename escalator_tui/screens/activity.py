@@ -20,6 +20,7 @@ from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.widgets.actions import Situation
 from escalator_tui.widgets.activity_view import explain_content, line_content
 from escalator_tui.widgets.footer import KeyLine
+from escalator_tui.widgets.line import spread
 from escalator_tui.widgets.notice import NoticeLine
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.status import StatusLine
@@ -174,15 +175,18 @@ class ActivityScreen(TriageScreen):
 
     def _head(self) -> Content:
         row = self._row(self.only) if self.only else None
-        whose = (called(row.record.conversation) if row else "one conversation") if self.only else "not done" if self.undone else "all"
+        whose = (called(row.record.conversation) if row else "one conversation") if self.only else "not done" if self.undone else ""
         nothing = "nothing is left to do" if self.undone else "nothing was sent yet"
         many = f"{len(self.shown)} call{'s' if len(self.shown) > 1 else ''}" if self.shown else nothing if self._read_once else "reading"
-        turns = "all" if self.undone else "only what is not done" if self.only else "only this"
+        turns = "all" if self.undone else "not done" if self.only else "only this"
         keys = (("enter", "explain"), ("→", "read"), (self.session.action("activity").shown, turns))
-        return Content.assemble(
-            (" Activity", "bold"), f" · {whose} · {many}", (f" · {self._failure}" if self._failure else "", "$text-error"), " ",
-            *(Content.assemble("  ", (key, "bold $text-accent"), f" {what}") for key, what in keys if key),
-        )  # fmt: skip
+        if self._failure:
+            return spread([("Activity", "bold"), (f" · {self._failure}", "$text-error")], [], self.size.width)
+        return spread(
+            [("Activity", "bold"), (f" · {many}{whose and ' · '}{whose}", "")],
+            [piece for key, what in keys if key for piece in ((key, "bold $text-accent"), (f" {what}  ", ""))],
+            self.size.width,
+        )
 
     def _tick(self) -> None:
         self.query_one(StatusLine).tick()

@@ -56,6 +56,10 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
         """Whether its lines can be drawn: ticks and messages also come before they are there, and while they are taken away."""
         return self.is_mounted and {"status", "keys"} <= {each.id for each in self.children}
 
+    def on_screen_suspend(self) -> None:
+        """What is being said is said on the screen on top, and not behind it once more."""
+        self.query("ToastRack").set(display=False)
+
     def action_act(self, action_id: str) -> None:
         """Do what the registry calls so, or say why not."""
         action, on = next(each for each in self.actions if each.id == action_id), self.situation()

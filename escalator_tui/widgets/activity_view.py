@@ -9,13 +9,13 @@ from textual.content import Content
 
 from escalator_tui.widgets.calls import advice, facts, happened, meaning, moment, state_of, told_of
 from escalator_tui.widgets.tries import tried
-from escalator_tui.widgets.wording import DELIVERY_NAMES, called, fit
+from escalator_tui.widgets.wording import DELIVERY_NAMES, called, cropped, fit
 
 if TYPE_CHECKING:
     from escalator_tui.model.activity import Activity
 
 QUIET = "$foreground-muted"
-TIME, WORD, COMPANY = 9, 14, 14
+TIME, WORD, COMPANY, TOLD = 9, 14, 14, 60
 LOOKS = {"✔": "$text-success", "✕": "bold $text-error", "?": "bold $text-warning", "↻": "$text-warning", "»": "$text-accent"}
 
 
@@ -23,18 +23,24 @@ def line_content(activity: Activity, now: float, width: int) -> Content:
     """One line of `width` cells."""
     glyph, word = state_of(activity, now)
     kind = 26 if width >= 100 else 18
-    room = max(0, width - TIME - WORD - kind - COMPANY - 4)
+    company = min(COMPANY, width - TIME - WORD - kind - 3)
+    room = max(0, width - TIME - WORD - kind - company - 4)
     return Content.assemble(
-        (fit(moment(activity.at, now), TIME), QUIET),
+        (fit(_short_moment(activity.at, now), TIME), QUIET),
         " ",
         (fit(f"{glyph} {word}", WORD), LOOKS.get(glyph, QUIET)),
         " ",
         fit(DELIVERY_NAMES[activity.delivery.kind], kind),
         " ",
-        (fit(called(activity.conversation), COMPANY), "bold"),
-        " ",
-        (fit(" · ".join(told_of(activity)), room), "$text-error" if activity.delivery.error else QUIET),
-    )
+        (fit(called(activity.conversation), company), "bold"),
+        (f" {fit(' · '.join(told_of(activity)), room)}" if room else "", "$text-error" if activity.delivery.error else QUIET),
+    ).truncate(width)
+
+
+def _short_moment(at: float, now: float) -> str:
+    """Of a day that lies back so far that its time finds no room, the day."""
+    whole = moment(at, now)
+    return whole if len(whole) <= TIME else whole.rpartition(" ")[0]
 
 
 def explain_content(activity: Activity, now: float, *, again: str, back: str) -> Content:
@@ -59,7 +65,9 @@ def _tries(activity: Activity, now: float) -> Iterator[Content]:
     yield Content.styled("Every try", "bold")
     for when, which, glyph, word, told in tried(activity, now):
         look = LOOKS.get(glyph, QUIET)
-        yield Content.assemble((f"{when:<{TIME}} {which:<13} ", QUIET), (f"{glyph} {word:<10} ", look), " · ".join(told))
+        yield Content.assemble(
+            (f"{when:<{TIME}} {which:<13} ", QUIET), (f"{glyph} {word:<10} ", look), " · ".join(cropped(each, TOLD) for each in told)
+        )
 
 
 def _told(what: str, text: str) -> Content:

@@ -114,7 +114,7 @@ def facts(activity: Activity, now: float) -> Iterator[tuple[str, str]]:
     yield "for", f"{called(activity.conversation)} · conversation {activity.conversation.id}"
     yield "by", activity.actor
     yield "tries", str(delivery.attempts)
-    if delivery.first_attempt_at:
+    if delivery.first_attempt_at and not activity.tries:
         yield "first try", clock_time(delivery.first_attempt_at, now)
     if delivery.state is DeliveryState.OWED and delivery.error:
         yield "next try", clock_time(delivery.due_at, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from escalator_tui.model.activity import Background, Past
@@ -12,6 +13,7 @@ from escalator_tui.model.kinds import DeliveryState, RowState, Verb
 from escalator_tui.widgets.thread import last_words, thread_blocks
 from escalator_tui.widgets.wording import (
     DELIVERY_NAMES,
+    NAME,
     PRIORITY_GLYPHS,
     UNKNOWN,
     age,
@@ -43,11 +45,11 @@ DELIVERY_LOOKS = {
 NOTHING = Background()
 HEAVIEST = 3
 """Signals that stand before the customer's last words."""
+SHORT_NAME = 24
+"""Cells of a name where lines are few."""
 LAST_LINES, LOST = 2, 16
 """Lines that the last words may take, and cells that are lost where they break."""
 TELLING = (RowState.NEEDS_DECISION, RowState.WATCHING, RowState.UNSENT)
-SETTLED = (DeliveryState.DONE, DeliveryState.CANCELLED)
-STUCK = (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)
 VERBS = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed", Verb.OVERRIDE: "changed the priority of"}
 
 
@@ -58,7 +60,7 @@ def detail_content(
     fit in, the beginning of that stands within it.
     """
     conversation, assessment = row.record.conversation, row.record.assessment
-    head = Content("\n").join([account_block(row), state_block(row, now)])
+    head = Content("\n").join([account_block(row, None if full else room), state_block(row, now)])
     signals = list(signal_lines(assessment.signals)) if assessment else []
     blocks = [
         head,
@@ -74,20 +76,26 @@ def detail_content(
     return Content("\n").join(blocks)
 
 
-def account_block(row: Row) -> Content:
-    """Who this is and what they pay, then the subject."""
+def account_block(row: Row, room: Size | None = None) -> Content:
+    """Who this is and what they pay, then the subject. In little `room` names are shorter and the subject is one line, so that what
+    follows is seen.
+    """
     conversation = row.record.conversation
     account, contact = conversation.account, conversation.contact
-    paid = f"{cropped(account.plan or 'plan unknown')} · {long_money(account.mrr)}" if account else "company unknown"
+    name = SHORT_NAME if room else NAME
+    paid = f"{cropped(account.plan or 'plan unknown', name)} · {long_money(account.mrr)}" if account else "company unknown"
     company, *people = dict.fromkeys(
         each for each in (account.name if account else "", *((contact.name, contact.email) if contact else ()), UNKNOWN) if each
     )
+    whose = [cropped(each, name) for each in people if each != UNKNOWN]
+    if room and cell_len(" · ".join((cropped(company, name), *whose, paid))) > room.width:
+        whose = whose[:1]
     return Content.assemble(
-        (cropped(company), "bold"),
-        *(f" · {cropped(each)}" for each in people if each != UNKNOWN),
+        (cropped(company, name), "bold"),
+        *(f" · {each}" for each in whose),
         f" · {paid}",
         "\n",
-        (subject(conversation), "bold"),
+        (cropped(subject(conversation), room.width) if room else subject(conversation), "bold"),
     )
 
 
@@ -168,10 +176,7 @@ def deliveries_block(escalation: Escalation | None, now: float) -> list[Content]
     if escalation is None:
         return []
     head = f"{escalation.actor} escalated this as {escalation.priority.value} {clock_time(escalation.confirmed_at, now)}"
-    lines = [Content.styled(head, "bold"), *(delivery_line(each, now) for each in escalation.deliveries)]
-    if any(each.error or each.state in STUCK for each in escalation.deliveries if each.state not in SETTLED):
-        lines.append(Content.assemble("    ", ("R", "bold $text-accent"), (" sends again what is not done", QUIET)))
-    return lines
+    return [Content.styled(head, "bold"), *(delivery_line(each, now) for each in escalation.deliveries)]
 
 
 def delivery_line(delivery: Delivery, now: float) -> Content:

@@ -64,6 +64,29 @@ def test_each_outcome_has_its_sign_and_word(activity: Activity, glyph: str, word
     assert line.cell_length <= 80
 
 
+@pytest.mark.parametrize("width", [40, 56, 63, 76, 100, 156])
+def test_a_line_never_breaks_and_names_the_company(width: int) -> None:
+    long = replace(happened(error="no " * 50), conversation=conversation("1", "Invoice", "Bundesministerium für Wirtschaft"))
+    line = line_content(long, NOW, width)
+    assert line.cell_length <= width
+    assert "Bund" in line.plain or width == 40
+
+
+def test_of_an_old_call_the_day_is_told() -> None:
+    assert line_content(replace(happened(), at=NOW - 90 * 86400), NOW, 80).plain.startswith("13 Dec    ")
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24)])
+async def test_a_long_name_leaves_room_for_the_keys(open_app: Open, desk: ScriptedDesk, size: tuple[int, int]) -> None:
+    desk.book = {"1": escalated(row("1", company="Bundesministerium für Wirtschaft und Klimaschutz"), RowState.ESCALATED)}
+    async with open_app(size) as (app, pilot):
+        await opened(app, pilot)
+        assert picture(app).splitlines()[2].rstrip().endswith("A only this")
+        await pilot.press("A")
+        await until(pilot, lambda: "A not done" in picture(app))
+        assert picture(app).splitlines()[2].startswith(" Activity · 3 calls")
+
+
 def test_what_was_called_off_says_why() -> None:
     gone = happened(DeliveryKind.NOTE, DeliveryState.CANCELLED, error="The conversation was deleted in Intercom; no note was left")
     text = explain_content(replace(gone, withdrawn_by=""), NOW, again="R", back="u").plain
@@ -130,7 +153,7 @@ async def test_all_deliveries_stand_there_and_one_is_explained(open_app: Open) -
     async with open_app((120, 30)) as (app, pilot):
         screen = await opened(app, pilot)
         shown = picture(app)
-        assert "Activity · all · 9 calls" in shown
+        assert "Activity · 9 calls  " in shown
         assert "✔ done" in shown
         assert "INF-42 · by sam" in shown
         screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.delivery.error)
@@ -209,11 +232,11 @@ async def test_only_this_conversations_then_what_is_not_done_and_all_again(open_
         screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.conversation.id == "106")
         await pilot.press("A")
         await until(pilot, lambda: {each.conversation.id for each in screen.shown} == {"106"})
-        assert "Activity · Hooli · 3 calls" in picture(app)
+        assert "Activity · 3 calls · Hooli" in picture(app)
         await pilot.press("A")
         await until(pilot, lambda: screen.undone and "106" not in {each.conversation.id for each in screen.shown})
         assert {each.delivery.state for each in screen.shown} == {OWED, DeliveryState.BLOCKED}
-        assert "Activity · not done · " in picture(app)
+        assert " calls · not done" in picture(app)
         await pilot.press("A")
         await until(pilot, lambda: len(screen.shown) == 9)
 

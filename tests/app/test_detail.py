@@ -210,3 +210,13 @@ def test_a_message_of_a_teammate_is_never_marked() -> None:
     shown = row("1", signals=(Signal("manager", 0.4, "speak to a manager", "speak to a manager", "p0"),))
     content = detail_content(replace(shown, record=replace(shown.record, conversation=replace(talk, parts=(said,)))), (), NOW, full=True)
     assert not [span for span in content.spans if "warning-muted" in str(span.style)]
+
+
+async def test_long_names_leave_room_for_why_in_a_low_pane(open_app: Open, desk: ScriptedDesk) -> None:
+    long = "Bundesministerium für Wirtschaft und Klimaschutz"
+    desk.book = {"1": row("1", "An invoice that nobody can read " * 5, long, plan=long, name=f"Maximiliane von {long}")}
+    async with open_app((80, 24)) as (app, _):
+        foot = picture(app).split("──")[-1]
+        assert "+0.40 human · manager" in foot
+        assert "2,400 per month" in foot
+        assert "An invoice that nobody can read" in foot

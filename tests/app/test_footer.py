@@ -104,6 +104,19 @@ async def test_what_is_said_does_not_cover_the_table(open_app: Open, size: tuple
         assert after[1:bottom] == before[1:bottom]
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_what_is_said_stands_once_also_when_a_dialogue_opens_and_closes(open_app: Open, size: tuple[int, int]) -> None:
+    async with open_app(size, notifications=True) as (app, pilot):
+        app.queue_screen.say("Something was done")
+        await until(pilot, lambda: "Something was done" in picture(app))
+        await pilot.press("d")
+        await until(pilot, lambda: app.screen.name == "dismiss" and "Something was done" in picture(app))
+        assert picture(app).count("Something was done") == 1
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.queue_screen and "Something was done" in picture(app))
+        assert picture(app).count("Something was done") == 1
+
+
 async def test_of_many_complaints_the_newest_is_told_and_how_many_there_were(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         for number in range(12):

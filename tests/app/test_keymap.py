@@ -117,3 +117,13 @@ async def test_an_action_without_a_key_is_not_offered_as_one(open_app: Open, des
 def test_a_screen_that_leaves_out_what_it_must_say_cannot_be_made() -> None:
     with pytest.raises(TypeError, match="abstract"):
         KeyedScreen(None, "x")  # type: ignore[abstract, arg-type]
+
+
+async def test_no_screen_names_a_key_that_was_given_away(open_app: Open) -> None:
+    async with open_app((160, 45), settings=Settings(app=AppSettings(keys={"retry": "x"}))) as (app, pilot):
+        app.queue_screen.table.select("110")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.name == "detail")
+        words = picture(app).split()
+        assert "R" not in words
+        assert "x" in words
