@@ -74,6 +74,13 @@ def test_no_line_draws_or_moves_the_cursor(desk: ScriptedDesk) -> None:
     assert "[red]" in said
 
 
+def test_what_comes_in_while_the_first_look_goes_on_is_in_the_list_and_no_news(desk: ScriptedDesk) -> None:
+    desk.arrivals, desk.book = (tuple(morning()[:2]), tuple(morning()[2:])), {}
+    said = spoken(desk, "quit")
+    assert "New:" not in said
+    assert "3 need you" in said
+
+
 def test_a_long_list_says_how_to_hear_more(desk: ScriptedDesk) -> None:
     desk.book = {str(number): row(str(number), company=f"Company {number}") for number in range(30)}
     said = spoken(desk, "list 25", "list x", code=0)
