@@ -182,8 +182,11 @@ class EscalatorApp(App[None]):
         """Take in all that the poller found."""
         events = self.session.poller.events()
         for event in events:
-            self.session.watch.absorb(event)
+            filling = self.session.queue.filling
+            self.session.absorb(event)
             self._take(event)
+            if filling and not self.session.queue.filling:
+                self.queue_screen.let_in()
         self._refresh_views(queue=any(not isinstance(event, RowsRead) for event in events))
 
     def _take(self, event: Event) -> None:

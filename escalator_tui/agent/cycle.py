@@ -11,6 +11,7 @@ from escalator_tui.agent.decisions import Decisions
 from escalator_tui.agent.episodes import CAME_BACK, follow_up_of, is_back
 from escalator_tui.agent.rehearsing import rehearse
 from escalator_tui.agent.replay import Rehearsal
+from escalator_tui.agent.scoring import EarlyScores
 from escalator_tui.agent.story import past_of
 from escalator_tui.agent.triage import row_of
 from escalator_tui.agent.watch import Look, Watch
@@ -40,14 +41,22 @@ class Agent(Decisions):
         self._polling = threading.Lock()
         self._seen: float | None = None
 
-    def poll(self, *, follow_up: bool = True, by_rule: bool = True, progress: Progress | None = None) -> PollReport:
+    def poll(
+        self,
+        *,
+        follow_up: bool = True,
+        by_rule: bool = True,
+        progress: Progress | None = None,
+        arrived: Callable[[], object] = lambda: None,
+    ) -> PollReport:
         """Watch, detect and save once. Raises ServiceError when Intercom could not be listed.
 
         With `follow_up`, what customers wrote on escalated conversations becomes owed to the services; with `by_rule`, new episodes begin
-        where the rule says so. `progress` is told how a long look goes on.
+        where the rule says so. `progress` is told how a long look goes on, and `arrived` is called when some of what it finds is among the
+        changed rows: scored, though not beside all that the look will find, so nothing is decided by these scores before it ends.
         """
         with self._polling:
-            look = self._watch.look(progress)
+            look = self._watch.look(progress, EarlyScores(self._scorer, arrived))
             scored = self._scorer.score_look(look)
             self._watch.settle(look)
             self.ledger.wake_snoozed()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -41,9 +41,12 @@ class Desk(Protocol):
     def deliverer(self) -> Deliveries:
         """What carries the confirmed escalations out."""
 
-    def poll(self, *, follow_up: bool = True, by_rule: bool = True, progress: Progress | None = None) -> PollReport:
+    def poll(
+        self, *, follow_up: bool = True, by_rule: bool = True, progress: Progress | None = None, arrived: Callable[[], object] = ...
+    ) -> PollReport:
         """Watch, detect and save once. With `follow_up`, the services are told what customers wrote on escalated conversations; with
-        `by_rule`, new episodes begin where the rule says so. `progress` is told how a long look goes on.
+        `by_rule`, new episodes begin where the rule says so. `progress` is told how a long look goes on. `arrived` is called in the middle
+        of it when changed rows are there to be read, whose scores may still change.
         """
 
     def rescore(self) -> None:

@@ -16,6 +16,10 @@ class Histories:
 
     def __init__(self, conversations: Iterable[Conversation]) -> None:
         self._by_customer: defaultdict[tuple[str, str], dict[str, Conversation]] = defaultdict(dict)
+        self.add(conversations)
+
+    def add(self, conversations: Iterable[Conversation]) -> None:
+        """More of them, or newer versions."""
         for each in conversations:
             for key in _keys(each):
                 self._by_customer[key][each.id] = each

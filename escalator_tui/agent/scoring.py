@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
 from escalator_tui.agent.histories import HISTORY_SECONDS, Histories
@@ -54,6 +54,15 @@ class Scorer:
         self._ledger.save_assessments(assessments)
         return len(assessments)
 
+    def score_early(self, batch: Iterable[Conversation], histories: Histories) -> None:
+        """Score what is open of a batch beside what is known by now of the same customers."""
+        now, (rules, _) = int(self._clock()), self._in_force
+        self._ledger.save_assessments([assess(each, histories.of(each), rules, now) for each in batch if each.is_open])
+
+    def histories(self) -> Histories:
+        """Everything the ledger knows that counts as somebody's history."""
+        return Histories(self._ledger.updated_since(self._clock() - HISTORY_SECONDS))
+
     def assess(self, conversation: Conversation) -> Assessment:
         """The assessment of one conversation now, not saved."""
         return assess(conversation, self._history(conversation), self._in_force[0], int(self._clock()))
@@ -70,7 +79,7 @@ class Scorer:
         """Score everything open at once; returns how many."""
         # The histories are looked up in memory: one query each would take longer than the scoring.
         now, (rules, mark) = self._clock(), self._in_force
-        histories = Histories(self._ledger.updated_since(now - HISTORY_SECONDS))
+        histories = self.histories()
         open_now = [record.conversation for record in self._ledger.open_records() if record.conversation.is_open]
         self._ledger.save_assessments(assess(each, histories.of(each), rules, int(now)) for each in open_now)
         self._ledger.set_mark(RULES_MARK, mark)
@@ -78,6 +87,24 @@ class Scorer:
 
     def _history(self, conversation: Conversation) -> list[Conversation]:
         return self._ledger.history_of(conversation, self._clock() - HISTORY_SECONDS)
+
+
+class EarlyScores:
+    """Scores the batches of a long look as they come, so that nobody waits for its end. What the same customers wrote elsewhere may still
+    be to come, so the end of the look scores all of it again.
+    """
+
+    def __init__(self, scorer: Scorer, arrived: Callable[[], object]) -> None:
+        self._scorer, self._arrived = scorer, arrived
+        self._histories: Histories | None = None
+
+    def __call__(self, batch: Sequence[Conversation]) -> None:
+        """Score a batch that the ledger holds, and tell that it is there."""
+        if self._histories is None:
+            self._histories = self._scorer.histories()
+        self._histories.add(batch)
+        self._scorer.score_early(batch, self._histories)
+        self._arrived()
 
 
 def fingerprint(rules: Rules) -> str:

@@ -6,10 +6,10 @@ Now and then a sweep lists every open conversation, which finds what the index n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
-from escalator_tui.agent.reading import Failures, Read, Reading
+from escalator_tui.agent.reading import Failures, Read, Reading, Stored
 from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.draft import Progress
@@ -31,7 +31,9 @@ CURSOR, SWEPT = "watch.cursor", "watch.swept"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one look found. `changed` conversations were read and saved; `unread` could not be read and stay due; `problem` is why."""
+    """What one look found. `changed` conversations were read and saved; `unread` could not be read and stay due; `problem` is why. Not
+    `complete` when the listing broke off.
+    """
 
     at: float
     sweep: bool
@@ -40,6 +42,7 @@ class Look:
     unread: tuple[str, ...] = ()
     oldest_unread: int | None = None
     unsettled: frozenset[str] = frozenset()
+    complete: bool = True
     problem: EscalatorError | None = field(default=None, compare=False)
 
 
@@ -53,16 +56,25 @@ class Watch:
         self._clock = clock
         self._page_size = FIRST_PAGE_SIZE
 
-    def look(self, progress: Progress | None = None) -> Look:
+    def look(self, progress: Progress | None = None, stored: Stored | None = None) -> Look:
         """Find and read what changed. Raises ServiceError when nothing could be listed, or when the connection itself is refused.
-        `progress` is told how a long look goes on.
+
+        `progress` is told how a long look goes on, and `stored` is given its batches meanwhile, to score them. The cursor moves at the end:
+        who dies before it leaves all that was not stored to the next look.
         """
         now = self._clock()
         cursor = self._ledger.mark(CURSOR)
         # A sweep in the future was written by a clock that was ahead.
         sweep = cursor is None or not 0 <= now - float(self._ledger.mark(SWEPT) or 0) < self._full_sweep_seconds
         due = self._ledger.due_reads()
-        with Reading(self._intercom, self._ledger, now, due, progress) as reading:
+
+        def keep(batch: Sequence[Conversation]) -> None:
+            if stored:
+                stored(batch)
+                if sweep:  # one that does not come to its end is followed by another, which scores everything
+                    self._clear(batch, _unsettled(batch, now))
+
+        with Reading(self._intercom, self._ledger, now, due, progress, keep) as reading:
             listed, broken = self._start_listed(reading, None if sweep or cursor is None else min(int(cursor), int(now)) - OVERLAP, due)
             if broken is None:
                 # What a sweep does not list has ended unseen.
@@ -92,27 +104,36 @@ class Watch:
         return _look(now, read, failed, listed=len(wanted))
 
     def settle(self, look: Look) -> None:
-        """What a look read was scored as well: it is no longer due, unless it may have changed again unseen."""
-        self._ledger.clear_due_reads(each.id for each in look.changed if each.id not in look.unsettled)
+        """What a look read was scored as well: it is no longer due, unless it may have changed again unseen. A sweep counts from now on."""
+        self._clear(look.changed, look.unsettled)
+        if look.sweep and look.complete:
+            self._ledger.set_mark(SWEPT, str(look.at))
+
+    def _clear(self, scored: Iterable[Conversation], unsettled: Set[str]) -> None:
+        self._ledger.clear_due_reads(each.id for each in scored if each.id not in unsettled)
 
     def _start_listed(
         self, reading: Reading, updated_after: int | None, due: set[str]
     ) -> tuple[dict[str, Conversation], ServiceError | None]:
         """List, and begin to read what changed or is due. What was listed before a failure is read; without any it is raised."""
         listed: dict[str, Conversation] = {}
-        try:
-            for page in self._list(updated_after, open_only=updated_after is None):
-                versions = self._ledger.versions([item.id for item in page])
-                for item in page:
-                    listed[item.id] = item
-                    changed = versions.get(item.id) != item.updated_at and (item.is_open or item.id in versions)
-                    if changed or item.id in due:
-                        reading.start(item)
-        except ServiceError as error:
-            if not listed:
-                raise
-            return listed, error
-        return listed, None
+        pages = self._list(updated_after, open_only=updated_after is None)
+        while True:
+            try:
+                page = next(pages, None)
+            except ServiceError as error:
+                if not listed:
+                    raise
+                return listed, error
+            if page is None:
+                return listed, None
+            versions = self._ledger.versions([item.id for item in page])
+            for item in page:
+                listed[item.id] = item
+                changed = versions.get(item.id) != item.updated_at and (item.is_open or item.id in versions)
+                if changed or item.id in due:
+                    reading.start(item)
+            reading.take_in()
 
     def _list(self, updated_after: int | None, *, open_only: bool) -> Iterator[tuple[Conversation, ...]]:
         position: str | None = None
@@ -124,9 +145,9 @@ class Watch:
                 if isinstance(error, UnreachableError | ConnectorInactiveError) or self._resize(-1) is None:
                     raise
                 continue
-            yield page.items
             if self._clock() - started < QUICK_PAGE:
                 self._resize(+1)
+            yield page.items
             position = page.next_cursor
             if position is None:
                 return
@@ -144,8 +165,6 @@ class Watch:
         newest = min(max((item.updated_at for item in listed), default=int(now) if sweep else 0), int(now))
         if cursor is None or newest > int(cursor) or int(cursor) > now:
             self._ledger.set_mark(CURSOR, str(newest))
-        if sweep:
-            self._ledger.set_mark(SWEPT, str(now))
 
 
 def _look(now: float, read: Read, failed: Failures, *, listed: int, sweep: bool = False, broken: ServiceError | None = None) -> Look:
@@ -156,6 +175,11 @@ def _look(now: float, read: Read, failed: Failures, *, listed: int, sweep: bool 
         read,
         unread=tuple(item.id for item, _ in failed),
         oldest_unread=min((item.updated_at for item, _ in failed if item.updated_at), default=None),
-        unsettled=frozenset(each.id for each in read if each.updated_at > now - SETTLING),
+        unsettled=_unsettled(read, now),
+        complete=broken is None,
         problem=broken or (failed[0][1] if failed else None),
     )
+
+
+def _unsettled(read: Iterable[Conversation], now: float) -> frozenset[str]:
+    return frozenset(each.id for each in read if each.updated_at > now - SETTLING)

@@ -32,7 +32,7 @@ class News:
         for event in session.poller.events():
             known = set(session.watch.failures)
             self.looks += isinstance(event, Polled) or (isinstance(event, Failed) and event.duty == "poll")
-            session.watch.absorb(event)
+            session.absorb(event)
             lines += list(self._of(event, known))
         # Nobody writes into the ledger when a snooze or a hold is over, so nothing tells of it.
         lines += list(self._of_rows(session.read(session.outdated())))
@@ -46,7 +46,7 @@ class News:
 
     def _of(self, event: Event, known: set[str]) -> Iterator[str]:
         match event:
-            case RowsRead(rows) if not self._begun:
+            case RowsRead(rows) if not self._begun or self._session.queue.filling:
                 self._begun = True
                 self.learn(rows)
             case RowsRead(rows):

@@ -102,6 +102,11 @@ class QueueScreen(ArrangedScreen):
         """A look is over: what changed before it is no longer news."""
         self.table.touch(self.session.queue.settle())
 
+    def let_in(self) -> None:
+        """The first look of all is over: nothing it brought is new. The row under the cursor keeps its line."""
+        if self.session.queue.let_in():
+            self.table.show()
+
     def tick(self) -> None:
         """A second passed."""
         now = self.session.clock()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from escalator_tui.widgets.session import Session
 
 FULL_WIDTH = 110
+FILLING = "More come in as they are read; scores may still rise"
 TRENDS = ((150, 24), (110, 12))
 """Cells from which there is room for how many bars."""
 
@@ -83,7 +84,8 @@ def notice(session: Session, cursor: Row | None, width: int) -> list[Piece]:
         return failing(watch.failure, now, width, explain=brevity(session, width) >= BRIEF)
     report = watch.report
     if report is None:
-        return [("The queue below is as it was left.", "$foreground-muted")] if session.queue.rows else []
+        below = FILLING if session.queue.filling else "The queue below is as it was left."
+        return [(below, "$foreground-muted")] if session.queue.rows else []
     return [*unread(report, now), *found(report, brief=width < FULL_WIDTH)]
 
 

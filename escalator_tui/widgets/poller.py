@@ -188,7 +188,12 @@ class Poller:
     def _poll(self) -> None:
         self._tell(PollBegan())
         decides = not self._read_only
-        report = self._desk.poll(follow_up=decides, by_rule=decides, progress=lambda read, found: self._tell(Reading(read, found)))
+        report = self._desk.poll(
+            follow_up=decides,
+            by_rule=decides,
+            progress=lambda read, found: self._tell(Reading(read, found)),
+            arrived=self._look,
+        )
         self._look()
         self._tell(Polled(report, self._clock() + self._interval))
         if self._auto():

@@ -47,6 +47,7 @@ class Queue:
     `waiting` holds new conversations kept back while the lead is down in the table. A row that leaves the queue stays as long as it is
     `pinned` (under the cursor), so that no key ever acts on another conversation than the one being read; so does one that changes until
     the filter no longer finds it. `fresh` names the cells that changed since the last look, none of them for a conversation that is new.
+    Nothing is fresh while the first look of all is `filling` the queue.
     """
 
     now: float = 0.0
@@ -58,6 +59,7 @@ class Queue:
     sort: Sort = field(default_factory=Sort)
     needle: str = ""
     pinned: str | None = None
+    filling: bool = False
     places: dict[str, int] = field(default_factory=dict)
     _keys: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     _words: dict[str, str] = field(default_factory=dict)
@@ -70,7 +72,7 @@ class Queue:
     def apply(self, rows: Iterable[Row], *, hold_new: bool = False) -> Change:
         """Take in rows as they are now. With `hold_new`, conversations not seen before wait until `let_in`."""
         first = not self.rows
-        touched = {row.id: row for row in rows if self._take(row, hold_new=hold_new, first=first)}
+        touched = {row.id: row for row in rows if self._take(row, hold_new=hold_new, quiet=first or self.filling)}
         if first or not touched:
             return Change(frozenset(touched), bool(touched) and self.arrange())
         self._over = (self._over - touched.keys()) | {each for each, row in touched.items() if is_over(row)}
@@ -207,15 +209,14 @@ class Queue:
         others = (self.rows[each] for each in sorted(self._customers.alike(row) - {row.id}))
         return sorted(others, key=lambda each: each.record.conversation.created_at or 0)
 
-    def _take(self, row: Row, *, hold_new: bool, first: bool) -> bool:
+    def _take(self, row: Row, *, hold_new: bool, quiet: bool) -> bool:
         before = self.rows.get(row.id)
         if before == row or (before is None and is_over(row)):
             return False
         if before is None and hold_new and self.order:
             self.waiting.add(row.id)
-        if before is None and not first:
-            self.fresh[row.id] = frozenset()
-        if before is not None and (cells := changed_cells(before, row, self.now)):
+        cells = changed_cells(before, row, self.now) if before else frozenset()
+        if not quiet and (cells or before is None):
             self.fresh[row.id] = cells | self.fresh.get(row.id, frozenset())
         self.rows[row.id] = row
         self._states.put(row, before)

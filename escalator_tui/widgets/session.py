@@ -19,7 +19,7 @@ from escalator_tui.widgets.poller import Event, Failed, PollBegan, Polled, Polle
 from escalator_tui.widgets.queue_model import Queue
 from escalator_tui.widgets.trends import Trends
 from escalator_tui.widgets.withdrawal import is_withdrawable
-from escalator_tui.widgets.wording import called, called_all
+from escalator_tui.widgets.wording import called, called_all, ends_at
 
 if TYPE_CHECKING:
     from escalator_tui.agent.desk import Desk
@@ -145,6 +145,15 @@ class Session:
         """Whether anything was read: before that, no number of the queue means anything."""
         return bool(self.queue.rows) or self.watch.report is not None
 
+    def absorb(self, event: Event) -> None:
+        """Take in what the poller tells of the watch."""
+        match event:
+            case PollBegan():
+                self.queue.filling = not self.queue.rows
+            case Polled() | Failed("poll"):
+                self.queue.filling = False
+        self.watch.absorb(event)
+
     def close(self) -> None:
         """End the threads; calls under way are not waited for."""
         self.poller.stop()
@@ -233,15 +242,9 @@ class Session:
         """Ids of the rows whose snooze or hold is over by now."""
         now = self.clock()
         waiting = self.queue.standing(RowState.SNOOZED, RowState.HELD)
-        return sorted(each.id for each in waiting if (ends := _ends_at(each)) is not None and ends <= now)
+        return sorted(each.id for each in waiting if (ends := ends_at(each)) is not None and ends <= now)
 
     def held(self) -> list[Row]:
         """Rows that are about to go out, the next one first."""
         rows = [row for row in self.queue.standing(RowState.HELD) if row.record.escalation]
         return sorted(rows, key=lambda row: (row.record.escalation.held_until if row.record.escalation else 0.0, row.id))
-
-
-def _ends_at(row: Row) -> float | None:
-    if row.state is RowState.SNOOZED and row.record.decision:
-        return row.record.decision.until
-    return row.record.escalation.held_until if row.state is RowState.HELD and row.record.escalation else None

@@ -247,3 +247,10 @@ def is_over(row: Row) -> bool:
     """Closed at Intercom with nothing of ours under way: it leaves the queue."""
     under_way = (RowState.CHECKING, RowState.UNSENT, RowState.HELD, RowState.SENDING, RowState.FAILED, RowState.UNCERTAIN)
     return not row.record.conversation.is_open and row.state not in under_way
+
+
+def ends_at(row: Row) -> float | None:
+    """When the row's snooze or hold is over, in unix seconds."""
+    if row.state is RowState.SNOOZED and row.record.decision:
+        return row.record.decision.until
+    return row.record.escalation.held_until if row.state is RowState.HELD and row.record.escalation else None

@@ -22,7 +22,7 @@ class Bench:
     """A watch over a sandbox, and the sandbox's control interface."""
 
     def __init__(self, sandbox: SandboxProcess, folder: Path) -> None:
-        self.control = sandbox.control
+        self.control, self.environ = sandbox.control, sandbox.env
         self.settings: Settings = load_settings(environ=sandbox.env)
         self.services: Services = open_services(self.settings)
         self.now = time.time() + 100  # what the sandbox holds is older than anything in doubt

@@ -40,7 +40,9 @@ def test_a_long_look_tells_how_far_it_is_and_a_short_one_nothing(bench: Bench) -
     for number in range(60):
         bench.add(email=f"c{number}@x.example")
     agent.poll(progress=lambda read, found: told.append((read, found)))
-    assert told == [(0, 25), (0, 50), (25, 60), (50, 60)]
+    assert told[:2] == [(0, 25), (0, 50)]
+    assert [read for read, _ in told[2:]] == [25, 50], "the first of them perhaps while it was still listing"
+    assert told[-1][1] >= told[-2][1] >= 50
     bench.add(email="another@x.example")
     agent.poll(progress=lambda read, found: told.append((read, found)))
     assert len(told) == 4
@@ -319,9 +321,9 @@ def test_new_rules_do_not_wait_for_a_look_under_way(bench: Bench, monkeypatch: p
     rules = replace(bench.settings.rules, words_removed=frozenset({"unacceptable"}))
     work, told = getattr(agent._watch, moment), []
 
-    def meanwhile(given: object) -> object:
+    def meanwhile(*given: object) -> object:
         told.append(agent.apply_rules(rules))
-        return work(given)
+        return work(*given)
 
     monkeypatch.setattr(agent._watch, moment, meanwhile)
     agent.poll()

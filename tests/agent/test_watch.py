@@ -54,6 +54,13 @@ def test_what_was_read_and_not_scored_is_read_again(bench: Bench) -> None:
     assert bench.look().changed == ()
 
 
+def test_a_sweep_that_was_not_scored_is_done_again(bench: Bench) -> None:
+    bench.add()
+    assert bench.look(scored=False).sweep
+    assert bench.look().sweep
+    assert not bench.look().sweep
+
+
 def test_a_closing_is_seen(bench: Bench) -> None:
     one = bench.add()
     bench.look()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from escalator_tui.agent.cases import Case
@@ -60,8 +60,8 @@ class ScriptedDeliveries:
 
 @dataclass
 class ScriptedDesk:
-    """Holds rows. `upstream` are conversations as Intercom has them when they are read again; `taken` names who was first and `broken`
-    what escalating raises, by id.
+    """Holds rows. `arrivals` come in the middle of each look. `upstream` are conversations as Intercom has them when they are read again;
+    `taken` names who was first and `broken` what escalating raises, by id.
     """
 
     book: dict[str, Row] = field(default_factory=dict)
@@ -73,6 +73,7 @@ class ScriptedDesk:
     read_error: EscalatorError | None = None
     report: PollReport = field(default_factory=lambda: PollReport(NOW - 12, 212, 212, 3, total_open=214))
     steps: tuple[tuple[int, int], ...] = ()
+    arrivals: tuple[tuple[Row, ...], ...] = ()
     polls: int = 0
     told_services: bool | None = None
     went_by_rule: bool | None = None
@@ -85,6 +86,7 @@ class ScriptedDesk:
     rules_error: EscalatorError | None = None
     looking: bool = False
     reading: threading.Event = field(default_factory=threading.Event)
+    ending: threading.Event = field(default_factory=threading.Event)
     happened: list[Activity] = field(default_factory=list)
     backgrounds: dict[str, Background] = field(default_factory=dict)
     looks: int = 0
@@ -94,8 +96,9 @@ class ScriptedDesk:
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
-        """Reading again goes through unless a test clears this."""
+        """Reading again goes through, and a look comes to its end, unless a test clears these."""
         self.reading.set()
+        self.ending.set()
 
     def put(self, *rows: Row) -> None:
         """Somebody or something changed these."""
@@ -103,13 +106,25 @@ class ScriptedDesk:
             self.book.update((row.id, row) for row in rows)
             self._changed += [row.id for row in rows]
 
-    def poll(self, *, follow_up: bool = True, by_rule: bool = True, progress: Progress | None = None) -> PollReport:
+    def poll(
+        self,
+        *,
+        follow_up: bool = True,
+        by_rule: bool = True,
+        progress: Progress | None = None,
+        arrived: Callable[[], object] = lambda: None,
+    ) -> PollReport:
         """As scripted."""
         self.polls += 1
         self.told_services, self.went_by_rule = follow_up, by_rule
         if progress:
             for step in self.steps:
                 progress(*step)
+        for batch in self.arrivals:
+            self.put(*batch)
+            arrived()
+        if not self.ending.wait(5):
+            raise AssertionError("the test never let the look come to its end")
         if self.poll_error:
             raise self.poll_error
         return self.report

@@ -91,6 +91,31 @@ async def test_neither_a_key_nor_a_tick_walks_through_all_rows(open_app: Open, c
         assert rows.walks == 0
 
 
+async def test_rows_that_come_in_batches_render_what_is_in_sight_and_walk_through_nothing(
+    open_app: Open, crowd: ScriptedDesk, rendered: list[int]
+) -> None:
+    class Rows(dict[str, Row]):
+        walks = 0
+
+        def values(self) -> Any:
+            self.walks += 1
+            return super().values()
+
+    crowd.book = {each: row for each, row in crowd.book.items() if int(each) < MANY // 2}
+    async with open_app((80, 24)) as (app, pilot):
+        queue = app.session.queue
+        queue.rows, queue.filling = Rows(queue.rows), True
+        for first in range(MANY // 2, MANY // 2 + 500, 50):
+            rendered.clear()
+            app.queue_screen.receive(
+                [row(str(number), f"Row {number}", score=0.9 - number / (2 * MANY)) for number in range(first, first + 50)]
+            )
+            await pilot.pause()
+            assert len(rendered) <= SEEN
+        assert isinstance(queue.rows, Rows)
+        assert (len(queue.order), queue.rows.walks) == (MANY // 2 + 500, 0)
+
+
 async def test_lines_that_move_out_of_sight_render_only_the_titles(open_app: Open, crowd: ScriptedDesk, rendered: list[int]) -> None:
     async with open_app((80, 24)) as (app, pilot):
         rendered.clear()

@@ -18,7 +18,7 @@ from escalator_tui.plain.running import run_plain
 from escalator_tui.services.errors import UnreachableError
 from escalator_tui.widgets.filtering import compile_filter
 from tests.app.desk import ScriptedDesk
-from tests.app.story import NOW, escalated, row
+from tests.app.story import NOW, escalated, morning, row
 from tests.app.test_queue_model import closed, scored
 
 Step = str | Callable[[], object]
@@ -66,6 +66,13 @@ def test_no_line_draws_or_moves_the_cursor(desk: ScriptedDesk) -> None:
     said = spoken(desk, "read 1", "send 1", "yes")
     assert all(each == "\n" or each.isprintable() for each in said)
     assert "[red]" in said
+
+
+def test_what_comes_in_while_the_first_look_goes_on_is_in_the_list_and_no_news(desk: ScriptedDesk) -> None:
+    desk.arrivals, desk.book = (tuple(morning()[:2]), tuple(morning()[2:])), {}
+    said = spoken(desk, "quit")
+    assert "New:" not in said
+    assert "3 need you" in said
 
 
 def test_a_long_list_says_how_to_hear_more(desk: ScriptedDesk) -> None:
