@@ -152,8 +152,6 @@ class EscalatorApp(App[None]):
         if not await self._check_bindings(event.key, priority=True):
             await self._check_bindings(event.key)
 
-    # -- what is remembered
-
     def _restore(self, memory: Memory) -> None:
         restore(self.session, memory)
         self._remembered, self._cursor_was = memory, memory.cursor
@@ -175,8 +173,6 @@ class EscalatorApp(App[None]):
     def _tell_of_memory(self) -> None:
         if problem := self.memory.news():
             self.queue_screen.say(problem, "warning")
-
-    # -- what other threads tell
 
     def on_inbox_filled(self) -> None:
         """Take in all that the poller found."""
@@ -223,8 +219,6 @@ class EscalatorApp(App[None]):
     def on_notify(self) -> None:
         """What is said takes the place of what was said before: one never stands upon the other."""
         self.clear_notifications()
-
-    # -- leaving
 
     async def action_quit(self) -> None:
         """The terminal's own quit key asks like `q` does."""

@@ -17,7 +17,6 @@ from escalator_tui.widgets.wording import (
     families,
     fit,
     is_over,
-    open_for,
     score_bar,
     short_duration,
     short_money,
@@ -103,6 +102,12 @@ def _by_name(name: str) -> tuple[bool, str]:
     return (name.startswith(UNKNOWN), name.casefold())
 
 
+def open_for(row: Row, now: float) -> float | None:
+    """Seconds since the conversation began, None when nobody knows."""
+    began = row.record.conversation.created_at
+    return None if began is None else max(0.0, now - began)
+
+
 def _falling(value: float | None) -> tuple[bool, float]:
     return (value is None, -(value or 0.0))
 
@@ -120,8 +125,8 @@ COLUMNS: tuple[Column, ...] = (
            lambda row, _: _by_name(subject(row.record.conversation)), grow=5, worded=True),
     Column("why", "WHY", 17, lambda row, _: families(row),
            lambda row, _: _by_name(families(row)), from_width=88, grow=3, widest=44, worded=True),
-    Column("open", "OPEN", 5, lambda row, now: short_duration(open_for(row.record.conversation, now)),
-           lambda row, now: _falling(open_for(row.record.conversation, now)),
+    Column("open", "OPEN", 5, lambda row, now: short_duration(open_for(row, now)),
+           lambda row, now: _falling(open_for(row, now)),
            right=True, from_width=126, gap=2),
     Column("waits", "WAITS", 5, lambda row, now: short_duration(waits(row.record.conversation, now)),
            lambda row, now: _falling(waits(row.record.conversation, now)), right=True, from_width=72, gap=2),

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from escalator_tui.model.kinds import Priority, RowState
-from escalator_tui.widgets.columns import needs_something
-from escalator_tui.widgets.wording import open_for, subject, waits
+from escalator_tui.widgets.columns import needs_something, open_for
+from escalator_tui.widgets.wording import subject, waits
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
@@ -134,7 +134,7 @@ _ALL: Final = (
     _text("plan", _account_text("plan"), "a part of the plan's name"),
     _amount("mrr", _mrr, "revenue per month", ">=1000 or >2.5k"),
     _amount("waits", lambda row, now: waits(row.record.conversation, now), "how long the customer waits for us", ">2h or <30m", _seconds),
-    _amount("open", lambda row, now: open_for(row.record.conversation, now), "how long it has been open", ">1d or <2h", _seconds),
+    _amount("open", open_for, "how long it has been open", ">1d or <2h", _seconds),
     _amount("replies", lambda row, _: row.record.conversation.reply_count, "the customer's messages after the first", ">3"),
     _text("signal", _signals, "a part of a reason for the score"),
     _text("tag", lambda row: row.record.conversation.tags, "a part of a tag at Intercom"),

@@ -126,11 +126,6 @@ def waits(conversation: Conversation, now: float) -> float | None:
     return None if first is None else max(0.0, now - first)
 
 
-def open_for(conversation: Conversation, now: float) -> float | None:
-    """Seconds since it began, None when nobody knows."""
-    return None if conversation.created_at is None else max(0.0, now - conversation.created_at)
-
-
 def customer_name(conversation: Conversation) -> str:
     """The customer's name, or the address, or a dash."""
     contact = conversation.contact
@@ -186,8 +181,6 @@ def _joined(words: Iterable[str]) -> str:
 
 def state_glyph(row: Row) -> str:
     """One cell that tells the state without colour."""
-    if is_over(row):
-        return "✓"
     glyphs = {
         RowState.WATCHING: "·",
         RowState.NEEDS_DECISION: "!",
@@ -201,8 +194,10 @@ def state_glyph(row: Row) -> str:
         RowState.UNCERTAIN: "?",
         RowState.UNSENT: "!",
     }
-    crosses = row.state is RowState.WATCHING and row.record.assessment is not None and row.record.assessment.crosses_at is not None
-    return "◷" if crosses else glyphs[row.state]
+    if is_over(row):
+        return "✓"
+    found = row.record.assessment
+    return "◷" if row.state is RowState.WATCHING and found and found.crosses_at is not None else glyphs[row.state]
 
 
 def state_word(row: Row, now: float) -> str:
@@ -232,9 +227,8 @@ def where_it_went(row: Row) -> str:
     """The Linear issue and the Slack channel of an escalation, as far as they exist."""
     escalation = row.record.escalation
     results = {each.kind: each.result for each in escalation.deliveries if each.state is DeliveryState.DONE} if escalation else {}
-    issue = results.get(DeliveryKind.LINEAR, {}).get("identifier", "")
     channel = escalation.texts.slack_channel if escalation and DeliveryKind.SLACK in results else ""
-    return " ".join(str(each) for each in (issue, channel) if each)
+    return " ".join(str(each) for each in (results.get(DeliveryKind.LINEAR, {}).get("identifier"), channel) if each)
 
 
 def issue_url(row: Row) -> str:

@@ -21,6 +21,9 @@ from escalator_tui.config import Settings
 from .desk import ScriptedDesk
 from .story import NOW, morning
 
+PATIENCE = 30.0
+"""Seconds that a condition may take to become so. Far more than it takes: the machine may be busy."""
+
 Opened = tuple[EscalatorApp, Pilot[None]]
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
 
@@ -69,7 +72,7 @@ def open_app(desk: ScriptedDesk) -> Open:
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     """Let the app work until something is so; what threads do takes a moment."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "it never became so"
         await pilot.pause(0.005)

@@ -38,7 +38,7 @@ class Listener:
                 if isinstance(each, kind):
                     self.heard.remove(each)
                     return each
-            assert self.rang.acquire(timeout=5), f"no {kind.__name__} came"
+            assert self.rang.acquire(timeout=30), f"no {kind.__name__} came"
             self.heard += self.poller.events()
 
 
