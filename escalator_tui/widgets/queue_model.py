@@ -46,7 +46,7 @@ class Queue:
 
     `waiting` holds new conversations kept back while the lead is down in the table. A row that leaves the queue stays as long as it is
     `pinned` (under the cursor), so that no key ever acts on another conversation than the one being read; so does one that changes until
-    the filter no longer finds it. `fresh` names the cells that changed since the last look, none of them for a conversation that is new.
+    the filter no longer finds it. `fresh` names the cells that somebody changed since the last look, none of a conversation that is new.
     Nothing is fresh while the first look of all is `filling` the queue.
     """
 
@@ -215,7 +215,7 @@ class Queue:
             return False
         if before is None and hold_new and self.order:
             self.waiting.add(row.id)
-        cells = changed_cells(before, row, self.now) if before else frozenset()
+        cells = changed_cells(before, row, self.now) if before and not quiet else frozenset()
         if not quiet and (cells or before is None):
             self.fresh[row.id] = cells | self.fresh.get(row.id, frozenset())
         self.rows[row.id] = row

@@ -58,6 +58,22 @@ def test_a_draft_still_holds_while_nobody_wrote(bench: Bench) -> None:
     assert draft.holds(agent.fresh_draft(draft))
 
 
+def test_a_draft_still_holds_after_our_own_note_and_tag_came_back_with_a_look(bench: Bench) -> None:
+    one = bench.add(body=ANGRY)
+    agent = bench.agent()
+    agent.poll()
+    draft = agent.draft(one)
+    agent.services.intercom.add_note(one, "<p>Escalated as P0 by Escalator.</p>")
+    agent.services.intercom.tag(one, "escalated")
+    bench.now += 3600
+    agent.poll()
+    row = agent.row(one)
+    assert row is not None
+    assert (row.record.conversation.tags, row.record.conversation.parts[-1].kind) == (("escalated",), "note")
+    assert draft.holds(agent.fresh_draft(draft))
+    assert agent.escalate(draft, actor="sam").texts == draft.texts
+
+
 @pytest.mark.parametrize("change", [{"do": "say", "body": "<p>Hello?</p>"}, {"do": "answer", "body": "<p>Sorry</p>"}, {"do": "close"}])
 def test_a_draft_no_longer_holds_once_somebody_wrote_or_closed_it(bench: Bench, change: dict[str, str]) -> None:
     one = bench.add(body=ANGRY)

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalator_tui.model.conversation import ConversationState
-from escalator_tui.model.kinds import Priority, RowState
+from escalator_tui.model.kinds import AuthorKind, Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.widgets.columns import Sort, next_sort
 from escalator_tui.widgets.index import Index, state_of
 from escalator_tui.widgets.queue_model import Queue
 
-from .story import NOW, morning, row
+from .story import NOW, decided, escalated, morning, part, row
 
 
 def filled() -> Queue:
@@ -35,6 +35,21 @@ def scored(base: Row, score: float) -> Row:
     return replace(base, record=replace(base.record, assessment=replace(base.record.assessment, score=score)))
 
 
+def wrote(base: Row, score: float) -> Row:
+    """The row with another score after the customer wrote once more."""
+    record = scored(base, score).record
+    said = part(99, AuthorKind.CUSTOMER, "And now?", NOW)
+    return replace(base, record=replace(record, conversation=replace(record.conversation, parts=(*record.conversation.parts, said))))
+
+
+def noted(base: Row, score: float) -> Row:
+    """The row after Escalator left its note and its tag, which are read at the next look and make it score anew."""
+    record = scored(base, score).record
+    note = part(99, AuthorKind.TEAMMATE, "Escalated as P0 by Escalator.", NOW, kind="note")
+    talk = replace(record.conversation, parts=(*record.conversation.parts, note), tags=("escalated",), updated_at=NOW + 9)
+    return replace(base, record=replace(record, conversation=talk))
+
+
 def test_what_needs_the_lead_stands_first_then_what_moves_then_the_rest() -> None:
     assert filled().order == ["101", "110", "102", "103", "104", "105", "107", "106", "108", "109"]
 
@@ -47,10 +62,10 @@ def test_the_same_rows_again_change_nothing() -> None:
 
 def test_a_change_that_keeps_the_order_touches_one_row_and_names_its_cells() -> None:
     queue = filled()
-    change = queue.apply([replace(queue.rows["101"], record=scored(queue.rows["101"], 0.95).record)])
+    change = queue.apply([wrote(queue.rows["101"], 0.95)])
     assert change.touched == {"101"}
     assert not change.moved
-    assert queue.fresh["101"] == {"score"}
+    assert queue.fresh["101"] == {"score", "replies"}
     assert queue.settle() == {"101"}
     assert queue.fresh == {}
 
@@ -159,8 +174,45 @@ def test_a_new_conversation_is_news_of_its_own_kind_but_not_the_first_load() -> 
     assert queue.fresh == {}
     queue.apply([row("201")])
     assert queue.fresh == {"201": frozenset()}
-    queue.apply([scored(queue.rows["201"], 0.5)])
-    assert queue.fresh == {"201": {"score", "bar"}}
+    queue.apply([wrote(queue.rows["201"], 0.5)])
+    assert queue.fresh == {"201": {"score", "bar", "replies"}}
+
+
+def test_what_escalator_itself_wrote_and_what_time_changed_is_no_news() -> None:
+    queue = filled()
+    change = queue.apply([noted(queue.rows["101"], 0.7), scored(queue.rows["103"], 0.9)])
+    assert change.touched == {"101", "103"}
+    assert queue.fresh == {}
+
+
+def test_the_way_of_an_escalation_is_no_news_but_who_decided_it_and_how_it_ends() -> None:
+    queue = filled()
+    base = queue.rows["101"]
+    queue.apply([replace(base, state=RowState.CHECKING)])
+    assert queue.fresh == {}
+    queue.apply([escalated(base, RowState.HELD)])
+    assert queue.fresh == {"101": {"state"}}
+    queue.settle()
+    queue.apply([escalated(base, RowState.SENDING)])
+    queue.apply([escalated(base, RowState.ESCALATED)])
+    assert queue.fresh == {}
+    queue.apply([escalated(base, RowState.FAILED, error="refused")])
+    assert queue.fresh == {"101": {"state"}}
+
+
+def test_a_row_that_comes_to_need_the_lead_is_news_whatever_lifted_it() -> None:
+    queue = filled()
+    watched = queue.rows["105"]
+    queue.apply([replace(scored(watched, 0.5), state=RowState.NEEDS_DECISION)])
+    assert queue.fresh["105"] >= {"score", "state"}
+
+
+def test_what_others_do_is_news() -> None:
+    queue = filled()
+    queue.apply(
+        [decided(queue.rows["101"], RowState.DISMISSED, Verb.DISMISS, reason="known"), replace(queue.rows["102"], priority=Priority.P3)]
+    )
+    assert queue.fresh == {"101": {"state"}, "102": {"priority"}}
 
 
 def test_marking_all_shown_and_none() -> None:

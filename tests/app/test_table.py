@@ -24,7 +24,7 @@ from escalator_tui.widgets.row_look import draw_row
 from .conftest import Open, picture, until
 from .desk import ScriptedDesk
 from .story import NOW, row
-from .test_queue_model import closed, scored
+from .test_queue_model import closed, noted, scored, wrote
 
 
 def line_of(text: str, app_picture: str) -> int:
@@ -166,12 +166,13 @@ async def test_what_changed_since_the_last_look_is_marked_until_the_next_one(ope
     async with open_app(clock=lambda: moment[0]) as (app, pilot):
         assert not {"•", "+"} & {line[1:2] for line in picture(app).splitlines()[3:13]}
         await pilot.press("down")
-        desk.put(scored(desk.book["102"], 0.72), row("201", "Brand new", score=0.5))
+        desk.put(wrote(desk.book["102"], 0.72), noted(desk.book["103"], 0.5), row("201", "Brand new", score=0.5))
         app.session.poller.refresh()
         await until(pilot, lambda: desk.polls == 2 and not app.session.watch.polling)
         await pilot.press("home")
         shown = picture(app).splitlines()
         assert next(line for line in shown if "Exports have been" in line)[1] == "•"
+        assert next(line for line in shown if "refund???" in line)[1] == " ", "nobody but Escalator did anything there"
         assert next(line for line in shown if "Brand new" in line)[1] == "+"
         app.session.poller.refresh()
         await until(pilot, lambda: desk.polls == 3 and not app.session.watch.polling)
@@ -277,7 +278,7 @@ async def test_a_conversation_closed_elsewhere_stays_under_the_cursor_and_leaves
 
 async def test_changed_cells_are_bold_until_the_next_look(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
-        app.queue_screen.receive([scored(app.session.queue.rows["105"], 0.35)])
+        app.queue_screen.receive([wrote(app.session.queue.rows["105"], 0.35)])
         await pilot.pause()
         at = app.session.queue.places["105"] + 1
         bold = {segment.text.strip() for segment in app.queue_screen.table.render_line(at) if segment.style and segment.style.bold}
