@@ -115,6 +115,11 @@ class Agent(Decisions):
         """The conversation's address in Intercom."""
         return self.services.intercom.conversation_url(conversation_id)
 
+    def team_name(self) -> str:
+        """The name of the Linear team that issues go to, asked of Linear; empty when it shows us none of that id. Raises ServiceError."""
+        wanted = self.settings.linear.team_id.casefold()
+        return next((each.name for each in self.services.linear.teams() if each.id.casefold() == wanted), "")
+
     def rehearsal(self) -> Rehearsal:
         """Every recorded conversation, to try other rules on beside those in force."""
         return rehearse(self.ledger, self._rules)

@@ -103,6 +103,9 @@ class Desk(Protocol):
     def conversation_url(self, conversation_id: str) -> str:
         """The conversation's address in Intercom."""
 
+    def team_name(self) -> str:
+        """The name of the Linear team that issues go to, asked of Linear; empty when it shows us none of that id."""
+
     def rehearsal(self) -> Rehearsal:
         """Every recorded conversation, to try other rules on beside those in force. Takes seconds when there are thousands."""
 

@@ -79,6 +79,19 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
             self._unread = self.set_timer(READING_SECONDS, self._read)
         self._tell(self.refusals.told)
         self._draw()
+        self._ask_for_team()
+
+    def _ask_for_team(self) -> None:
+        """Learn what the Linear team is called, in a thread of its own: its id stands there until Linear tells, and when it does not."""
+        session = self.session
+        if session.settings.linear.team_id and not (session.team or session.names.pending):
+            session.names.submit(session.desk.team_name, self._name_team, lambda _: None)
+
+    def _name_team(self, name: str) -> None:
+        self.session.team = name
+        # The question that asked may be answered by now, and another one stand there.
+        if name and isinstance(self.app.screen, SendScreen):
+            self.app.screen._draw()
 
     @property
     def can_send(self) -> bool:
@@ -158,7 +171,7 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
             return
         many, shown = len(self.proposals), self.shown
         going = [self.proposals[at] for at in shown]
-        self.query_one("#places", Static).update(places_content(going, self.session.settings, self._channels))
+        self.query_one("#places", Static).update(places_content(going, self.session.settings, self.session.team, self._channels))
         self.query_one("#summary", Static).update(summary_content(going))
         self.query_one("#summary").display = len(going) > 1
         for at, static in enumerate(self.query(".draft").results(Static)):

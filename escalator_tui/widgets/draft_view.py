@@ -68,11 +68,13 @@ def draft_content(proposal: Proposal, place: str = "") -> Content:
     )
 
 
-def places_content(proposals: Sequence[Proposal], settings: Settings, channels: dict[str, str]) -> Content:
-    """Where these go, a line for each service. `channels` tells what is known of each channel."""
+def places_content(proposals: Sequence[Proposal], settings: Settings, team: str, channels: dict[str, str]) -> Content:
+    """Where these go, a line for each service. `team` is the Linear team's name, empty while nobody knows it; `channels` tells what is
+    known of each channel.
+    """
     names = dict.fromkeys(each.draft.texts.slack_channel for each in proposals)
     places = {
-        "Linear": _linear_place(settings),
+        "Linear": _linear_place(settings, team),
         "Slack": ", ".join(f"{name}{channels.get(name, '')}" for name in names),
         "Intercom": "internal note, not visible to the customer",
     }
@@ -80,9 +82,9 @@ def places_content(proposals: Sequence[Proposal], settings: Settings, channels: 
     return Content("\n").join(lines) if proposals else Content("")
 
 
-def _linear_place(settings: Settings) -> str:
-    """The team and the labels of the issue, by their ids: their names are not known without a call."""
-    team = f"team {short_id(settings.linear.team_id)}" if settings.linear.team_id else "a new issue"
+def _linear_place(settings: Settings, name: str) -> str:
+    """The team and the labels of the issue; by their ids as long as no name is known."""
+    team = f"team {cropped(name) or short_id(settings.linear.team_id)}" if settings.linear.team_id else "a new issue"
     labels = ", ".join(map(short_id, settings.linear.labels))
     return f"{team} · labels {labels}" if labels else team
 

@@ -91,7 +91,7 @@ def show_nowhere(rows: Sequence[Row], decided: frozenset[str] = frozenset()) -> 
 
 @dataclass(eq=False)
 class Session:
-    """Shared by every screen. `actor` is who decides; `reads`, `checks` and `decisions` do what may block.
+    """Shared by every screen. `actor` is who decides; the lanes do what may block; `team` is the Linear team's name once it is known.
 
     `ring` tells the terminal's thread that the poller's inbox is not empty, `hand_back` carries a call to that thread; both are called
     from other threads. `receive` draws rows at once, on the terminal's thread. `config` is where tuned settings are saved; None: they last
@@ -110,6 +110,7 @@ class Session:
     watch: Watch = field(default_factory=Watch)
     trends: Trends = field(default_factory=Trends)
     title: str = ""
+    team: str = ""
     read_only: bool = False
     config: ConfigFile | None = None
     auto: bool = False
@@ -123,14 +124,14 @@ class Session:
     reads: Lane = field(init=False)
     checks: Lane = field(init=False)
     decisions: Lane = field(init=False)
+    names: Lane = field(init=False)
     poller: Poller = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the threads' owners. The lanes' threads idle until asked; the poller's begins with `poller.start()`."""
-        self.approvals = Approvals(self.actor)
-        self.reads, self.decisions = Lane("reads", self.hand_back), Lane("decisions", self.hand_back)
+        self.approvals, interval = Approvals(self.actor), self.settings.polling.interval_minutes * 60
+        self.reads, self.decisions, self.names = (Lane(each, self.hand_back) for each in ("reads", "decisions", "names"))
         self.checks = Lane("checks", self.hand_back, most=CHECKS_AT_ONCE)
-        interval = self.settings.polling.interval_minutes * 60
         self.poller = Poller(
             self.desk, interval=interval, ring=self.ring, auto=lambda: self.auto, read_only=self.read_only, clock=self.clock
         )
@@ -157,9 +158,8 @@ class Session:
     def close(self) -> None:
         """End the threads; calls under way are not waited for."""
         self.poller.stop()
-        self.reads.stop()
-        self.checks.stop()
-        self.decisions.stop()
+        for lane in (self.reads, self.checks, self.decisions, self.names):
+            lane.stop()
 
     def finish(self, seconds: float) -> None:
         """Wait that long at most for what is under way. What is being sent longer stays in doubt in the ledger, which the next start

@@ -48,6 +48,12 @@ def test_a_long_look_tells_how_far_it_is_and_a_short_one_nothing(bench: Bench) -
     assert len(told) == 4
 
 
+def test_the_linear_team_has_a_name(bench: Bench) -> None:
+    assert bench.agent().team_name() == "Infra"
+    elsewhere = structs.replace(bench.settings, linear=structs.replace(bench.settings.linear, team_id="other"))
+    assert bench.agent(elsewhere).team_name() == ""
+
+
 def test_a_draft_still_holds_while_nobody_wrote(bench: Bench) -> None:
     one = bench.add(body=ANGRY)
     agent = bench.agent()

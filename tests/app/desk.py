@@ -90,6 +90,8 @@ class ScriptedDesk:
     happened: list[Activity] = field(default_factory=list)
     backgrounds: dict[str, Background] = field(default_factory=dict)
     looks: int = 0
+    team: str = ""
+    names_asked: int = 0
     now: float = NOW
     _changed: list[str] = field(default_factory=list)
     _told: bool = False
@@ -254,6 +256,15 @@ class ScriptedDesk:
     def conversation_url(self, conversation_id: str) -> str:
         """Where it would be."""
         return f"https://app.intercom.com/a/inbox/acme/inbox/conversation/{conversation_id}"
+
+    def team_name(self) -> str:
+        """As scripted, when it may be read."""
+        if not self.reading.wait(5):
+            raise AssertionError("the test never let the reading go through")
+        self.names_asked += 1
+        if self.read_error:
+            raise self.read_error
+        return self.team
 
     def rehearsal(self) -> Rehearsal:
         """Of the recorded cases."""

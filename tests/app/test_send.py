@@ -91,6 +91,37 @@ async def test_where_it_goes_stays_in_sight_however_long_the_texts_are(open_app:
             assert "y send" in shown
 
 
+async def test_the_linear_team_is_called_by_its_name_once_that_is_known(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.team = "Infra [red]"
+    desk.reading.clear()
+    linear = LinearSettings(team_id="6f1c2f4e-0b7a-4c6f-9a52-3d1be8a7c001")
+    async with open_app(settings=Settings(linear=linear)) as (app, pilot):
+        await opened((app, pilot))
+        assert "Linear   team 6f1c2f4e…" in picture(app)
+        await pilot.press("escape")
+        await opened((app, pilot))
+        desk.reading.set()
+        await until(pilot, lambda: "Linear   team Infra [red]" in picture(app))
+        await pilot.press("escape")
+        await opened((app, pilot))
+        assert "Linear   team Infra [red]" in picture(app)
+        assert desk.names_asked == 1
+
+
+async def test_a_team_whose_name_cannot_be_read_keeps_its_id_and_is_asked_for_with_the_next_question(
+    open_app: Open, desk: ScriptedDesk
+) -> None:
+    desk.read_error = UnreachableError("Linear cannot be reached", service="linear")
+    linear = LinearSettings(team_id="6f1c2f4e-0b7a-4c6f-9a52-3d1be8a7c001")
+    async with open_app(settings=Settings(linear=linear)) as (app, pilot):
+        for asked in (1, 2):
+            await opened((app, pilot))
+            await until(pilot, lambda asked=asked: desk.names_asked == asked and not app.session.names.pending)  # type: ignore[misc]
+            assert "Linear   team 6f1c2f4e…" in picture(app)
+            assert toasts(app) == ""
+            await pilot.press("escape")
+
+
 async def test_nothing_but_y_sends(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         await opened((app, pilot))
