@@ -44,9 +44,12 @@ class Timing(NamedTuple):
 
     def strengths(self, at: int) -> tuple[float, float]:
         """How strong waiting and age are at one moment, each from 0 to 1."""
-        waited, aged = _hours_between(self.since, at), _hours_between(self.created_at, at)
-        beyond = (aged - self.allowed) / (self.allowed * (_FULL_AGE - 1.0))
-        return min(1.0, waited / (self.allowed * _FULL_WAIT)), min(1.0, max(0.0, beyond))
+        allowed, waiting, beyond = self.allowed, 0.0, 0.0
+        if self.since is not None and at > self.since:
+            waiting = (at - self.since) / _HOUR / (allowed * _FULL_WAIT)
+        if self.created_at is not None and at > self.created_at:
+            beyond = ((at - self.created_at) / _HOUR - allowed) / (allowed * (_FULL_AGE - 1.0))
+        return min(1.0, waiting), min(1.0, max(0.0, beyond))
 
     def facts(self, at: int) -> Iterator[Fact]:
         """The signals of time at one moment."""

@@ -32,7 +32,7 @@ class Face(NamedTuple):
 
 def face(text: str) -> Face | None:
     """The first angry row of faces that is the writer's own, or else the first wry one."""
-    if text.isascii() or _TALKED_ABOUT.search(text):
+    if text.isascii() or not _ROW.search(text) or _TALKED_ABOUT.search(text):
         return None
     wry = None
     for row in _ROW.finditer(text):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from itertools import chain
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from escalator_tui.detect.pattern import PUNCTUATION, SENTENCE_ENDS, Element, Steps, Words
@@ -13,6 +17,11 @@ _COMMON: Final = frozenset(
     that the there this to up us was we were what will with you your
     """.split()  # noqa: SIM905 - a list of so many words is read more easily so
 )
+
+
+_NOTHING: Final = ""
+_ANYTHING: Final = "*"
+"""Stand in the place of a second word where there is none, and where it may be any; they are no words."""
 
 
 class Entry(NamedTuple):
@@ -35,10 +44,11 @@ class Hit(NamedTuple):
 
 
 class Rest(NamedTuple):
-    """What has to follow the first words of a phrase: the words of which the next is one (None when it may be any), words of which the
-    message has to hold one, and all the elements.
+    """What has to follow the first words of a phrase, with its place in the lexicon: the words of which the next is one (None when it may
+    be any), words of which the message has to hold one, and all the elements.
     """
 
+    number: int
     following: Words | None
     needed: Words
     steps: Steps
@@ -46,31 +56,29 @@ class Rest(NamedTuple):
 
 
 class Rests:
-    """What may follow the same first words, sorted by the word that comes next: of some hundred phrases few are left to compare."""
+    """What may follow the same first words, sorted by the word that comes next: of some hundred phrases few are left to compare. A message
+    has to hold one of the words of `needed` for any of them.
+    """
 
-    __slots__ = ("_anywhere", "_by_next", "_listed")
+    __slots__ = ("_anywhere", "_by_next", "listed", "needed")
 
-    def __init__(self) -> None:
-        self._listed: list[Rest] = []
+    def __init__(self, listed: list[Rest]) -> None:
+        self.listed = listed
         self._anywhere: list[Rest] | None = None
         self._by_next: dict[str, list[Rest]] = {}
-
-    def add(self, rest: Rest) -> None:
-        """Take in what may follow."""
-        self._listed.append(rest)
-        self._anywhere = None
+        self.needed = listed[0].needed if len(listed) == 1 else frozenset().union(*(rest.needed for rest in listed))
 
     def before(self, token: str) -> list[Rest]:
-        """Those that can go on with this word. They are sorted when first asked for."""
+        """Those that can go on with this word. They are sorted when first asked for: most never are."""
         if self._anywhere is None:
             self._sort()
         return self._by_next.get(token, self._anywhere or [])
 
     def _sort(self) -> None:
-        expected = frozenset().union(*(rest.following for rest in self._listed if rest.following is not None))
+        expected = frozenset().union(*(rest.following for rest in self.listed if rest.following is not None))
         by_next: dict[str, list[Rest]] = {token: [] for token in expected}
         anywhere = []
-        for rest in self._listed:
+        for rest in self.listed:
             if rest.following is None:
                 anywhere.append(rest)
             for token in expected if rest.following is None else rest.following:
@@ -78,59 +86,71 @@ class Rests:
         self._by_next, self._anywhere = by_next, anywhere
 
 
-class Start:
-    """Everything that can begin with one word."""
+class Start(NamedTuple):
+    """Everything that can begin with one word: phrases of this word alone, what begins with two words, and with the word and a gap."""
 
-    __slots__ = ("loose", "pairs", "single")
-
-    def __init__(self) -> None:
-        self.single: list[Entry] = []
-        self.pairs: dict[str, Rests] = {}
-        self.loose: Rests | None = None
+    single: tuple[Entry, ...]
+    pairs: dict[str, Rests]
+    loose: Rests | None
 
 
 class Index:
     """Phrases that can be found in a message. Reading it is thread-safe."""
 
-    def __init__(self) -> None:
-        self._starts: dict[str, Start] = {}
-
-    def add(self, sequence: Steps, entry: Entry) -> None:
-        """Note under every first word what follows. The sequence is one of those that `alternatives` makes."""
-        starts = [self._starts.setdefault(word, Start()) for word in sequence[0].words or ()]
-        if len(sequence) == 1:
-            for start in starts:
-                if entry not in start.single:
-                    start.single.append(entry)
-            return
-        second = sequence[1].words
-        rest = _rest(sequence[1:] if second is None else sequence[2:], entry)
-        for start in starts:
-            if second is None:
-                start.loose = start.loose or Rests()
-                start.loose.add(rest)
-            for word in second or ():
-                if word not in start.pairs:
-                    start.pairs[word] = Rests()
-                start.pairs[word].add(rest)
+    def __init__(self, phrases: Iterable[tuple[Steps, Entry]]) -> None:
+        """Note under every first word what follows. The sequences are those that `alternatives` makes."""
+        by_words: defaultdict[tuple[Words, Words], list[Rest]] = defaultdict(list)
+        for number, (sequence, entry) in enumerate(phrases):
+            second, steps = _second(sequence)
+            by_words[sequence[0].words or frozenset(), second].append(Rest(number, _following(steps), _rarest(steps), steps, entry))
+        self._starts = _starts(by_words)
+        self._needed = frozenset().union(*(rest.needed for rests in by_words.values() for rest in rests))
 
     def find(self, tokens: list[str]) -> list[Hit]:
         """Every phrase in a tokenised message, in the order of their first words."""
         hits: list[Hit] = []
-        starts, present, last = self._starts, frozenset(tokens), len(tokens) - 1
+        starts, present, last = self._starts, self._needed.intersection((*tokens, _NOTHING)), len(tokens) - 1
         for at, token in enumerate(tokens):
             start = starts.get(token)
             if start is None:
                 continue
-            if start.single:
-                hits += [Hit(entry, at, at + 1) for entry in start.single if not entry.opening or _opens(tokens, at)]
+            single, pairs, loose = start
+            if single:
+                hits += [Hit(entry, at, at + 1) for entry in single if not entry.opening or _opens(tokens, at)]
             if at < last:
-                pairs = start.pairs.get(tokens[at + 1])
-                if pairs is not None:
-                    _add_matches(hits, pairs, tokens, present, at, at + 2)
-                if start.loose is not None:
-                    _add_matches(hits, start.loose, tokens, present, at, at + 1)
+                rests = pairs.get(tokens[at + 1])
+                if rests is not None and not rests.needed.isdisjoint(present):
+                    _add_matches(hits, rests, tokens, present, at, at + 2)
+                if loose is not None and not loose.needed.isdisjoint(present):
+                    _add_matches(hits, loose, tokens, present, at, at + 1)
         return hits
+
+
+def _second(sequence: Steps) -> tuple[Words, Steps]:
+    """The words that come second, or what stands for none and for any, and the steps behind them."""
+    if len(sequence) == 1:
+        return frozenset({_NOTHING}), ()
+    words = sequence[1].words
+    return (frozenset({_ANYTHING}), sequence[1:]) if words is None else (words, sequence[2:])
+
+
+def _starts(by_words: Mapping[tuple[Words, Words], list[Rest]]) -> dict[str, Start]:
+    """What begins with each word. What follows several pairs of words is kept once."""
+    places: defaultdict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
+    for place, (firsts, seconds) in enumerate(by_words):
+        for first in firsts:
+            following = places[first]
+            for second in seconds:
+                following[second] = (*following.get(second, ()), place)
+    listed = list(by_words.values())
+    kept = cache(lambda *places: Rests(sorted(chain.from_iterable(listed[place] for place in places), key=attrgetter("number"))))
+    return {first: _start({second: kept(*found) for second, found in following.items()}) for first, following in places.items()}
+
+
+def _start(following: dict[str, Rests]) -> Start:
+    single, loose = following.pop(_NOTHING, None), following.pop(_ANYTHING, None)
+    entries = dict.fromkeys(rest.entry for rest in single.listed) if single else ()
+    return Start(tuple(entries), following, loose)
 
 
 def alternatives(sequence: Steps) -> Iterator[Steps]:
@@ -148,8 +168,8 @@ def alternatives(sequence: Steps) -> Iterator[Steps]:
 
 def _add_matches(hits: list[Hit], rests: Rests, tokens: list[str], present: Words, first: int, at: int) -> None:
     """Add what begins at `first` and whose rest matches from `at` on."""
-    for _, needed, steps, entry in rests.before(tokens[at] if at < len(tokens) else ""):
-        if not (needed and needed.isdisjoint(present)):
+    for _, _, needed, steps, entry in rests.before(tokens[at] if at < len(tokens) else ""):
+        if not needed.isdisjoint(present):
             end = _match(tokens, at, steps, 0)
             if end and (not entry.opening or _opens(tokens, first)):
                 hits.append(Hit(entry, first, end))
@@ -157,10 +177,6 @@ def _add_matches(hits: list[Hit], rests: Rests, tokens: list[str], present: Word
 
 def _opens(tokens: list[str], at: int) -> bool:
     return not at or tokens[at - 1] in SENTENCE_ENDS
-
-
-def _rest(steps: Steps, entry: Entry) -> Rest:
-    return Rest(_following(steps), _rarest(steps), steps, entry)
 
 
 def _following(steps: Steps) -> Words | None:
@@ -178,7 +194,7 @@ def _following(steps: Steps) -> Words | None:
 def _rarest(rest: Steps) -> Words:
     """The words of which the message has to hold one for a match, the fewest there are: asked for before anything is compared."""
     fixed = [element.words for element in rest if element.words and not element.optional]
-    return min(fixed, key=_commonness, default=frozenset())
+    return min(fixed, key=_commonness, default=frozenset({_NOTHING}))
 
 
 def _commonness(words: Words) -> tuple[bool, int, int]:

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Final
+from sys import intern
+from typing import Any, Final, Self
 
 from escalator_tui.detect.index import Entry, Hit, Index, alternatives
-from escalator_tui.detect.pattern import Steps, Words, literal, read_classes, read_phrase
+from escalator_tui.detect.pattern import PUNCTUATION, Steps, Words, literal, read_classes, read_phrase
 from escalator_tui.detect.typos import Corrector
 from escalator_tui.detect.words import END, tokenise
 
@@ -26,15 +27,17 @@ class Lexicon:
     """What the phrases are, and which words are known and mended. Reading it is thread-safe."""
 
     def __init__(self) -> None:
-        self._index = Index()
+        self._phrases: list[tuple[Steps, Entry]] = []
+        self._index = Index(())
+        self._read_as: dict[str, str] = {}
         self._vocabulary: set[str] = set()
         self._corrector = Corrector()
         self._spelt: dict[str, str] = {}
 
     def add(self, sequence: Steps, entry: Entry) -> None:
-        """Find one sequence of elements from now on."""
+        """Find one sequence of elements, once all is sorted."""
         for each in alternatives(sequence):
-            self._index.add(each, entry)
+            self._phrases.append((each, entry))
             for element in each:
                 self._vocabulary.update(element.words or ())
             if len(each) == 1 and entry.strong and entry.family in _CORRECTED:
@@ -54,12 +57,20 @@ class Lexicon:
         """Read every one of these spellings, parted by spaces, as the word."""
         self._spelt.update(dict.fromkeys(misspelt.split(), word))
 
+    def sort(self) -> Self:
+        """Make all that was added ready to be found. A known word is read as the lexicon's own copy, which is told at a glance."""
+        self._index = Index(self._phrases)
+        known = {word: word for word in (*map(intern, self._vocabulary), *PUNCTUATION)}
+        self._read_as = known | {misspelt: known.get(word) or self._mended(word) for misspelt, word in self._spelt.items()}
+        return self
+
     def correct(self, tokens: list[str]) -> list[str]:
         """The tokens with common misspellings and small slips of the pen in strong words mended; other words the lexicon knows stay."""
-        known, mended = self._vocabulary, self._corrector.correct
-        if not self._spelt.keys().isdisjoint(tokens):
-            tokens = [self._spelt.get(token, token) for token in tokens]
-        return [mended(token) if len(token) > _ALWAYS_RIGHT and token not in known else token for token in tokens]
+        read_as = self._read_as.get
+        return [read_as(token) or self._mended(token) for token in tokens]
+
+    def _mended(self, word: str) -> str:
+        return self._corrector.correct(word) if len(word) > _ALWAYS_RIGHT else word
 
     def find(self, tokens: list[str]) -> list[Hit]:
         """Every phrase in a tokenised message, in the order of their first words."""
@@ -106,7 +117,7 @@ def lexicon(extra: frozenset[tuple[str, tuple[str, ...]]] = frozenset()) -> Lexi
         for word in words:
             tokens = [token for token in tokenise(word) if token != END]
             compiled.add(literal(tokens), Entry(family, strong=True, language=""))
-    return compiled
+    return compiled.sort()
 
 
 def extra_words(words: Mapping[str, tuple[str, ...]]) -> frozenset[tuple[str, tuple[str, ...]]]:

@@ -25,7 +25,7 @@ _LONGEST_NAME: Final = 4  # words; "now I can't" is no name of the log that come
 
 
 class _Scope(NamedTuple):
-    """The lists of negation.json."""
+    """The lists of negation.json, and two made of them: what turns an intention around, and every word that can turn anything."""
 
     reach: int
     before: frozenset[str]
@@ -47,13 +47,17 @@ class _Scope(NamedTuple):
     merely: frozenset[str]
     nothing_but: frozenset[str]
     portuguese: frozenset[str]
+    intending: frozenset[str]
+    turning: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def _scope() -> _Scope:
     data = read_data("negation")
-    lists = {name: frozenset(map(fold, data[name])) for name in _Scope._fields if name != "reach"}
-    return _Scope(reach=data["reach"], **lists)
+    lists = {name: frozenset(map(fold, data[name])) for name in _Scope._fields if name in data and name != "reach"}
+    intending = lists["before"] | lists["intentions"]
+    turning = intending.union(lists["beside"], lists["nobody"], lists["feelings"], (pair.split(" ")[1] for pair in lists["pairs"]))
+    return _Scope(reach=data["reach"], **lists, intending=intending, turning=turning)
 
 
 def is_named(tokens: list[str], hit: Hit) -> bool:
@@ -88,7 +92,9 @@ def is_negated(tokens: list[str], hit: Hit) -> bool:
     if family in _IMMUNE:
         return False
     scope = _scope()
-    negators = scope.before | scope.intentions if family in _INTENTIONS else scope.before
+    if scope.turning.isdisjoint(tokens[max(0, hit.start - scope.reach) : hit.start]):
+        return hit.entry.language == "de" and family in _INTENTIONS and _is_negated_behind(tokens, hit, scope)
+    negators = scope.intending if family in _INTENTIONS else scope.before
     for at in range(hit.start - 1, max(-1, hit.start - 1 - scope.reach), -1):
         token = tokens[at]
         if at and f"{tokens[at - 1]} {token}" in scope.pairs:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from functools import lru_cache
+from itertools import chain, product
+from sys import intern
 from typing import Final
 
 from escalator_tui.detect.words import fold
@@ -69,7 +71,7 @@ def _read_sequence(lexemes: list[str], at: int, classes: Mapping[str, Words]) ->
         else:
             parts.append([(_read_word(lexeme, classes),)])
             at += 1
-    return [tuple(element for piece in pieces for element in piece) for pieces in product(*parts)], at
+    return [tuple(chain.from_iterable(pieces)) for pieces in product(*parts)], at
 
 
 def _read_choice(lexemes: list[str], at: int, classes: Mapping[str, Words], closing: str) -> tuple[list[Steps], int]:
@@ -103,6 +105,12 @@ def _read_word(lexeme: str, classes: Mapping[str, Words]) -> Element:
         if lexeme[1:] not in classes:
             raise ValueError(f"there is no class of words named {lexeme}")
         return Element(classes[lexeme[1:]]) if lexeme[0] == "$" else Element(None, barred=classes[lexeme[1:]])
+    return _of_words(lexeme)
+
+
+@lru_cache(maxsize=20_000)
+def _of_words(lexeme: str) -> Element:
+    """A word, which stands in many phrases, read once."""
     return Element(frozenset(spelling for form in _forms(lexeme) for spelling in _spellings(form)))
 
 
@@ -118,11 +126,11 @@ def _forms(word: str) -> Iterator[str]:
 
 def _spellings(word: str) -> Iterator[str]:
     """A word as people type it: without accents, without apostrophe, with ae for ä."""
-    yield fold(word)
+    yield intern(fold(word))
     if not word.isascii():
-        yield fold(word.translate(_UMLAUTS))
+        yield intern(fold(word.translate(_UMLAUTS)))
     if word.endswith(_SPOKEN_WITHOUT_APOSTROPHE):
-        yield fold(word).replace("'", "")
+        yield intern(fold(word).replace("'", ""))
 
 
 def read_classes(data: Mapping[str, object]) -> dict[str, Words]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from escalator_tui.detect.emphasis import emphasis, hammered
@@ -14,7 +14,7 @@ from escalator_tui.detect.pattern import PUNCTUATION
 from escalator_tui.detect.wording import AUDIBLE, Wording, wording
 from escalator_tui.detect.words import excerpt, tokenise
 from escalator_tui.model.conversation import Conversation, Part
-from escalator_tui.model.text import own_words
+from escalator_tui.model.quoting import drop_quotes
 
 _SETTLED: Final = 0.25  # what remains of earlier signals once the customer's last message says thanks
 _STILL_DEMANDED: Final = 0.5  # and of earlier demands, which courtesy does not take back
@@ -41,8 +41,7 @@ class Message:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One phrase of a family: whether it is a strong sign, how much of it counts (0 to 1), its words, and where they stand. `doubt` says
     how ordinary the message around it sounds, 0 for not at all.
     """
@@ -91,8 +90,15 @@ class Reading:
     def add(self, family: str, found: Found) -> None:
         """Take a phrase in, once for each wording; beyond some dozens more of the same adds nothing."""
         listed = self.found.setdefault(family, [])
-        if len(listed) < _ENOUGH and all(other.words != found.words for other in listed):
+        if not listed or (len(listed) < _ENOUGH and all(other.words != found.words for other in listed)):
             listed.append(found)
+
+    def join(self, later: Reading) -> None:
+        """Take in what was said later."""
+        self.categories |= later.categories
+        for family, listed in later.found.items():
+            for found in listed:
+                self.add(family, found)
 
 
 def messages(conversation: Conversation) -> list[Message]:
@@ -104,7 +110,7 @@ def _messages_of(conversation: Conversation, part: Part) -> Iterator[Message]:
     if part.kind == "source" and conversation.subject:
         yield Message(part.id, conversation.subject[:_LONGEST_MESSAGE])
     if part.text:
-        yield Message(part.id, own_words(part.text[:_LONGEST_MESSAGE]))
+        yield Message(part.id, drop_quotes(part.text[:_LONGEST_MESSAGE]))
 
 
 def read(
@@ -117,16 +123,16 @@ def read(
     """Read all messages. `removed` holds folded phrases that count for nothing. What does not count is added to `unheard`. `model` hears
     how a message sounds; without one it is the shipped one.
     """
-    reading, model = Reading(), model or wording()
-    for number, message in enumerate(said):
-        one = _read_message(message, lexicon, model, removed, unheard)
-        if number and number == len(said) - 1 and _settles(one):
+    each = [_read_message(message, lexicon, model or wording(), removed, unheard) for message in said]
+    if not each:
+        return Reading()
+    reading, last, text = each[0], each[-1], said[-1].text
+    is_settled = _settles(last)
+    for one in each[1:]:
+        if one is last and is_settled:
             _settle(reading)
-        reading.categories |= one.categories
-        reading.is_farewell = len(message.text) <= _FAREWELL and "?" not in message.text and _settles(one) and one.found.keys() <= _GOOD
-        for family, listed in one.found.items():
-            for found in listed:
-                reading.add(family, found)
+        reading.join(one)
+    reading.is_farewell = is_settled and len(text) <= _FAREWELL and "?" not in text and last.found.keys() <= _GOOD
     return reading
 
 
@@ -134,7 +140,7 @@ def _read_message(message: Message, lexicon: Lexicon, model: Wording, removed: f
     reading = Reading()
     tokens = lexicon.correct(tokenise(message.text))
     hits = lexicon.find(tokens)
-    reading.categories.update(hit.entry.family for hit in hits if hit.entry.family in CATEGORIES)
+    reading.categories.update([hit.entry.family for hit in hits if hit.entry.family in CATEGORIES])
     phrases = judge(tokens, hits, removed) if hits else []
     heard = model.hear(tokens, phrases, removed)
     doubt = min(max(0.0, -heard.sign), _DEEPEST_DOUBT)
@@ -185,4 +191,4 @@ def _settle(reading: Reading) -> None:
     for family, listed in reading.found.items():
         if family != "thanks":
             kept = _STILL_DEMANDED if family in NEVER_DOUBTED else _SETTLED
-            reading.found[family] = [replace(found, counts=found.counts * kept) for found in listed]
+            reading.found[family] = [found._replace(counts=found.counts * kept) for found in listed]

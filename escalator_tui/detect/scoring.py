@@ -13,7 +13,7 @@ not added up: the louder of the two counts, so that neither carries the other ov
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,16 +66,16 @@ def _not_carried(said: list[Said], weak: frozenset[str]) -> list[Said]:
 
 
 def _weigh_family(family: str, found: list[Found], weights: Weights, kept: float) -> Said:
-    ordered = sorted(found, key=lambda each: (not each.strong, -each.counts))
+    ordered = sorted(found, key=lambda each: (not each.strong, -each.counts)) if len(found) > 1 else found
     if family in ("emphasis", "wording"):  # a tone, not a number of reasons
         ordered = ordered[:1]
     strong = weights.strong.get(family, 0.0) * (1.0 if family in weights.firm else kept)
     return Said(family, _sum(ordered, strong, kept * weights.plain.get(family, 0.0), weights), tuple(ordered))
 
 
-def _sum(found: Iterable[Found], strong: float, plain: float, weights: Weights) -> float:
+def _sum(found: Sequence[Found], strong: float, plain: float, weights: Weights) -> float:
     total, factor = 0.0, 1.0
-    for each in sorted(found, key=lambda one: not one.strong):
+    for each in sorted(found, key=lambda one: not one.strong) if len(found) > 1 else found:
         total += factor * each.counts * hearing(each, weights) * (strong if each.strong else plain)
         factor /= 2
     return total
@@ -94,6 +94,8 @@ def fact_points(facts: Iterable[Fact], weights: Weights) -> list[tuple[Fact, flo
 def signals(said: Iterable[Said], facts: Iterable[tuple[Fact, float]]) -> tuple[Signal, ...]:
     """One signal for each family that counts, strongest first. Their weights add up to the score."""
     said, facts = list(said), list(facts)
+    if not said and not facts:
+        return ()
     total = sum(each.points for each in said) + sum(value for _, value in facts)
     unit = share(total) / total if total else 0.0
     listed = [_said_signal(each, each.points * unit) for each in said]

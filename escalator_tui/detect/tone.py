@@ -10,6 +10,7 @@ from escalator_tui.model.assessment import Category, Sentiment
 
 FRUSTRATED_FROM: Final = 0.7
 _FEELINGS: Final = ("anger", "frustration")
+_ORDER: Final = tuple(Category)
 _CALM: Final = frozenset({"thanks", "emphasis", "problem", "wording"})
 
 
@@ -25,4 +26,4 @@ def sentiment(score: float, reading: Reading) -> Sentiment:
 
 def category(mentioned: Set[str]) -> Category:
     """The first category that was mentioned, in the order of the enumeration."""
-    return next((each for each in Category if each.value in mentioned), Category.ACCOUNT_ISSUE)
+    return next((each for each in _ORDER if each in mentioned), Category.ACCOUNT_ISSUE) if mentioned else Category.ACCOUNT_ISSUE

@@ -49,9 +49,8 @@ class Corrector:
         for short in _without_one_letter(token):
             if short in self._words:
                 candidates.append(short)
-            candidates.extend(
-                word for word in self._shortened.get(short, ()) if _is_one_slip(word, token) and not _is_inflected(word, token)
-            )
+            if alike := self._shortened.get(short):
+                candidates += [word for word in alike if _is_one_slip(word, token) and not _is_inflected(word, token)]
         candidates += self._alike(token)
         return next((word for word in candidates if word[0] == token[0]), token)
 

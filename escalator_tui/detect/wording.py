@@ -9,8 +9,10 @@ would decide.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
+from sys import intern
 from typing import Final, NamedTuple
 
 from escalator_tui.detect.judging import Phrase
@@ -28,6 +30,8 @@ AUDIBLE: Final = 0.1
 _LONGEST: Final = 3
 _ROOM: Final = 80
 """Pieces with a weight, about thirty words; the sum of a message that has more of them is drawn together."""
+_UNKNOWN: Final = 0
+"""The number of pieces without a weight."""
 _MARKS: Final = PUNCTUATION | {EDGE}
 _LOUDEST: Final = 12
 _QUOTED: Final = 3
@@ -50,14 +54,19 @@ class Wording:
     """
 
     def __init__(self, weights: Mapping[Piece, int], full: int = 1000, alarming: int = 0, ordinary: int = 0) -> None:
-        self._weights, self._full, self._alarming, self._ordinary = weights, full, alarming, ordinary
+        self._full, self._alarming, self._ordinary = full, alarming, ordinary
+        self._pieces, self._weights = ((), *weights), (0, *weights.values())
+        self._numbers = {_key(piece): number for number, piece in enumerate(weights, 1)}
 
     def hear(self, tokens: Sequence[str], phrases: Sequence[Phrase], removed: Collection[str] = ()) -> Heard:
         """How a tokenised message sounds. A piece with a word of a removed phrase in it does not count."""
         if removed:
             tokens = without(tokens, removed)
             phrases = [each for each in phrases if _REMOVED not in tokens[each.start : each.end]]
-        weighed = pieces(tokens, phrases) & self._weights.keys()
+        weighed = self._numbers_in([END, *tokens])
+        if phrases:
+            weighed |= self._numbers_in(_around_names(tokens, phrases))
+        weighed.discard(_UNKNOWN)
         total = sum(map(self._weights.__getitem__, weighed)) * kept(len(weighed))
         if total < self._ordinary:
             return Heard((total - self._ordinary) / self._full)
@@ -66,20 +75,34 @@ class Wording:
 
     def weighs(self, word: str) -> bool:
         """Whether any piece has this word in it."""
-        return any(word in piece for piece in self._weights)
+        return any(word in piece for piece in self._pieces)
 
-    def _loudest(self, said: Sequence[str], weighed: Iterable[Piece]) -> tuple[str, int, int]:
+    def _numbers_in(self, said: Sequence[str]) -> set[int]:
+        """The numbers of the pieces of a row of tokens, one for all without a weight. No piece is kept, as most have none."""
+        number, unknown, second, third = self._numbers.get, repeat(_UNKNOWN), said[1:], said[2:]
+        pairs, triples = zip(said, second, strict=False), zip(said, second, third, strict=False)
+        return {*map(number, said, unknown), *map(number, pairs, unknown), *map(number, triples, unknown)}
+
+    def _loudest(self, said: Sequence[str], weighed: Iterable[int]) -> tuple[str, int, int]:
         """The words that spoke most for an escalation, and the place of the first of them."""
-        raising = sorted((piece for piece in weighed if self._weights[piece] > 0), key=lambda piece: (-self._weights[piece], piece))
+        raising = sorted((-self._weights[number], self._pieces[number]) for number in weighed if self._weights[number] > 0)
         quoted: dict[str, tuple[int, int]] = {}
-        for piece in raising[:_LOUDEST]:
+        for _, piece in raising[:_LOUDEST]:
             words = [word for word in piece if word not in _MARKS]
             text = " ".join(words)
             place = _place(said, words) if text and not any(text in other or other in text for other in quoted) else None
             if place:
                 quoted[text] = place
+            if len(quoted) == _QUOTED:
+                break
         first, last = next(iter(quoted.values()), (0, -1))
-        return ", ".join(list(quoted)[:_QUOTED]), first, last
+        return ", ".join(quoted), first, last
+
+
+def _key(piece: Piece) -> str | Piece:
+    """What a piece is looked up by: a single word by itself. The words are those of all pieces, each kept once."""
+    words = tuple(intern(END if word == EDGE else word) for word in piece)
+    return words if len(words) > 1 else words[0]
 
 
 def kept(count: int) -> float:
@@ -89,44 +112,30 @@ def kept(count: int) -> float:
 
 def pieces(tokens: Sequence[str], phrases: Sequence[Phrase]) -> set[Piece]:
     """Every piece of a message as it stands, and every piece with the name of a family in it."""
-    said = _edged(tokens)
-    found: set[Piece] = set(zip(said))
-    found.update(zip(said, said[1:]), zip(said, said[1:], said[2:]))  # noqa: B905, RUF007 - each is shorter than the one before
-    if phrases:
-        found.update(_around_names(_edged(_named(tokens, phrases))))
+    found: set[Piece] = set()
+    for row in ([END, *tokens], _around_names(tokens, phrases)):
+        said = [EDGE if token == END else token for token in row]
+        found.update(zip(said), zip(said, said[1:]), zip(said, said[1:], said[2:]))  # noqa: B905, RUF007 - each is shorter than the one before
     return found
 
 
-def _edged(tokens: Sequence[str]) -> list[str]:
-    return [EDGE, *(EDGE if token == END else token for token in tokens)]
+def _around_names(tokens: Sequence[str], phrases: Sequence[Phrase]) -> list[str]:
+    """What is around the phrases of the lexicon, which are replaced by the names of their families, in capitals; the strongest goes first.
+    Pieces of it without a name are pieces of the message too.
+    """
+    said, first, last = [END, *tokens], len(tokens), 0
+    for phrase in reversed(phrases):
+        start, end = phrase.start + 1, phrase.end + 1
+        said[start:end] = [_name(phrase.entry.family, counts=phrase.counts > 0)] * (end - start)
+        first, last = min(first, start), max(last, end)
+    near = said[max(0, first - _LONGEST + 1) : last + _LONGEST - 1]
+    # A name that follows itself stands once.
+    return [each for before, each in zip(("", *near), near, strict=False) if each != before or not each.isupper()]
 
 
-def _around_names(said: Sequence[str]) -> Iterator[Piece]:
-    """All rows of one, two and three tokens with the name of a family among them."""
-    for at, token in enumerate(said):
-        if token.isupper():
-            for length in range(1, _LONGEST + 1):
-                for first in range(max(0, at - length + 1), min(at, len(said) - length) + 1):
-                    yield tuple(said[first : first + length])
-
-
-def _named(tokens: Sequence[str], phrases: Iterable[Phrase]) -> list[str]:
-    """The tokens with the phrases of the lexicon replaced by the names of their families, in capitals; the strongest goes first."""
-    names: list[str | None] = [None] * len(tokens)
-    for phrase in phrases:
-        name = phrase.entry.family.upper() if phrase.counts else f"NO-{phrase.entry.family.upper()}"
-        for at in range(phrase.start, phrase.end):
-            names[at] = names[at] or name
-    return list(_once(name or token for name, token in zip(names, tokens, strict=True)))
-
-
-def _once(said: Iterable[str]) -> Iterator[str]:
-    """Names of families that follow themselves, once."""
-    before = ""
-    for each in said:
-        if each != before or each == each.lower():
-            yield each
-        before = each
+@lru_cache
+def _name(family: str, *, counts: bool) -> str:
+    return family.upper() if counts else f"NO-{family.upper()}"
 
 
 def without(tokens: Sequence[str], removed: Collection[str]) -> list[str]:
@@ -154,5 +163,6 @@ def _place(said: Sequence[str], words: list[str]) -> tuple[int, int] | None:
 def wording() -> Wording:
     """The shipped model."""
     data = read_data("wording")
-    weights = {tuple(piece.split(" ")): int(weight) for weight, listed in data["weights"].items() for piece in listed.split("|") if piece}
+    rows = ((int(weight), listed.split("|")) for weight, listed in data["weights"].items())
+    weights = {tuple(piece.split(" ")): weight for weight, row in rows for piece in row if piece}
     return Wording(weights, data["full"], data["alarming"], data["ordinary"])

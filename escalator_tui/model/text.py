@@ -13,6 +13,7 @@ import unicodedata
 _ESCAPES = re.compile(
     "(?:\x1b\\[|\x9b)[0-?]*+[ -/]*+[@-~]|(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*+(?:\x07|\x1b\\\\|\x9c)|\x1b[ -/]*+[0-~]"
 )
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")  # all that is unsafe in ASCII
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _EMOJI = "\u2600-\u27bf\U0001f000-\U0001faff"
 _UNSAFE = re.compile(
@@ -21,6 +22,7 @@ _UNSAFE = re.compile(
     "\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"  # selectors, tags, surrogates, non-characters
     f"|(?<![{_EMOJI}\ufe0f])\u200d|\u200d(?![{_EMOJI}])"  # a joiner is kept between emoji only
 )
+_FIRST_MARK = "\u0300"
 _MARKS_KEPT = 4  # in a row on one letter; Vietnamese and Hebrew need three
 # These count as letters by their combining class, but decompose into marks.
 _MARKS_IN_DISGUISE = frozenset("\u0f73\u0f75\u0f81")
@@ -30,12 +32,14 @@ def sanitise(text: str, limit: int = 20_000) -> str:
     """NFC text of at most `limit` characters without escape sequences, C0/C1 controls (newline and tab stay), bidirectional
     controls, zero-width characters and lone surrogates. Line ends become newlines. Applying it again changes nothing.
     """
-    if text.isascii() and text.isprintable():
+    if text.isascii() and not _CONTROLS.search(text):
         return text[:limit]
     text = _UNSAFE.sub("", _LINE_ENDS.sub("\n", _ESCAPES.sub("", text)))[:limit]
     if not text.isascii():
         # Sorting the marks of one letter takes quadratic time, so their number is bounded before; normalising can add to a row of them.
-        text = _bound_marks(unicodedata.normalize("NFC", _bound_marks(text)))[:limit]
+        bound = _bound_marks(text)
+        text = unicodedata.normalize("NFC", bound)
+        text = (text if text == bound else _bound_marks(text))[:limit]
     return text.rstrip("\u200d")
 
 
@@ -44,7 +48,7 @@ def _is_mark(character: str) -> bool:
 
 
 def _bound_marks(text: str) -> str:
-    marks = {character for character in set(text) if _is_mark(character)}
+    marks = {character for character in set(text) if character >= _FIRST_MARK and _is_mark(character)}
     if not marks:
         return text
     kept: list[str] = []

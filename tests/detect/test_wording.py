@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from itertools import pairwise
 
 import pytest
@@ -65,6 +66,22 @@ def test_a_phrase_of_the_lexicon_is_also_read_as_its_family() -> None:
     heard = Phrase(Entry("anger", strong=True, language="en"), 1, 2, "awful", 1.0)
     assert {("your", "ANGER"), ("your", "ANGER", "app"), ("your", "awful")} <= pieces(tokens, [heard])
     assert ("your", "NO-ANGER") in pieces(tokens, [heard._replace(counts=0.0, reason="negated")])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([*"abcd.\n"]), max_size=12), st.integers(0, 11), st.integers(1, 3), st.booleans())
+def test_what_is_heard_is_the_sum_of_the_pieces(said: list[str], start: int, length: int, counts: bool) -> None:
+    """`pieces` says what a message is made of, and is what the weights are fitted on."""
+    tokens = [*said, "\n"]
+    phrase = Phrase(Entry("anger", strong=True, language="en"), start, min(start + length, len(said)), "", float(counts))
+    phrases = [phrase] if start < len(said) else []
+    chance = random.Random(3)
+    alphabet = [*"abcd./", "ANGER", "NO-ANGER"]
+    rows = {tuple(chance.choices(alphabet, k=chance.randint(1, 3))) for _ in range(400)}
+    weights = {row: chance.randint(-50, 50) for row in sorted(rows)}
+    heard = Wording(weights, 1, alarming=-100_000, ordinary=-100_000).hear(tokens, phrases)
+    weighed = pieces(tokens, phrases) & weights.keys()
+    assert heard.sign == pytest.approx(100_000 + sum(weights[piece] for piece in weighed) * kept(len(weighed)))
 
 
 def test_the_sign_is_the_sum_of_the_weights_and_quotes_what_spoke_most() -> None:
