@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 VERSION = 1
 LONGEST_TEXT, MOST_REASONS = 500, 20
 LARGEST_FILE = 100_000
+MOST_NOTED, LARGEST_NUMBER = 96, 10**9
 NEWER = "was written by a newer Escalator: this session neither uses nor changes it"
 DAMAGED = "cannot be read: the session starts without it"
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """How the queue was looked at. Empty: as a first session. `cursor` is a conversation id, `sort` a column's."""
+    """How the queue was looked at. Empty: as a first session. `cursor` is a conversation id, `sort` a column's; `needed` is what the
+    trends noted.
+    """
 
     sort: str = ""
     reverse: bool = False
@@ -36,6 +39,7 @@ class Memory:
     theme: str = ""
     cursor: str = ""
     reasons: tuple[str, ...] = ()
+    needed: tuple[tuple[int, int], ...] = ()
 
 
 class MemoryFile:
@@ -107,12 +111,13 @@ def restore(session: Session, memory: Memory) -> None:
 def restore_reasons(session: Session, memory: Memory) -> None:
     """Offer the reasons of the last session."""
     session.reasons = list(memory.reasons) or session.reasons
+    session.trends.recall(memory.needed, session.clock())
 
 
 def memory_of(session: Session, theme: str, cursor: str) -> Memory:
     """What to remember of a session."""
     sort = session.queue.sort
-    return Memory(sort.column, sort.reverse, session.queue.needle, theme, cursor, tuple(session.reasons))
+    return Memory(sort.column, sort.reverse, session.queue.needle, theme, cursor, tuple(session.reasons), session.trends.noted)
 
 
 def _understood(found: Mapping[str, Any]) -> Memory:
@@ -125,7 +130,13 @@ def _understood(found: Mapping[str, Any]) -> Memory:
     listed = found.get("reasons")
     reasons = [one_line(each, LONGEST_TEXT) for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
     kept = tuple(dict.fromkeys(each for each in reasons if each))[:MOST_REASONS]
-    return Memory(text("sort"), found.get("reverse") is True, text("filter"), text("theme"), text("cursor"), kept)
+    needed = found.get("needed")
+    noted = tuple((each[0], each[1]) for each in needed if _is_noted(each)) if isinstance(needed, list) else ()
+    return Memory(text("sort"), found.get("reverse") is True, text("filter"), text("theme"), text("cursor"), kept, noted[-MOST_NOTED:])
+
+
+def _is_noted(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(type(each) is int and 0 <= each < LARGEST_NUMBER for each in value)
 
 
 def _replace(path: Path, text: str) -> None:

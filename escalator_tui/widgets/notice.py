@@ -54,7 +54,7 @@ def notice_content(session: Session, cursor: Row | None, width: int) -> Content:
 
 
 def trends(session: Session, bars: int) -> list[Piece]:
-    """The day in so many bars: what came in, and what needed the lead as long as the app has been running."""
+    """The day in so many bars: what came in, and what needed the lead while an app was running."""
     now = session.clock()
     needed, seconds = session.trends.needed(now, bars)
     span = f" {age(len(needed) * seconds)}"

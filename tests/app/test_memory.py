@@ -16,8 +16,9 @@ from escalator_tui.widgets.memory import MOST_REASONS, Memory, MemoryFile, memor
 from escalator_tui.widgets.themes import chosen_theme
 
 from .conftest import Open, picture, toasts, until
+from .story import HOUR, NOW
 
-KEPT = Memory("mrr", True, "acme", "nord", "102", ("vip",))
+KEPT = Memory("mrr", True, "acme", "nord", "102", ("vip",), ((1_970_456, 3), (1_970_457, 0)))
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
@@ -71,10 +72,12 @@ def test_values_of_another_kind_and_hostile_ones_are_cleaned(tmp_path: Path) -> 
         "filter": "a\x1b[31mb\nc",
         "reasons": ["x\x07", 3, "", *map(str, range(99))],
         "more": 1,
+        "needed": [[1, 2], [1, -2], [True, 3], [1], "12", [4, 5.0], [10**30, 1], [6, 7]],
     }
     path.write_text(json.dumps(wild))
     memory = MemoryFile(path).read()
     assert (memory.sort, memory.reverse, len(memory.reasons), memory.reasons[0]) == ("", False, MOST_REASONS, "x")
+    assert memory.needed == ((1, 2), (6, 7))
     assert "\x1b" not in memory.filter
     assert "\n" not in memory.filter
 
@@ -94,6 +97,15 @@ async def test_sort_filter_cursor_reasons_and_a_chosen_theme_are_there_again(ope
         assert app.session.reasons[0] == "vip"
         assert "cyber" in picture(app).splitlines()[2]
         assert app.memory_now().theme == "nord"
+
+
+async def test_how_many_needed_the_lead_is_remembered(open_app: Open) -> None:
+    moment = [NOW - HOUR]
+    async with open_app((160, 45), clock=lambda: moment[0]) as (app, _):
+        assert app.memory.write(app.memory_now())
+    moment[0] = NOW
+    async with open_app((160, 45), clock=lambda: moment[0]) as (app, pilot):
+        await until(pilot, lambda: "need you █   █ 1 h" in picture(app))
 
 
 async def test_the_configured_theme_stands_and_is_not_remembered(open_app: Open) -> None:

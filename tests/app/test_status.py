@@ -97,10 +97,10 @@ async def test_the_day_stands_in_bars_where_there_is_room(open_app: Open, desk: 
         app.session.trends.note(1, NOW - HOUR)
         app.queue_screen.tick()
         await pilot.pause()
-        assert "need you ▄▁▁▁█ 1 h" in picture(app)
+        assert "need you ▄   █ 1 h" in picture(app)
         app.session.watch.report = PollReport(NOW, total_open=3)
         await pilot.resize_terminal(120, 45)
-        await until(pilot, lambda: "came in ▁▁▁▁▁▁▁▁▁▁█▅ 24 h   need you ▄▁▁▁█ 1 h" in picture(app))
+        await until(pilot, lambda: "came in ▁▁▁▁▁▁▁▁▁▁█▅ 24 h   need you ▄   █ 1 h" in picture(app))
         app.session.watch.report = PollReport(NOW, without_company=3, total_open=214)
         app.queue_screen.tick()
         await until(pilot, lambda: "came in" not in picture(app))
@@ -124,7 +124,7 @@ async def test_before_anything_was_read_nothing_is_noted(open_app: Open, desk: S
     desk.book, desk.poll_error = {}, UnreachableError("Intercom cannot be reached", service="intercom")
     async with open_app() as (app, _):
         app.queue_screen.tick()
-        assert app.session.trends.needed(NOW + HOUR)[0] == [0]
+        assert app.session.trends.needed(NOW + HOUR)[0] == [None]
 
 
 def test_trends_count_a_conversation_once_and_forget_yesterday() -> None:
@@ -142,17 +142,31 @@ def test_of_each_part_of_the_day_the_most_that_needed_the_lead_is_kept() -> None
     for needed, at in ((1, NOW), (4, NOW + 60), (2, NOW + quarter), (3, NOW + 2 * HOUR)):
         trends.note(needed, at)
     assert trends.needed(NOW + quarter) == ([4, 2], quarter)
-    assert trends.needed(NOW + 2 * HOUR) == ([4, 2, 0, 0, 0, 0, 0, 0, 3], quarter)
-    assert trends.needed(NOW + 6 * HOUR) == ([4, 0, 3, 0, 0, 0, 0], HOUR)
-    assert trends.needed(NOW + 3 * HOUR, 12) == ([4, 0, 3, 0], HOUR)
-    assert trends.needed(NOW + 13 * HOUR, 12) == ([4, 3, 0, 0, 0, 0, 0], 2 * HOUR)
+    assert trends.needed(NOW + 2 * HOUR) == ([4, 2, *[None] * 6, 3], quarter)
+    assert trends.needed(NOW + 6 * HOUR) == ([4, None, 3, *[None] * 4], HOUR)
+    assert trends.needed(NOW + 3 * HOUR, 12) == ([4, None, 3, None], HOUR)
+    assert trends.needed(NOW + 13 * HOUR, 12) == ([4, 3, *[None] * 5], 2 * HOUR)
     assert [len(trends.needed(NOW + 40 * HOUR, bars)[0]) for bars in (24, 12)] == [24, 12]
+
+
+def test_what_an_earlier_session_noted_goes_on_and_yesterday_and_the_future_do_not() -> None:
+    before, after = Trends(), Trends()
+    for needed, at in ((9, NOW - 25 * HOUR), (4, NOW), (2, NOW + HOUR)):
+        before.note(needed, at)
+    after.recall((*before.noted, (10**9 - 1, 7)), NOW + HOUR)
+    after.note(1, NOW + HOUR)
+    assert after.needed(NOW + HOUR) == ([4, None, None, None, 2], HOUR // 4)
 
 
 def test_a_short_day_holds_two_hours_in_a_bar() -> None:
     trends = Trends()
     trends.take([row(str(number), waits=number * HOUR) for number in range(3)], NOW)
     assert trends.began(NOW, 12) == [*[0] * 10, 2, 1]
+
+
+def test_what_is_unknown_has_no_bar() -> None:
+    assert sparkline([2, None, 0, 1]) == "█ ▁▅"
+    assert sparkline([None]) == " "
 
 
 @given(st.lists(st.integers(0, 10_000), max_size=24))
