@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from escalator_tui.sandbox.process import SandboxProcess
 
@@ -15,6 +16,10 @@ from escalator_tui.sandbox.process import SandboxProcess
 for _number in (getattr(signal, "SIGHUP", None), signal.SIGINT):
     if _number is not None and signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, signal.default_int_handler if _number is signal.SIGINT else signal.SIG_DFL)
+
+# No test may fail because the machine is busy.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 SPECS = Path(__file__).resolve().parents[2] / "shared" / "specs"
 

@@ -172,7 +172,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(found=customers(), size=st.integers(1, 5))
 def test_in_batches_of_any_size_the_scores_end_as_if_all_had_come_at_once(found: list[Conversation], size: int, empty: Path) -> None:
     ended = []

@@ -156,7 +156,7 @@ class Campaign(RuleBasedStateMachine):
             self.cleanup.close()
 
 
-CAMPAIGN = settings(max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+CAMPAIGN = settings(max_examples=25, stateful_step_count=30, suppress_health_check=list(HealthCheck))
 
 
 class PostgresCampaign(Campaign):

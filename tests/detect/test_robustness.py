@@ -45,7 +45,7 @@ def test_hostile_text_completes(text: str, preset: str) -> None:
     assert all(len(signal.quote) <= 160 and len(signal.detail) <= 160 for signal in assessment.signals)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(max_size=80), max_size=4), st.integers(-(2**40), 2**40), st.sampled_from(PRESETS))
 def test_any_text_at_any_time_has_one_answer(said: list[str], now: int, preset: str) -> None:
     other = talk("It is broken", id="2")
@@ -55,7 +55,7 @@ def test_any_text_at_any_time_has_one_answer(said: list[str], now: int, preset: 
     assert first.escalates == (first.why_not == "")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(SOME_WORDS), max_size=20))
 def test_the_words_of_the_lexicon_in_any_order_raise_nothing(words: list[str]) -> None:
     assert 0.0 <= assess(talk(" ".join(words)), (), Rules(), MONDAY).score <= 1.0

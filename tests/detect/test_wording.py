@@ -68,7 +68,7 @@ def test_a_phrase_of_the_lexicon_is_also_read_as_its_family() -> None:
     assert ("your", "NO-ANGER") in pieces(tokens, [heard._replace(counts=0.0, reason="negated")])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from([*"abcd.\n"]), max_size=12), st.integers(0, 11), st.integers(1, 3), st.booleans())
 def test_what_is_heard_is_the_sum_of_the_pieces(said: list[str], start: int, length: int, counts: bool) -> None:
     """`pieces` says what a message is made of, and is what the weights are fitted on."""
@@ -130,7 +130,7 @@ def test_nothing_learnt_takes_anything_off_a_manager_churn_or_legal(text: str) -
     assert all(doubted[family] == heard[family] for family in kinds & heard.keys())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(["please", "thanks", "how", "do", "i", "great", "order", "?", ".", "\n", "demo", "the"]), max_size=25))
 def test_no_words_around_it_silence_a_request_for_somebody_in_charge(around: list[str]) -> None:
     text = f"I want to speak to your manager. {' '.join(around)}"
@@ -158,7 +158,7 @@ def test_an_ordinary_wording_damps_other_families_but_not_a_teams_own_words() ->
         assert assessed(text, own).escalates
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(["terrible", "cancel", "my", "order", "not", "!", "how", "do", "i", "thanks", "again", "\n"]), max_size=20))
 def test_a_weight_of_zero_leaves_what_the_families_say(words: list[str]) -> None:
     text = " ".join(words)
@@ -213,7 +213,7 @@ def test_it_looks_at_each_word_a_fixed_number_of_times() -> None:
     assert different[1] < 101 * different[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300))
 def test_any_text_sounds_the_same_twice(text: str) -> None:
     tokens = tokenise(text)

@@ -225,7 +225,7 @@ def test_the_same_again_is_no_change(ledger: Ledger) -> None:
     assert ledger.last_change() == mark
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 9)), max_size=12))
 def test_the_newest_is_kept_in_whatever_order_they_come(tmp_path_factory: object, saved: list[tuple[str, int]]) -> None:
     newest: dict[str, int] = {}

@@ -278,5 +278,5 @@ class PostgresMachine(LedgerMachine):
 def test_the_ledger_keeps_its_promises(machine: type[LedgerMachine], examples: int) -> None:
     require(machine.engine)
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=examples, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+        machine, settings=settings(max_examples=examples, stateful_step_count=40, suppress_health_check=list(HealthCheck))
     )

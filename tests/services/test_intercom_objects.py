@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from escalator_tui.model.conversation import ConversationState
@@ -194,7 +194,6 @@ _KEYS = [
 ]
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(_KEYS), _json))
 def test_whatever_stands_in_the_fields_a_conversation_is_read(payload: dict[str, Any]) -> None:
     read = read_conversation({"id": "1", **payload})
