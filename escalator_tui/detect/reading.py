@@ -21,7 +21,7 @@ _STILL_DEMANDED: Final = 0.5  # and of earlier demands, which courtesy does not 
 _ENOUGH: Final = 64  # phrases of one family
 _HAMMERED: Final = 40  # characters shown of words that are each a sentence
 _FAREWELL: Final = 80  # characters
-_GOOD: Final = frozenset({"thanks", "emphasis"})
+GOOD: Final = frozenset({"thanks", "emphasis"})
 _FAILURES: Final = frozenset({"problem", "outage", "complaint"})
 _DELAYS: Final = frozenset({"waiting", "repeat"})
 """Families beside which a wry face is irony; a delay has to be a strong sign, as a week may be one of holidays."""
@@ -85,7 +85,11 @@ class Reading:
     @property
     def is_praise(self) -> bool:
         """Whether the customer praises and nothing strong stands against it: "saves me half an hour every day, great work"."""
-        return self.has_strong("thanks") and not any(self.has_strong(family) for family in self.found.keys() - {"thanks", "emphasis"})
+        return self.praises(GOOD)
+
+    def praises(self, apart: frozenset[str]) -> bool:
+        """The same, whatever was found of some families."""
+        return self.has_strong("thanks") and not any(self.has_strong(family) for family in self.found.keys() - apart)
 
     def add(self, family: str, found: Found) -> None:
         """Take a phrase in, once for each wording; beyond some dozens more of the same adds nothing."""
@@ -127,12 +131,12 @@ def read(
     if not each:
         return Reading()
     reading, last, text = each[0], each[-1], said[-1].text
-    is_settled = _settles(last)
+    is_settled = last.is_praise
     for one in each[1:]:
         if one is last and is_settled:
             _settle(reading)
         reading.join(one)
-    reading.is_farewell = is_settled and len(text) <= _FAREWELL and "?" not in text and last.found.keys() <= _GOOD
+    reading.is_farewell = is_settled and len(text) <= _FAREWELL and "?" not in text and last.found.keys() <= GOOD
     return reading
 
 
@@ -179,10 +183,6 @@ def _take_face(reading: Reading, message: Message, tokens: Sequence[str], doubt:
     is_strong = shown.angry or has_failed
     family = "anger" if shown.angry else "frustration"
     reading.add(family, Found(strong=is_strong, counts=1.0, words=shown.sign, message=message, doubt=doubt))
-
-
-def _settles(last: Reading) -> bool:
-    return last.has_strong("thanks") and not any(last.has_strong(family) for family in last.found.keys() - _GOOD)
 
 
 def _settle(reading: Reading) -> None:
