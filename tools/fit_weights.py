@@ -54,7 +54,7 @@ class Row:
 
 
 def main() -> int:
-    """Fit, compare, write. Returns 1, and writes nothing, when the fitted weights are worse than those in force."""
+    """Fit, compare, write. Returns 1 when the fitted weights are worse than those in force: these stay, with what they reach now."""
     options = _options()
     rows, pairs = ([_row(each) for each in some] for some in (labelled.development(options.folder), labelled.pairs()))
     in_force = json.loads(WEIGHTS.read_text(encoding="utf-8"))
@@ -66,12 +66,14 @@ def main() -> int:
     before = _figures(start, rows, pairs, in_force["presets"]["strict"]["threshold"]) | {"left_out_precision": left_out[math.inf]}
     after = _figures(fitted, rows, pairs, strict) | {"left_out_precision": left_out[strength]}
     print(f"in force  {before}\nfitted    {after}, strength {strength}, strict from {strict}")
-    if any(after[name] < before[name] - TOLERANCE for name in ("recall", "average_precision", "pairs_right", "left_out_precision")):
-        print("The fitted weights are worse: nothing is written", file=sys.stderr)
-        return 1
+    compared = ("recall", "average_precision", "pairs_right", "left_out_precision")
+    is_worse = any(after[name] < before[name] - TOLERANCE for name in compared)
+    if is_worse:
+        print("The fitted weights are worse: those in force stay", file=sys.stderr)
+        strength, fitted, strict, after = in_force["fitted"]["strength"], start, in_force["presets"]["strict"]["threshold"], before
     if not options.dry_run:
         _write(in_force, fitted, strict, after | {"strength": strength}, options.date)
-    return 0
+    return int(is_worse)
 
 
 def _options() -> argparse.Namespace:
