@@ -15,6 +15,7 @@ from escalator_tui.detect.wording import AUDIBLE, Wording, wording
 from escalator_tui.detect.words import excerpt, tokenise
 from escalator_tui.model.conversation import Conversation, Part
 from escalator_tui.model.quoting import drop_quotes
+from escalator_tui.model.text import ends_of
 
 _SETTLED: Final = 0.25  # what remains of earlier signals once the customer's last message says thanks
 _STILL_DEMANDED: Final = 0.5  # and of earlier demands, which courtesy does not take back
@@ -30,7 +31,6 @@ _LOUD: Final = 0.5  # and from which it is a strong one
 _DEEPEST_DOUBT: Final = 3.0
 NEVER_DOUBTED: Final = frozenset({"manager", "churn", "legal", "thanks"})
 """Nothing that was learnt from examples takes anything off a request for somebody in charge, a threat to leave or a legal threat."""
-_LONGEST_MESSAGE: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +112,9 @@ def messages(conversation: Conversation) -> list[Message]:
 
 def _messages_of(conversation: Conversation, part: Part) -> Iterator[Message]:
     if part.kind == "source" and conversation.subject:
-        yield Message(part.id, conversation.subject[:_LONGEST_MESSAGE])
+        yield Message(part.id, ends_of(conversation.subject))
     if part.text:
-        yield Message(part.id, drop_quotes(part.text[:_LONGEST_MESSAGE]))
+        yield Message(part.id, ends_of(drop_quotes(part.text)))
 
 
 def read(
