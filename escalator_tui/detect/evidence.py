@@ -75,17 +75,17 @@ def says(conversation: Conversation, phrases: frozenset[str], rules: Rules) -> b
 
 
 def is_heard(phrase: str, rules: Rules) -> bool:
-    """Whether taking a phrase out of the rules can change anything: some family has it as it stands, the wording weighs its words, or it
-    is a face.
+    """Whether taking a phrase out of the rules can change anything: the wording weighs its words, it is a face, or some family has it as
+    it stands.
     """
-    folded = fold(phrase)
     if rules.preset == "reference":
         return phrase in reference_words(rules)
-    words, shown = folded.split(" "), face(phrase)
-    tokens = [*words, END]
-    hits = lexicon(extra_words(rules.within(rules.segments).words)).find(tokens)
-    in_family = any(each.words == folded for each in judge(tokens, hits, frozenset()))
-    return in_family or all(map(wording().weighs, words)) or (shown is not None and shown.sign == folded)
+    folded, shown = fold(phrase), face(phrase)
+    words = folded.split(" ")
+    if all(map(wording().weighs, words)) or (shown is not None and shown.sign == folded):
+        return True
+    hits = lexicon(extra_words(rules.within(rules.segments).words)).find([*words, END])
+    return any(each.words == folded for each in judge([*words, END], hits, frozenset()))
 
 
 def weight_of(family: str, rules: Rules) -> float:
