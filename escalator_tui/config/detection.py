@@ -29,7 +29,7 @@ class SegmentSettings(Section, frozen=True):
     """Condition: the customer writes in one of these languages."""
     categories: tuple[Literal["bug", "billing", "feature_request", "account_issue"], ...] = ()
     """Condition: the conversation is about one of these."""
-    preset: Literal["default", "strict"] | None = None
+    preset: Literal["default", "strict", "reference"] | None = None
     """The preset here instead of detection's own."""
     threshold: Annotated[float, Meta(gt=0, le=1)] | None = None
     """The score from which a decision is needed here."""
