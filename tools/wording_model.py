@@ -96,7 +96,7 @@ def fit(rows: Sequence[Row]) -> dict[Piece, int]:
     scale = _scale(found, labels, np.array([row.is_public for row in rows]))
     inputs = hstack([found.multiply(scale[None, :]), csr_matrix([[row.points] for row in rows]) * LOUDER]).tocsr()
     shares = [1.0 if row.group in ("dev", "corpus") else SEEN_BEFORE for row in rows]
-    fitted = LogisticRegression(C=COST, solver="liblinear", tol=0.01, intercept_scaling=5.0).fit(inputs, labels, sample_weight=shares)
+    fitted = LogisticRegression(C=COST, solver="liblinear", tol=0.001, intercept_scaling=5.0).fit(inputs, labels, sample_weight=shares)
     *spoken, counted = fitted.coef_[0]
     full = counted * LOUDER * weights_for(RULES).strong["wording"]
     whole = np.rint(np.array(spoken) * scale * VALUE / full * FULL).astype(int)
