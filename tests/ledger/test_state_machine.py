@@ -274,7 +274,7 @@ class PostgresMachine(LedgerMachine):
     engine = "postgresql"
 
 
-@pytest.mark.parametrize(("machine", "examples"), [(LedgerMachine, 60), (PostgresMachine, 15)])
+@pytest.mark.parametrize(("machine", "examples"), [(LedgerMachine, 40), (PostgresMachine, 15)])
 def test_the_ledger_keeps_its_promises(machine: type[LedgerMachine], examples: int) -> None:
     require(machine.engine)
     run_state_machine_as_test(
