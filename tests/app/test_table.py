@@ -165,6 +165,7 @@ async def test_what_changed_since_the_last_look_is_marked_until_the_next_one(ope
     moment = [float(NOW)]
     async with open_app(clock=lambda: moment[0]) as (app, pilot):
         assert not {"•", "+"} & {line[1:2] for line in picture(app).splitlines()[3:13]}
+        assert "214 open · 3 have no company" in picture(app)
         await pilot.press("down")
         desk.put(wrote(desk.book["102"], 0.72), noted(desk.book["103"], 0.5), row("201", "Brand new", score=0.5))
         app.session.poller.refresh()
@@ -174,6 +175,7 @@ async def test_what_changed_since_the_last_look_is_marked_until_the_next_one(ope
         assert next(line for line in shown if "Exports have been" in line)[1] == "•"
         assert next(line for line in shown if "refund???" in line)[1] == " ", "nobody but Escalator did anything there"
         assert next(line for line in shown if "Brand new" in line)[1] == "+"
+        assert "214 open · 2 changed · 3 have no company" in shown[1]
         app.session.poller.refresh()
         await until(pilot, lambda: desk.polls == 3 and not app.session.watch.polling)
         assert not {"•", "+"} & {line[1:2] for line in picture(app).splitlines()[3:14]}

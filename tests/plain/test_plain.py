@@ -254,7 +254,7 @@ def test_refresh_asks_intercom_and_tells_what_came(desk: ScriptedDesk) -> None:
     steps: list[Step] = [lambda: desk.put(broken, scored(desk.book["105"], 0.3)), "refresh", ""]
     said = spoken(desk, *steps)
     assert desk.polls == 2
-    assert "212 changed, 212 scored, 214 open." in said
+    assert "212 read, 212 scored, 214 open." in said
     assert "5. Initech. Failed." in said
     assert "The channel is archived. Name another." in said
     assert "Umbrella" not in said.split("refresh")[0].split("> ", 1)[1]
