@@ -177,6 +177,7 @@ async def test_of_several_only_the_current_one_is_edited(open_app: Open, desk: S
         assert "These 2 go out" in picture(app)
         await pilot.press("ctrl+e")
         assert app.screen is sending, "the summary shows more than one"
+        assert "n shows the first alone" in picture(app)
         await pilot.press("n", "n", "n", "ctrl+e")
         assert isinstance(app.screen, EditScreen)
         assert "Edit the texts for Globex" in picture(app)
