@@ -82,11 +82,11 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
                 self.refresh_line(at + HEADER_LINES)
 
     def show(self) -> None:
-        """Draw the new order, with the cursor's conversation on the line where it was."""
+        """Draw the new order, with the cursor's conversation on the line where it was; on the first row when that is filtered out."""
         before, top = self._cursor_at, self.scroll_offset.y
         self._measure()
         if self.cursor_id not in self.queue.places or not self.heard:
-            self._go_to(min(before, len(self.queue.order) - 1))
+            self._go_to(0)
         else:
             self._cursor_at = self.queue.places[self.cursor_id]
             self.scroll_to(y=0 if self.at_top else self._cursor_at - (before - top), animate=False, force=True)

@@ -431,3 +431,13 @@ async def test_home_goes_to_what_it_lets_in_when_that_needs_the_lead(open_app: O
         assert app.queue_screen.table.cursor_id == "302"
         await pilot.press("home")
         assert app.queue_screen.table.cursor_id == app.session.queue.order[0]
+
+
+async def test_a_filter_that_does_not_find_the_row_under_the_cursor_takes_the_first_it_finds(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("down", "down", "down", "slash", *"state:watching", "enter")
+        queue = app.session.queue
+        assert len(queue.order) > 1
+        assert app.queue_screen.table.cursor_id == queue.order[0]
+        await pilot.press("down", "slash", "space", "enter")
+        assert app.queue_screen.table.cursor_id == queue.order[1], "one that is found keeps the cursor"
