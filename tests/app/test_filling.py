@@ -108,14 +108,18 @@ async def test_a_lead_who_did_nothing_yet_sees_the_cursor_on_the_most_urgent(des
         assert table.cursor_id == "2"
 
 
-async def test_once_the_first_look_is_over_the_cursor_stays_though_the_lead_did_nothing(desk: ScriptedDesk) -> None:
-    desk.arrivals = (batch(5), batch(2))
+async def test_a_lead_who_did_nothing_stands_at_the_top_whatever_changes_later(desk: ScriptedDesk) -> None:
+    desk.arrivals = (batch(1, 30),)
     async with filling(desk) as (app, pilot):
+        table = app.queue_screen.table
         await end(desk, app, pilot)
+        app.queue_screen.receive([scored(app.session.queue.rows["1"], 0.1)])
+        await pilot.pause()
+        assert (table.cursor_id, table.scroll_offset.y) == ("2", 0)
         app.queue_screen.receive(batch(0, 1))
         await pilot.pause()
-        assert app.queue_screen.table.cursor_id == "2"
-        assert "Row 0" in picture(app)
+        assert (table.cursor_id, table.scroll_offset.y) == ("0", 0)
+        assert picture(app).splitlines()[3].startswith("▌")
 
 
 async def test_a_click_too_keeps_the_cursor_on_its_conversation(desk: ScriptedDesk) -> None:

@@ -292,7 +292,7 @@ async def test_the_palette_knows_the_actions(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("ctrl+p")
         await pilot.press(*"snooze")
-        await until(pilot, lambda: "Not now. It returns" in picture(app))
+        await until(pilot, lambda: "For later. It returns" in picture(app))
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is not app.queue_screen)
         assert app.screen.name == "snooze"

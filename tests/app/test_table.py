@@ -128,6 +128,7 @@ async def test_at_the_top_too_the_line_under_the_lead_stays_when_rows_only_chang
     desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(100)}
     async with open_app((80, 24)) as (app, pilot):
         table = app.queue_screen.table
+        await pilot.press("home")
         app.queue_screen.receive([scored(app.session.queue.rows[str(number)], 0.95) for number in range(90, 93)])
         await pilot.pause()
         assert (table.cursor_id, line_of("▌", picture(app)), table.scroll_offset.y) == ("0", 3, 3)
@@ -239,7 +240,7 @@ async def test_the_wheel_takes_the_cursor_along_so_that_it_is_always_in_sight(op
     async with open_app((80, 24)) as (app, pilot):
         table = app.queue_screen.table
         for _ in range(8):
-            await pilot._post_mouse_events([events.MouseScrollDown], QueueTable, offset=(20, 5))
+            app.post_message(events.MouseScrollDown(None, 20, 8, 0, 0, 0, False, False, False))
         await pilot.pause()
         top = table.scroll_offset.y
         assert top > 0
@@ -271,6 +272,7 @@ async def test_a_star_marks_what_the_filter_shows_and_again_nothing(open_app: Op
 
 async def test_new_conversations_slide_in_at_the_top_and_the_cursor_keeps_its_own(open_app: Open) -> None:
     async with open_app() as (app, pilot):
+        await pilot.press("home")
         app.queue_screen.receive([row("201", "Brand new", score=0.99)])
         await pilot.pause()
         assert "Brand new" in picture(app).splitlines()[3]
@@ -429,3 +431,13 @@ async def test_home_goes_to_what_it_lets_in_when_that_needs_the_lead(open_app: O
         assert app.queue_screen.table.cursor_id == "302"
         await pilot.press("home")
         assert app.queue_screen.table.cursor_id == app.session.queue.order[0]
+
+
+async def test_a_filter_that_does_not_find_the_row_under_the_cursor_takes_the_first_it_finds(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("down", "down", "down", "slash", *"state:watching", "enter")
+        queue = app.session.queue
+        assert len(queue.order) > 1
+        assert app.queue_screen.table.cursor_id == queue.order[0]
+        await pilot.press("down", "slash", "space", "enter")
+        assert app.queue_screen.table.cursor_id == queue.order[1], "one that is found keeps the cursor"
