@@ -135,7 +135,9 @@ class Attempts:
         except GoneError as error:
             return self._call_off(delivery, error)
         except PermanentError as error:
-            return self._reroute(delivery, error) if self._may_reroute(job, error) else self._block(delivery, error)
+            # Never sent before, or looked for: it is surely nowhere.
+            refused = replace(delivery, in_doubt=False)
+            return self._reroute(refused, error) if self._may_reroute(job, error) else self._block(refused, error)
         except UnknownOutcomeError as error:
             return self._postpone(delivery, error, in_doubt=True, settle=True)
         except RateLimitedError as error:

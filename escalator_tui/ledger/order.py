@@ -71,9 +71,9 @@ def due_among(delivery: Delivery, siblings: Sequence[Delivery], bounds: Bounds) 
 
 
 def is_moot(delivery: Delivery, siblings: Sequence[Delivery]) -> bool:
-    """Whether a delivery was to take back what, as is known by now, did not happen or cannot be found."""
-    states = {each.kind: each.state for each in siblings}
-    return delivery.kind in UNDONE_BY and states[UNDONE_BY[delivery.kind]] not in (DeliveryState.OWED, DeliveryState.DONE)
+    """Whether a delivery was to take back what, as is known by now, did not happen."""
+    targets = [each for each in siblings if each.kind is UNDONE_BY.get(delivery.kind)]
+    return any(each.state not in (DeliveryState.OWED, DeliveryState.DONE) and not each.in_doubt for each in targets)
 
 
 def _amends_due(kind: DeliveryKind, siblings: Sequence[Delivery], bounds: Bounds) -> float:

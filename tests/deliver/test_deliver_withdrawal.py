@@ -142,3 +142,36 @@ def test_only_once(team: Team) -> None:
     withdraw(team)
     with pytest.raises(DecisionError, match="no longer open"):
         withdraw(team)
+
+
+@pytest.mark.parametrize("already", [True, False])
+def test_an_alert_that_is_found_later_is_taken_back_as_well(team: Team, already: bool) -> None:
+    """Whether the alert arrived is not known when it is withdrawn; then somebody gives the right to look."""
+    confirm(team.ledger, kinds=(DeliveryKind.SLACK,))
+    team.far.fates, team.far.can_look = [Fate.LOST_ANSWER], False
+    if already:
+        team.run()
+        assert states(team)[DeliveryKind.SLACK] is DeliveryState.UNCERTAIN
+    else:
+        team.deliverer.deliver_next()
+    withdraw(team)
+    team.run()
+    assert states(team)[DeliveryKind.SLACK] is DeliveryState.UNCERTAIN
+    team.far.can_look = True
+    assert team.ledger.retry_stuck() == 1
+    team.run()
+    assert is_taken_back(team)
+    assert team.ledger.owed() == []
+
+
+def test_an_issue_that_is_found_later_is_taken_back_as_well(team: Team) -> None:
+    confirm(team.ledger, kinds=(DeliveryKind.LINEAR,))
+    team.far.fates, team.far.can_look = [Fate.LOST_ANSWER], False
+    team.run()
+    assert states(team)[DeliveryKind.LINEAR] is DeliveryState.BLOCKED
+    withdraw(team)
+    team.far.can_look = True
+    team.ledger.retry_stuck()
+    team.run()
+    assert is_taken_back(team)
+    assert team.ledger.owed() == []
