@@ -13,6 +13,7 @@ from escalator_tui.agent.backoff import pause
 from escalator_tui.agent.effects import Job
 from escalator_tui.agent.permalinks import Permalinks
 from escalator_tui.config import Settings
+from escalator_tui.ledger.clocks import LONGEST_PAUSE, LONGEST_TURN
 from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.ledger.order import DOUBLES, VOUCHED
 from escalator_tui.model.decision import Delivery
@@ -122,8 +123,9 @@ class Attempts:
         wait = self._ledger.take_token(job.place, burst=BURST, per_second=PER_SECOND, reserve=True)
         if not wait:
             return None
-        due = self._ledger.now + wait
-        waiting = replace(delivery, due_at=due, result={**delivery.result, "turn": due})
+        # A turn too far off cannot be told from one that a wrong clock gave: then it asks again.
+        due = self._ledger.now + (wait if wait <= LONGEST_TURN else LONGEST_PAUSE)
+        waiting = replace(delivery, due_at=due, result=delivery.result | ({"turn": due} if wait <= LONGEST_TURN else {}))
         return self._record(waiting, lambda: self._put_off(waiting, counted=False))
 
     def _send(self, job: Job) -> Delivery:

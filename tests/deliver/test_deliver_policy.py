@@ -12,11 +12,13 @@ from typing import cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
 from escalator_tui.agent.backoff import LONGEST, pause
 from escalator_tui.agent.deliver import Deliverer
 from escalator_tui.agent.permalinks import Permalinks
 from escalator_tui.config.checking import checked
+from escalator_tui.ledger.schema import buckets
 from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority
@@ -256,6 +258,23 @@ def test_a_channel_gets_a_burst_and_then_one_a_second(team: Team) -> None:
     assert at == [0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7]
     assert team.far.writes["slack"] == 12
     assert {each.attempts for number in range(1, 13) for each in team.ledger.escalation(number).deliveries} == {1}
+
+
+def test_a_channel_that_thousands_of_alerts_wait_for_keeps_its_pace(team: Team) -> None:
+    """A turn hours away is no clock that was ahead, and whoever starts meanwhile must not send them all at once."""
+    begun = team.clock.now
+    with team.ledger._database.write() as tx:
+        tx.conn.execute(insert(buckets).values(key="slack:#escalations", tokens=-4000.0, at=begun))
+    for name in ("1", "2", "3"):
+        confirm(team.ledger, name, kinds=SLACK)
+    while not team.far.messages:
+        team.run(60.0)
+        team.clock.now += 60.0
+        team.restart()
+    assert team.clock.now > begun + 4000
+    assert {each.kind for each in team.ledger.events(limit=1000)} == {"escalate", "delivered"}
+    team.run()
+    assert len(team.far.messages) == 3
 
 
 def test_a_rate_limit_stops_every_call_to_that_place_whoever_makes_it(team: Team) -> None:
