@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
-from escalator_tui.ledger.schema import conversations, deliveries, escalations
+from escalator_tui.ledger.schema import NEVER, conversations, deliveries, escalations
 from escalator_tui.ledger.snapshots import load
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Conversation
@@ -94,10 +94,12 @@ def _open_escalations(conn: Connection, which: Condition) -> list[Escalation]:
 
 
 def _in_force() -> Condition:
-    """Open, or taken back with something of that still to happen: until then it is shown."""
+    """Open; or taken back with something of that still to happen, or reopened with something still to go out: until then it is shown."""
     d, e = deliveries.c, escalations.c
     unsettled = select(d.escalation_id).where(d.state.in_((*TROUBLE, DeliveryState.OWED.value)))
-    return or_(e.state == "open", and_(e.state == "withdrawn", e.id.in_(unsettled)))
+    going = select(d.escalation_id).where(d.state == DeliveryState.OWED.value, d.due_at < NEVER)
+    taken_back, reopened = and_(e.state == "withdrawn", e.id.in_(unsettled)), and_(e.state == "reopened", e.id.in_(going))
+    return or_(e.state == "open", taken_back, reopened)
 
 
 def _join(rows: Any, owned: list[Delivery]) -> list[Escalation]:  # noqa: ANN401 - rows of a query
