@@ -13,7 +13,7 @@ from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.order import DOUBLES, VOUCHED
 from escalator_tui.ledger.outbox import lock, release
 from escalator_tui.ledger.owners import Owner
-from escalator_tui.ledger.records import SHOWN, TROUBLE
+from escalator_tui.ledger.records import IN_TROUBLE, SHOWN
 from escalator_tui.ledger.schema import deliveries, escalations
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 
@@ -33,7 +33,7 @@ def retry_stuck(tx: Write, patience: float) -> int:
     """Owe again whatever was refused or is uncertain, of every escalation that is open or being withdrawn. The reasons stay, so that the
     trail tells only of new ones.
     """
-    trouble = select(d.escalation_id).where(d.state.in_(TROUBLE))
+    trouble = select(d.escalation_id).where(IN_TROUBLE)
     query = select(escalations).where(escalations.c.state.in_(SHOWN), escalations.c.id.in_(trouble))
     # In the order in which conversations are saved, so that two processes never wait for each other.
     stuck = tx.conn.execute(query.order_by(escalations.c.conversation_id).with_for_update()).all()
@@ -49,7 +49,7 @@ def _hurry(tx: Write, escalation: Row[Any]) -> int:
 
 def _owe_again(tx: Write, escalation: Row[Any], patience: float, actor: str = "", *, vouch: bool = False) -> int:
     """Of one escalation, what is stuck. With an actor it is a person's word: the reasons are settled, and the trail tells of it."""
-    stuck = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation.id, d.state.in_(TROUBLE))).all()
+    stuck = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation.id, IN_TROUBLE)).all()
     for row in stuck:
         # What was never tried waits for those it comes after, as it did at first.
         again = {
