@@ -109,7 +109,7 @@ class Attempts:
         left = self._ledger.paused(job.place)
         if not left:
             return None
-        due = self._ledger.now + left + self._rng.uniform(*SPREAD)
+        due = self._ledger.now + min(left + self._rng.uniform(*SPREAD), LONGEST_PAUSE)
         kept = {name: value for name, value in job.delivery.result.items() if name != "turn"}
         reason = f"{job.place.partition(':')[0].title()} asked to wait: its rate limit is reached"
         resting = replace(job.delivery, due_at=due, error=reason, cure="", result=kept)

@@ -35,7 +35,9 @@ d, e, c = deliveries.c, escalations.c, conversations.c
 def set_right(tx: Write, owner: Owner, settle: float, patience: float) -> None:
     """Time anew what a clock that was ahead has timed."""
     ahead = tx.now + TOLERANCE
-    waits_long = (d.due_at > ahead + LONGEST_PAUSE) & (d.due_at < NEVER)
+    # Of thousands that wait for their turn, none is to be looked at one by one.
+    too_long = or_(d.due_at > ahead + LONGEST_TURN, ~d.result.contains('"turn":'))
+    waits_long = (d.due_at > ahead + LONGEST_PAUSE) & (d.due_at < NEVER) & too_long
     owing = select(d.escalation_id).join(escalations, e.id == d.escalation_id)
     owing = owing.where(d.state == DeliveryState.OWED.value, or_(waits_long, d.first_attempt_at > ahead, e.confirmed_at > ahead))
     # In the order in which conversations are saved, so that two processes never wait for each other.

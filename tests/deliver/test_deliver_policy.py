@@ -296,6 +296,17 @@ def test_a_rate_limit_stops_every_call_to_that_place_whoever_makes_it(team: Team
     ledger.close()
 
 
+def test_the_longest_pause_is_not_taken_for_the_work_of_a_wrong_clock(team: Team) -> None:
+    for number in range(6):
+        confirm(team.ledger, str(number), kinds=(DeliveryKind.LINEAR,))
+    team.ledger.pause("linear", LONGEST)
+    for _ in range(6):
+        assert team.deliverer.deliver_next()
+    waiting = team.ledger.owed()
+    team.restart()
+    assert team.ledger.owed() == waiting
+
+
 def test_while_a_limit_holds_one_call_at_a_time_asks_whether_it_is_over(team: Team) -> None:
     for number in range(30):
         confirm(team.ledger, str(number), kinds=(DeliveryKind.LINEAR,))
