@@ -83,6 +83,8 @@ class Attempts:
             return None
         try:
             result = find(job)
+        except GoneError as error:
+            return self._call_off(job.delivery, error)
         except PermanentError as error:
             if VOUCHED in job.delivery.result:
                 return None  # nobody can look, but a person who did says so
