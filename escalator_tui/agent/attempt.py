@@ -25,6 +25,8 @@ from escalator_tui.services.slack_errors import CHANNEL_REFUSALS
 
 logger = logging.getLogger(__name__)
 
+NO_CURE = "Try it again (R); if it stays so, take the escalation back (u) and report it."
+"""For a refusal whose service names no reason that anybody could mend."""
 # Slack takes about one message a second in a channel, and short bursts (Slack's rate limits).
 BURST = 5
 PER_SECOND = 1.0
@@ -177,8 +179,8 @@ class Attempts:
         return self._record(done, lambda: self._ledger.complete(delivery, result))
 
     def _block(self, delivery: Delivery, error: PermanentError) -> Delivery:
-        blocked = replace(delivery, state=DeliveryState.BLOCKED, error=error.message, cure=error.cure)
-        return self._record(blocked, lambda: self._ledger.block(delivery, error=error.message, cure=error.cure))
+        blocked = replace(delivery, state=DeliveryState.BLOCKED, error=error.message, cure=error.cure or NO_CURE)
+        return self._record(blocked, lambda: self._ledger.block(delivery, error=blocked.error, cure=blocked.cure))
 
     def _call_off(self, delivery: Delivery, error: GoneError) -> Delivery:
         moot = replace(delivery, state=DeliveryState.CANCELLED, in_doubt=False, error=error.message, cure=error.cure)

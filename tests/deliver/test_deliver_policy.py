@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
+from escalator_tui.agent.attempt import NO_CURE
 from escalator_tui.agent.backoff import LONGEST, pause
 from escalator_tui.agent.deliver import Deliverer
 from escalator_tui.agent.permalinks import Permalinks
@@ -23,7 +24,7 @@ from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority
 from escalator_tui.plain.words import delivery_line
-from escalator_tui.services.errors import RetryableError, ServiceError
+from escalator_tui.services.errors import PermanentError, RetryableError, ServiceError
 from escalator_tui.services.intercom_transport import WRITE_DEADLINE
 from escalator_tui.services.linear import Issue
 from escalator_tui.services.slack import Slack
@@ -78,6 +79,16 @@ def test_what_is_refused_for_good_is_shown_and_does_not_hold_up_the_rest(team: T
     assert not [each for each in team.ledger.escalation(1).deliveries if each.state is not DeliveryState.DONE]
     assert "INF-1" in str(team.far.messages[0]["blocks"]), "the alert is edited"
     assert team.far.doubled() == []
+
+
+def test_what_is_refused_always_names_a_cure(team: Team) -> None:
+    def refuse(_kind: str) -> None:
+        raise PermanentError("Slack refused (invalid_blocks)", service="slack", code="invalid_blocks")
+
+    team.far.during_write = refuse
+    confirm(team.ledger, kinds=SLACK)
+    team.run()
+    assert (only(team).state, only(team).cure) == (DeliveryState.BLOCKED, NO_CURE)
 
 
 def test_an_inactive_connector_is_waited_for_with_the_cure(team: Team) -> None:
