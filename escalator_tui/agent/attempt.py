@@ -15,7 +15,7 @@ from escalator_tui.agent.permalinks import Permalinks
 from escalator_tui.config import Settings
 from escalator_tui.ledger.clocks import LONGEST_PAUSE, LONGEST_TURN
 from escalator_tui.ledger.ledger import Ledger
-from escalator_tui.ledger.order import DOUBLES, VOUCHED
+from escalator_tui.ledger.order import DOUBLES, SETTLES, VOUCHED
 from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import AMENDS, DeliveryKind, DeliveryState
@@ -193,7 +193,7 @@ class Attempts:
 
     def _postpone(self, delivery: Delivery, error: ServiceError, *, in_doubt: bool, settle: bool = False) -> Delivery:
         wait = pause(delivery.attempts, getattr(error, "retry_after", None), self._rng)
-        if settle and delivery.kind in DOUBLES:
+        if settle and delivery.kind in SETTLES:
             wait = max(wait, self._settings.delivery.settle_seconds)
         due = self._ledger.now + wait
         later = replace(delivery, due_at=due, error=error.message, cure=error.cure, in_doubt=in_doubt)

@@ -15,7 +15,7 @@ from sqlalchemy import Row, or_, select, update
 from escalator_tui.ledger import outbox
 from escalator_tui.ledger.audit import record_event
 from escalator_tui.ledger.database import Write
-from escalator_tui.ledger.order import DOUBLES
+from escalator_tui.ledger.order import SETTLES
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.schema import NEVER, conversations, deliveries, escalations
 from escalator_tui.ledger.snapshots import dump, load
@@ -80,7 +80,7 @@ def _due(row: Row[Any], now: float, untried: float, owner: Owner, settle: float)
     longest = LONGEST_TURN if "turn" in json.loads(row.result) else LONGEST_PAUSE
     if row.due_at <= now + longest + TOLERANCE and row.first_attempt_at <= now + TOLERANCE:
         return float(row.due_at)
-    return now + (settle if row.in_doubt and DeliveryKind(row.kind) in DOUBLES else 0.0)
+    return now + (settle if row.in_doubt and DeliveryKind(row.kind) in SETTLES else 0.0)
 
 
 def _is_alive(holder: str, here: Owner) -> bool:

@@ -22,6 +22,9 @@ NEEDS_ISSUE = (DeliveryKind.ATTACHMENT, DeliveryKind.SLACK_EDIT)
 # What makes a second copy when it is sent again: never without looking first. The others are recognised by the service itself.
 DOUBLES = (DeliveryKind.SLACK, DeliveryKind.NOTE, DeliveryKind.REPLY, DeliveryKind.RETRACTION)
 
+# What must have landed, or never will, before anything follows it: what would double, and an edit, which would take a strike off again.
+SETTLES = (*DOUBLES, DeliveryKind.SLACK_EDIT)
+
 # In the result of an uncertain delivery: who looked and says that it did not arrive. Holds for one attempt.
 VOUCHED = "vouched"
 

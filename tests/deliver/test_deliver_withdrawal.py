@@ -175,3 +175,24 @@ def test_an_issue_that_is_found_later_is_taken_back_as_well(team: Team) -> None:
     team.run()
     assert is_taken_back(team)
     assert team.ledger.owed() == []
+
+
+@pytest.mark.parametrize("fate", [Fate.LATE, Fate.KILLED_LATE])
+def test_an_edit_on_its_way_does_not_take_the_strike_off(team: Team, fate: Fate) -> None:
+    """The alert went without its link, and its edit lands a little after nobody waits for it any more."""
+    confirm(team.ledger, kinds=(DeliveryKind.LINEAR, DeliveryKind.SLACK))
+    team.far.down = {"linear"}
+    team.run(70.0)
+    team.far.down, team.far.fates = set(), [Fate.DONE, fate]
+    while team.far.fates:
+        team.clock.now = max(team.clock.now, team.ledger.next_due() or 0.0)
+        try:
+            team.deliverer.deliver_next()
+        except Killed:
+            team.restart()
+    assert team.far.writes["slack_edit"] == 1
+    withdraw(team)
+    team.run()
+    team.clock.now += team.far.late_by
+    team.far.arrive()
+    assert is_taken_back(team)
