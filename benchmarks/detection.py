@@ -3,7 +3,8 @@
 Run: python benchmarks/detection.py [times]
 
 The messages are those of tests/detect/data. Everything is timed in processor time, `times` times (5 when not told), and the best counts:
-what else the machine does is not detection's.
+what else the machine does is not detection's. On one core of a shared machine of two it reads 7,800 a second (bar 5,000, aim 20,000); no
+single step takes a tenth of that time.
 """
 
 from __future__ import annotations

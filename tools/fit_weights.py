@@ -17,61 +17,43 @@ import math
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import labelled
-from labelled import ROOT, Labelled
+from labelled import ROOT
+from weights_model import FLOOR, SHAPE, Row, Vector, bounded, families, fit, points_of, row_of, vector
 
-from escalator_tui.detect.lexicon import FAMILIES, lexicon, read_data
-from escalator_tui.detect.reading import Found, read
 from escalator_tui.detect.weights import points, share
-from escalator_tui.detect.wording import Wording
 
 WEIGHTS: Final = ROOT / "escalator_tui/detect/lexicon/weights.json"
 STRENGTHS: Final = (0.001, 0.01, 0.1)
-FLOOR: Final = 0.62  # share of a strong sign of the families nobody may silence
-NEVER_SILENCED: Final = ("manager", "churn", "legal")
-PLAIN_CEILING: Final = 0.38  # a plain sign alone stays below the threshold, but for words of anger
-CEILING: Final = 0.75
 DEFAULT_ALARMS, STRICT_ALARMS = 0.032, 0.016  # of ordinary rows; the bars on unseen rows are 5 % and 2.5 %
-ROUNDS: Final = 150
 TOLERANCE: Final = 0.001
-UNHEARING: Final = Wording({}, 1)
-Vector = dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What was read of one conversation: how much of each sign counts, and how much thanks."""
-
-    source: str
-    label: int
-    signs: Vector
-    thanks: Vector
 
 
 def main() -> int:
-    """Fit, compare, write. Returns 1, and writes nothing, when the fitted weights are worse than those in force."""
+    """Fit, compare, write. Returns 1 when the fitted weights are worse than those in force: these stay, with what they reach now."""
     options = _options()
-    rows, pairs = ([_row(each) for each in some] for some in (labelled.development(options.folder), labelled.pairs()))
+    rows, pairs = ([row_of(each) for each in some] for some in (labelled.development(options.folder), labelled.pairs()))
     in_force = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    start = _vector(in_force)
+    start = vector(in_force)
     left_out = _tried(rows, pairs, start, [options.strength] if options.strength else STRENGTHS)
     strength = max((each for each in left_out if each < math.inf), key=lambda each: (round(left_out[each], 3), each))
-    fitted = _rounded(_scaled(_fit([*rows, *pairs], start, strength), rows))
+    fitted = _rounded(_scaled(fit([*rows, *pairs], start, strength), rows))
     strict = _strict_threshold(fitted, rows)
     before = _figures(start, rows, pairs, in_force["presets"]["strict"]["threshold"]) | {"left_out_precision": left_out[math.inf]}
     after = _figures(fitted, rows, pairs, strict) | {"left_out_precision": left_out[strength]}
     print(f"in force  {before}\nfitted    {after}, strength {strength}, strict from {strict}")
-    if any(after[name] < before[name] - TOLERANCE for name in ("recall", "average_precision", "pairs_right", "left_out_precision")):
-        print("The fitted weights are worse: nothing is written", file=sys.stderr)
-        return 1
+    compared = ("recall", "average_precision", "pairs_right", "left_out_precision")
+    is_worse = any(after[name] < before[name] - TOLERANCE for name in compared)
+    if is_worse:
+        print("The fitted weights are worse: those in force stay", file=sys.stderr)
+        strength, fitted, strict, after = in_force["fitted"]["strength"], start, in_force["presets"]["strict"]["threshold"], before
     if not options.dry_run:
         _write(in_force, fitted, strict, after | {"strength": strength}, options.date)
-    return 0
+    return int(is_worse)
 
 
 def _options() -> argparse.Namespace:
@@ -81,113 +63,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--strength", type=float, help="how strongly to pull, instead of trying it out")
     parser.add_argument("--dry-run", action="store_true", help="print the figures and write nothing")
     return parser.parse_args()
-
-
-# ---- rows
-
-
-def _row(told: Labelled) -> Row:
-    """Minimal pairs are one source, whatever their file."""
-    reading = read(told.messages, lexicon(), frozenset(), model=UNHEARING)
-    signs: Vector = defaultdict(float)
-    for family, found in reading.found.items():
-        if family != "thanks":
-            _count(signs, family, found[:1] if family == "emphasis" else found)
-    thanks: Vector = defaultdict(float)
-    _count(thanks, "thanks", reading.found.get("thanks", ()))
-    return Row("pairs" if told.group == "pairs" else told.source, told.label, dict(signs), dict(thanks))
-
-
-def _count(into: Vector, family: str, found: Iterable[Found]) -> None:
-    factor = 1.0
-    for each in sorted(found, key=lambda one: (not one.strong, -one.counts)):
-        into[f"{family}.{'strong' if each.strong else 'plain'}"] += factor * each.counts
-        factor /= 2
-
-
-# ---- the model: points as `scoring` joins them
-
-
-def _families(data: dict[str, Any]) -> list[tuple[str, dict[str, float]]]:
-    """The families with phrases: what the wording adds is fitted beside them."""
-    return [(family, pair) for family, pair in data["text"].items() if family != "wording"]
-
-
-def _vector(data: dict[str, Any]) -> Vector:
-    weights = {f"{family}.{level}": points(value) for family, pair in _families(data) for level, value in pair.items()}
-    return weights | {f"thanks.{level}": points(value) for level, value in data["thanks"].items()}
-
-
-_SHAPE: Final = read_data("weights")
-_FIRM: Final = frozenset(f"{family}.strong" for family in _SHAPE["firm"])
-_WEAK: Final = frozenset(f"{family}.{level}" for family in _SHAPE["weak"] for level in ("strong", "plain"))
-_WEAK_LIMIT: Final = points(_SHAPE["weak_limit"])
-
-
-def _kept(row: Row, weights: Vector) -> float:
-    return math.exp(-sum(weights[name] * value for name, value in row.thanks.items()))
-
-
-def _points(row: Row, weights: Vector) -> float:
-    kept = _kept(row, weights)
-    weak = sum(weights[name] * value * kept for name, value in row.signs.items() if name in _WEAK)
-    rest = sum(weights[name] * value * (1.0 if name in _FIRM else kept) for name, value in row.signs.items() if name not in _WEAK)
-    return rest + min(weak, _WEAK_LIMIT)
-
-
-def _slopes(row: Row, weights: Vector) -> Vector:
-    """How the points of a row change with each weight."""
-    kept = _kept(row, weights)
-    slopes = {name: value * (1.0 if name in _FIRM else kept) for name, value in row.signs.items()}
-    if sum(weights[name] * slopes[name] for name in slopes if name in _WEAK) > _WEAK_LIMIT:
-        slopes |= dict.fromkeys(slopes.keys() & _WEAK, 0.0)
-    lowered = sum(weights[name] * slopes[name] for name in slopes if name not in _FIRM)
-    return slopes | {name: -value * lowered for name, value in row.thanks.items()}
-
-
-def _bounded(weights: Vector) -> Vector:
-    """Fixed signs, floors, ceilings, and no plain sign above a strong one of its family."""
-    result = {name: min(max(value, points(0.02)), points(CEILING)) for name, value in weights.items()}
-    for family in NEVER_SILENCED:
-        result[f"{family}.strong"] = max(result[f"{family}.strong"], points(FLOOR))
-    for name in _WEAK:
-        result[name] = min(result[name], _WEAK_LIMIT)
-    for family in FAMILIES:
-        if family != "anger":
-            result[f"{family}.plain"] = min(result[f"{family}.plain"], points(PLAIN_CEILING))
-    for family in (*FAMILIES, "thanks"):
-        result[f"{family}.plain"] = min(result[f"{family}.plain"], result[f"{family}.strong"])
-    return result
-
-
-def _fit(rows: Sequence[Row], start: Vector, strength: float) -> Vector:
-    """The weights of least logistic loss, pulled towards `start`; gradient descent with momentum and steps of each weight's own size."""
-    weights, slope, offset = _bounded(start), 4.0, -2.0
-    speed: Vector = defaultdict(float)
-    size: Vector = defaultdict(float)
-    for turn in range(1, ROUNDS + 1):
-        gradient: Vector = defaultdict(float)
-        for row in rows:
-            wrong = _sigmoid(slope * _points(row, weights) + offset) - row.label
-            for name, value in _slopes(row, weights).items():
-                gradient[name] += wrong * slope * value / len(rows)
-            gradient["slope"] += wrong * _points(row, weights) / len(rows)
-            gradient["offset"] += wrong / len(rows)
-        for name, origin in start.items():
-            gradient[name] += 2 * strength * (weights[name] - origin) / origin**2
-        step: Vector = {}
-        for name, value in gradient.items():
-            speed[name] = 0.9 * speed[name] + 0.1 * value
-            size[name] = 0.99 * size[name] + 0.01 * value * value
-            rate = 0.2 if name in ("slope", "offset") else 0.02
-            step[name] = rate * speed[name] / (1 - 0.9**turn) / (math.sqrt(size[name] / (1 - 0.99**turn)) + 1e-9)
-        slope, offset = max(1.0, slope - step.pop("slope")), offset - step.pop("offset")
-        weights = _bounded({name: value - step.get(name, 0.0) for name, value in weights.items()})
-    return weights
-
-
-def _sigmoid(value: float) -> float:
-    return 1 / (1 + math.exp(-max(-40.0, min(40.0, value))))
 
 
 def _tried(rows: Sequence[Row], pairs: Sequence[Row], start: Vector, strengths: Sequence[float]) -> dict[float, float]:
@@ -200,7 +75,7 @@ def _tried(rows: Sequence[Row], pairs: Sequence[Row], start: Vector, strengths: 
 
     tried = {math.inf: ranked(lambda _: start)}
     for strength in strengths:
-        tried[strength] = ranked(lambda seen, by=strength: _fit(seen, start, by))  # type: ignore[misc]
+        tried[strength] = ranked(lambda seen, by=strength: fit(seen, start, by))  # type: ignore[misc]
     return tried
 
 
@@ -209,10 +84,10 @@ def _tried(rows: Sequence[Row], pairs: Sequence[Row], start: Vector, strengths: 
 
 def _scaled(weights: Vector, rows: Sequence[Row]) -> Vector:
     """All weights times one factor, so that the default threshold is reached by the share of ordinary rows asked for."""
-    threshold = points(_SHAPE["presets"]["default"]["threshold"])
+    threshold = points(SHAPE["presets"]["default"]["threshold"])
 
     def at(factor: float) -> Vector:
-        return _bounded({name: value * (1.0 if name.startswith("thanks") else factor) for name, value in weights.items()})
+        return bounded({name: value * (1.0 if name.startswith("thanks") else factor) for name, value in weights.items()})
 
     low, high = 0.3, 3.0
     for _ in range(30):
@@ -233,18 +108,18 @@ def _strict_threshold(weights: Vector, rows: Sequence[Row]) -> float:
 
 
 def _alarms(rows: Iterable[Row], weights: Vector, threshold: float) -> float:
-    return _mean(float(_points(row, weights) >= threshold) for row in rows if row.label == 0)
+    return _mean(float(points_of(row, weights) >= threshold) for row in rows if row.label == 0)
 
 
 def _recall(rows: Iterable[Row], weights: Vector, threshold: float) -> float:
-    return _mean(float(_points(row, weights) >= threshold) for row in rows if row.label == 1)
+    return _mean(float(points_of(row, weights) >= threshold) for row in rows if row.label == 1)
 
 
 def _precision(rows: Sequence[Row], weights: Vector) -> float:
     """Average precision; rows of equal points are one step."""
     steps: dict[float, list[int]] = defaultdict(list)
     for row in rows:
-        steps[_points(row, weights)].append(row.label)
+        steps[points_of(row, weights)].append(row.label)
     total, seen, right, area = sum(row.label for row in rows), 0, 0, 0.0
     for _, labels in sorted(steps.items(), reverse=True):
         seen, right = seen + len(labels), right + sum(labels)
@@ -253,7 +128,7 @@ def _precision(rows: Sequence[Row], weights: Vector) -> float:
 
 
 def _figures(weights: Vector, rows: Sequence[Row], pairs: Sequence[Row], strict: float) -> dict[str, float]:
-    default = points(_SHAPE["presets"]["default"]["threshold"])
+    default = points(SHAPE["presets"]["default"]["threshold"])
     of: Callable[[int], list[Row]] = lambda label: [row for row in pairs if row.label == label]  # noqa: E731
     both = zip(of(1), of(0), strict=True)
     figures = {
@@ -262,7 +137,7 @@ def _figures(weights: Vector, rows: Sequence[Row], pairs: Sequence[Row], strict:
         "average_precision": _precision(rows, weights),
         "strict_recall": _recall(rows, weights, points(strict)),
         "strict_false_alarms": _alarms(rows, weights, points(strict)),
-        "pairs_right": _mean(float(_points(one, weights) >= default > _points(other, weights)) for one, other in both),
+        "pairs_right": _mean(float(points_of(one, weights) >= default > points_of(other, weights)) for one, other in both),
     }
     return {name: round(value, 3) for name, value in figures.items()}
 
@@ -273,7 +148,7 @@ def _mean(values: Iterable[float]) -> float:
 
 
 def _write(data: dict[str, Any], weights: Vector, strict: float, figures: dict[str, float], day: str) -> None:
-    for family, pair in _families(data):
+    for family, pair in families(data):
         pair |= {level: round(share(weights[f"{family}.{level}"]), 2) for level in pair}
     data["thanks"] |= {level: round(share(weights[f"thanks.{level}"]), 2) for level in data["thanks"]}
     data["presets"]["strict"]["threshold"] = strict

@@ -13,7 +13,7 @@ from escalator_tui.agent.cases import Case
 from escalator_tui.agent.flips import Finding, Flip, Replay, Scored, judge, order
 from escalator_tui.detect import assess
 from escalator_tui.detect.evidence import gather, says
-from escalator_tui.detect.segments import rules_for
+from escalator_tui.detect.segments import segments_of
 from escalator_tui.detect.weights import weights_for
 from escalator_tui.detect.words import fold
 from escalator_tui.model.assessment import Assessment, Signal
@@ -30,13 +30,13 @@ class _Fixed:
     """The reference agent's rule has no weights."""
 
     assessment: Assessment
+    segments: tuple[Segment, ...]
 
     def score(self, _rules: Rules) -> float:
         return self.assessment.score
 
     def threshold(self, rules: Rules) -> float:
-        # A segment's own was in force when it was found; otherwise it is tried like any other.
-        return self.assessment.threshold if rules.segments else threshold_of(rules)
+        return threshold_of(rules.within(self.segments))
 
     def signals(self, _rules: Rules) -> tuple[Signal, ...]:
         return self.assessment.signals
@@ -144,8 +144,9 @@ def _words(rules: Rules) -> _Words:
 
 
 def _finding(case: Case, rules: Rules) -> Finding:
-    if rules_for(case.conversation, rules).preset == "reference":
-        return _Fixed(assess(case.conversation, case.history, rules, case.at))
+    segments = segments_of(case.conversation, rules)
+    if rules.within(segments).preset == "reference":
+        return _Fixed(assess(case.conversation, case.history, rules, case.at), segments)
     return gather(case.conversation, case.history, rules, case.at)
 
 

@@ -29,7 +29,7 @@ class SegmentSettings(Section, frozen=True):
     """Condition: the customer writes in one of these languages."""
     categories: tuple[Literal["bug", "billing", "feature_request", "account_issue"], ...] = ()
     """Condition: the conversation is about one of these."""
-    preset: Literal["default", "strict"] | None = None
+    preset: Literal["default", "strict", "reference"] | None = None
     """The preset here instead of detection's own."""
     threshold: Annotated[float, Meta(gt=0, le=1)] | None = None
     """The score from which a decision is needed here."""
@@ -105,6 +105,21 @@ class DetectionSettings(Section, frozen=True):
 
             _refuse_unknown(weighed, {*family_names(), *worded})
             _refuse_misspelt(worded - weighed, set(family_names()))
+        self._refuse_vain_phrases()
+
+    def _refuse_vain_phrases(self) -> None:
+        """A phrase that is never found, and one taken out that nobody has, are slips of the pen as well."""
+        everywhere: tuple[DetectionSettings | SegmentSettings, ...] = (self, *self.segments)
+        added = [(family, listed) for each in everywhere for family, listed in each.words.items()]
+        removed = [phrase for each in everywhere for phrase in each.words_removed]
+        if not added and not removed:
+            return
+        from escalator_tui.config.phrases import refuse_empty, refuse_unheard
+        from escalator_tui.model.rules import Rules
+
+        for family, listed in added:
+            refuse_empty(family, listed)
+        refuse_unheard(removed, Rules(words=self.words, segments=tuple(each.segment for each in self.segments)))
 
 
 def _refuse_unknown(weighed: set[str], known: set[str]) -> None:

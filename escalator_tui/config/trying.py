@@ -11,6 +11,7 @@ from msgspec.structs import asdict, replace
 
 from escalator_tui.config.checking import checked
 from escalator_tui.config.detection import DetectionSettings
+from escalator_tui.config.phrases import unheard
 from escalator_tui.config.schema import Settings
 from escalator_tui.detect.evidence import is_heard
 from escalator_tui.model.errors import ConfigError
@@ -39,14 +40,12 @@ def changed(settings: Settings, trial: Trial) -> Settings:
     for each in trial.added:
         family, phrase = _pair(each, "--add", 'churn="moving to another vendor"')
         values["words"] = {**values["words"], family: (*values["words"].get(family, ()), phrase)}
-    values["words_removed"] = (*values["words_removed"], *trial.removed)
-    tried = replace(settings, detection=_valid(values))
+    rules = replace(settings, detection=_valid(values)).rules
     for phrase in trial.removed:
-        if not is_heard(phrase, tried.rules):
-            raise ConfigError(
-                f"--remove {phrase}: no family has this, so nothing would change", cure="Name a phrase as `escalator explain` shows it."
-            )
-    return tried
+        if not is_heard(phrase, rules):
+            raise ConfigError(f"--remove {phrase}: {unheard(phrase, rules)}", cure="Name a phrase as `escalator explain` shows it.")
+    values["words_removed"] = (*values["words_removed"], *trial.removed)
+    return replace(settings, detection=_valid(values))
 
 
 def _valid(values: dict[str, Any]) -> DetectionSettings:

@@ -22,6 +22,8 @@ from escalator_tui.model.assessment import Signal
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.rules import Rules, Segment
 
+_CLOSED: Final = ("", *".!?,:")
+"""What may stand behind a phrase and belong to it, though it is not shown."""
 _NO_PHRASES: Final = frozenset({"thanks", "emphasis", "wording"})
 
 
@@ -50,10 +52,10 @@ class Evidence:
 
     def phrases(self) -> frozenset[tuple[str, str]]:
         """(family, phrase) of everything said that speaks for an escalation. Each phrase is one that `words_removed` takes away; how it
-        all sounds is no phrase, nor is a face.
+        all sounds is no phrase, nor is a face, nor are words that are each a sentence: these have no place among the tokens.
         """
         raising = ((family, found) for family, found in self.reading.found.items() if family not in _NO_PHRASES)
-        return frozenset((family, each.words) for family, found in raising for each in found if any(map(str.isalnum, each.words)))
+        return frozenset((family, each.words) for family, found in raising for each in found if each.last >= each.first)
 
 
 def gather(conversation: Conversation, history: Sequence[Conversation], rules: Rules, now: int) -> Evidence:
@@ -75,17 +77,18 @@ def says(conversation: Conversation, phrases: frozenset[str], rules: Rules) -> b
 
 
 def is_heard(phrase: str, rules: Rules) -> bool:
-    """Whether taking a phrase out of the rules can change anything: some family has it as it stands, the wording weighs its words, or it
-    is a face.
+    """Whether taking a phrase out of the rules can change anything: the wording weighs its words, it is a face, or some family has it as
+    it stands.
     """
-    folded = fold(phrase)
     if rules.preset == "reference":
         return phrase in reference_words(rules)
-    words, shown = folded.split(" "), face(phrase)
-    tokens = [*words, END]
-    hits = lexicon(extra_words(rules.within(rules.segments).words)).find(tokens)
-    in_family = any(each.words == folded for each in judge(tokens, hits, frozenset()))
-    return in_family or all(map(wording().weighs, words)) or (shown is not None and shown.sign == folded)
+    folded, shown = fold(phrase), face(phrase)
+    words = folded.split(" ")
+    if all(map(wording().weighs, words)) or (shown is not None and shown.sign == folded):
+        return True
+    known = lexicon(extra_words(rules.within(rules.segments).words))
+    closed = ([*words, *mark, END] for mark in _CLOSED)
+    return any(each.words == folded for said in closed for each in judge(said, known.find(said), frozenset()))
 
 
 def weight_of(family: str, rules: Rules) -> float:

@@ -15,8 +15,9 @@ from escalator_tui.detect.weights import weights_for
 from escalator_tui.detect.words import fold
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Conversation, Part
+from escalator_tui.model.kinds import AuthorKind
 from escalator_tui.model.rules import Rules
-from escalator_tui.model.text import one_line, own_words
+from escalator_tui.model.text import ends_of, is_shortened, one_line, own_words
 
 _LINE: Final = 100
 _MOST: Final = 50
@@ -25,8 +26,9 @@ _LITTLE: Final = 0.6  # of a phrase, below which its message's wording is worth 
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """What did not count, or little: why ("negated", "a name", "an ordinary term", "merely asked about", "sounds ordinary", "taken out by
-    the settings", "quoted or a signature", "not the customer's"), the words, the part, and the family they would have been of, if any.
+    """What did not count, or little: why, the words, the part, and the family they would have been of, if any. Why is one of "negated",
+    "a name", "an ordinary term", "merely asked about", "sounds ordinary", "taken out by the settings", "quoted or a signature", "too long,
+    only its beginning and its end are read", "without an author" and "not the customer's".
     """
 
     reason: str
@@ -72,11 +74,15 @@ def _left_out(conversation: Conversation) -> Iterator[Ignored]:
     for part in conversation.parts:
         if not part.is_from_customer:
             if part.text:
-                yield Ignored("not the customer's", one_line(part.text, _LINE), part.id)
+                reason = "without an author" if part.author.kind is AuthorKind.UNKNOWN else "not the customer's"
+                yield Ignored(reason, one_line(part.text, _LINE), part.id)
             continue
-        gone = _lines(part.text) - _lines(own_words(part.text))
+        own = own_words(part.text)
+        gone = _lines(part.text) - _lines(own)
         if gone:
             yield Ignored("quoted or a signature", one_line(_first(part, gone), _LINE), part.id)
+        if is_shortened(ends_of(own)):
+            yield Ignored("too long, only its beginning and its end are read", one_line(own, _LINE), part.id)
 
 
 def _lines(text: str) -> set[str]:

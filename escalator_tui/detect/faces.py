@@ -17,7 +17,7 @@ _NAMED: Final = re.compile(
 )
 _EDGE_BEFORE: Final = re.compile(r"(?:^|[.!?…\n,:])\s*$")
 _EDGE_BEHIND: Final = re.compile(r"\s*(?:$|[.!\n])")
-_TALKED_ABOUT: Final = re.compile(r"\b(?:emojis?|emoticons?|reactions?|reacts?|smileys?|stickers?|icons?)\b", re.IGNORECASE)
+_TALKED_ABOUT: Final = re.compile(r"\b(?:emojis?|emoticons?|reactions?|reacts?|smileys?|stickers?|icons?|stands? for)\b", re.IGNORECASE)
 _OWN_FAULT: Final = re.compile(
     r"\bi(?:'ve| have)? (?:just |always |keep )?(?:forgot|forget|lost|broke|locked|missed|deleted|dropped|spilled)", re.IGNORECASE
 )

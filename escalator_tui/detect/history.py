@@ -69,13 +69,14 @@ def _is_uneasy(other: Conversation, lexicon: Lexicon, removed: frozenset[str]) -
     if answer is None:
         if len(known) >= _MOST_KNOWN:
             known.clear()
-        answer = known[key] = not is_calm(read(messages(other), lexicon, removed))
+        reading = read(messages(other), lexicon, removed)
+        answer = known[key] = not is_calm(reading) or reading.has_strong("wording")
     return answer
 
 
 def is_calm(reading: Reading) -> bool:
-    """Whether nothing in the customer's words says that something is wrong."""
-    return all(family in ("thanks", "emphasis", "wording") for family in reading.found) and not reading.has_strong("wording")
+    """Whether no phrase of the customer says that something is wrong: how it all sounds does not say what."""
+    return all(family in ("thanks", "emphasis", "wording") for family in reading.found)
 
 
 def history_fact(others: Sequence[Episode], now: int, *, is_calm: bool = False) -> Fact | None:

@@ -15,13 +15,14 @@ from escalator_tui.detect.wording import AUDIBLE, Wording, wording
 from escalator_tui.detect.words import excerpt, tokenise
 from escalator_tui.model.conversation import Conversation, Part
 from escalator_tui.model.quoting import drop_quotes
+from escalator_tui.model.text import ends_of
 
 _SETTLED: Final = 0.25  # what remains of earlier signals once the customer's last message says thanks
 _STILL_DEMANDED: Final = 0.5  # and of earlier demands, which courtesy does not take back
 _ENOUGH: Final = 64  # phrases of one family
 _HAMMERED: Final = 40  # characters shown of words that are each a sentence
 _FAREWELL: Final = 80  # characters
-_GOOD: Final = frozenset({"thanks", "emphasis"})
+GOOD: Final = frozenset({"thanks", "emphasis"})
 _FAILURES: Final = frozenset({"problem", "outage", "complaint"})
 _DELAYS: Final = frozenset({"waiting", "repeat"})
 """Families beside which a wry face is irony; a delay has to be a strong sign, as a week may be one of holidays."""
@@ -30,7 +31,6 @@ _LOUD: Final = 0.5  # and from which it is a strong one
 _DEEPEST_DOUBT: Final = 3.0
 NEVER_DOUBTED: Final = frozenset({"manager", "churn", "legal", "thanks"})
 """Nothing that was learnt from examples takes anything off a request for somebody in charge, a threat to leave or a legal threat."""
-_LONGEST_MESSAGE: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,11 @@ class Reading:
     @property
     def is_praise(self) -> bool:
         """Whether the customer praises and nothing strong stands against it: "saves me half an hour every day, great work"."""
-        return self.has_strong("thanks") and not any(self.has_strong(family) for family in self.found.keys() - {"thanks", "emphasis"})
+        return self.praises(GOOD)
+
+    def praises(self, apart: frozenset[str]) -> bool:
+        """The same, whatever was found of some families."""
+        return self.has_strong("thanks") and not any(self.has_strong(family) for family in self.found.keys() - apart)
 
     def add(self, family: str, found: Found) -> None:
         """Take a phrase in, once for each wording; beyond some dozens more of the same adds nothing."""
@@ -108,9 +112,9 @@ def messages(conversation: Conversation) -> list[Message]:
 
 def _messages_of(conversation: Conversation, part: Part) -> Iterator[Message]:
     if part.kind == "source" and conversation.subject:
-        yield Message(part.id, conversation.subject[:_LONGEST_MESSAGE])
+        yield Message(part.id, ends_of(conversation.subject))
     if part.text:
-        yield Message(part.id, drop_quotes(part.text[:_LONGEST_MESSAGE]))
+        yield Message(part.id, ends_of(drop_quotes(part.text)))
 
 
 def read(
@@ -127,12 +131,12 @@ def read(
     if not each:
         return Reading()
     reading, last, text = each[0], each[-1], said[-1].text
-    is_settled = _settles(last)
+    is_settled = last.is_praise
     for one in each[1:]:
         if one is last and is_settled:
             _settle(reading)
         reading.join(one)
-    reading.is_farewell = is_settled and len(text) <= _FAREWELL and "?" not in text and last.found.keys() <= _GOOD
+    reading.is_farewell = is_settled and len(text) <= _FAREWELL and "?" not in text and last.found.keys() <= GOOD
     return reading
 
 
@@ -179,10 +183,6 @@ def _take_face(reading: Reading, message: Message, tokens: Sequence[str], doubt:
     is_strong = shown.angry or has_failed
     family = "anger" if shown.angry else "frustration"
     reading.add(family, Found(strong=is_strong, counts=1.0, words=shown.sign, message=message, doubt=doubt))
-
-
-def _settles(last: Reading) -> bool:
-    return last.has_strong("thanks") and not any(last.has_strong(family) for family in last.found.keys() - _GOOD)
 
 
 def _settle(reading: Reading) -> None:

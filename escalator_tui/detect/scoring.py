@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from escalator_tui.detect.behaviour import Fact
-from escalator_tui.detect.reading import NEVER_DOUBTED, Found, Reading
+from escalator_tui.detect.reading import GOOD, NEVER_DOUBTED, Found, Reading
 from escalator_tui.detect.weights import Weights, points, share
 from escalator_tui.model.assessment import Signal
 from escalator_tui.model.text import one_line
@@ -44,7 +44,7 @@ def weigh(reading: Reading, weights: Weights) -> list[Said]:
     """The points of every text family, thanks taken off and the weak ones cut."""
     thanks = reading.found.get("thanks")
     kept = math.exp(-_sum(thanks, points(weights.thanks.strong), points(weights.thanks.plain), weights)) if thanks else 1.0
-    praised = kept * (_BESIDE_PRAISE if reading.is_praise else 1.0)
+    praised = kept * (_BESIDE_PRAISE if reading.praises(GOOD if weights.strong.get("wording") else GOOD | {"wording"}) else 1.0)
     said = [
         _weigh_family(family, found, weights, kept if family in NEVER_DOUBTED else praised)
         for family, found in reading.found.items()

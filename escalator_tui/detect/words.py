@@ -17,6 +17,8 @@ _MENTION: Final = re.compile(
 )
 _MENTION_MARKS: Final = re.compile(r"[\"`“«„@]|://|www\.|(?<!\w)'")
 _ANY_MARK: Final = re.compile(r"[\"'`“«„@/]")
+_EXPORTED: Final = re.compile(r"\s*\"(?:[^\"]|\"\")+\"\s*")
+_DOUBLED: Final = re.compile('""')
 _QUOTATION_MARKS: Final = "\"'“«„"
 _TERM: Final = 30  # characters; what is longer may be all there is
 _AROUND: Final = 12  # characters beside a quotation that make a message of their own
@@ -50,7 +52,21 @@ def mask(text: str) -> str:
     """The text with what is only mentioned made unreadable, character by character."""
     if not _ANY_MARK.search(text) and "www." not in text:
         return text
-    return _MENTION.sub(_blank, text) if _MENTION_MARKS.search(text) else text
+    return _MENTION.sub(_blank, _unwrapped(text)) if _MENTION_MARKS.search(text) else text
+
+
+def _unwrapped(text: str) -> str:
+    """What a table's export put in quotation marks, doubling those within: as it was written, every character in its place."""
+    if '""' not in text or not _EXPORTED.fullmatch(text):
+        return text
+    first, last = text.index('"'), text.rindex('"')
+    return f"{text[:first]} {_DOUBLED.sub(_halved, text[first + 1 : last])} {text[last + 1 :]}"
+
+
+def _halved(pair: re.Match[str]) -> str:
+    """One quotation mark for two, on the side of what it encloses."""
+    opens = pair.start() == 0 or pair.string[pair.start() - 1].isspace()
+    return ' "' if opens else '" '
 
 
 def _blank(mention: re.Match[str]) -> str:

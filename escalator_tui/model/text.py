@@ -24,11 +24,16 @@ _UNSAFE = re.compile(
 )
 _FIRST_MARK = "\u0300"
 _MARKS_KEPT = 4  # in a row on one letter; Vietnamese and Hebrew need three
+LONGEST = 20_000
+"""Characters kept of one message."""
+_TAIL = 8_000  # of them, from its end
+_GAP = "\n[…]\n"
+_NEAR = 100  # characters
 # These count as letters by their combining class, but decompose into marks.
 _MARKS_IN_DISGUISE = frozenset("\u0f73\u0f75\u0f81")
 
 
-def sanitise(text: str, limit: int = 20_000) -> str:
+def sanitise(text: str, limit: int = LONGEST) -> str:
     """NFC text of at most `limit` characters without escape sequences, C0/C1 controls (newline and tab stay), bidirectional
     controls, zero-width characters and lone surrogates. Line ends become newlines. Applying it again changes nothing.
     """
@@ -70,15 +75,38 @@ def one_line(text: str, limit: int = 200) -> str:
 
 def plain_from_html(body: str) -> str:
     """Safe plain text of an Intercom body, which is HTML, or plain already. Each line of quoted mail (blockquote, mail programs'
-    quote containers) begins with "> ". Scripts, styles and comments are dropped, and a link is its label.
+    quote containers) begins with "> ". Scripts, styles and comments are dropped, and a link is its label. Of what is longer than LONGEST,
+    quotes and signatures go first, and then the middle.
     """
     from escalator_tui.model.markup import HtmlReader, looks_like_html, unescape  # who only draws needs neither
 
     if not looks_like_html(body):
-        return sanitise(unescape(body)).strip()
+        return _fitted(unescape(body))
     reader = HtmlReader()
     reader.read(body)
-    return sanitise(reader.text()).strip()
+    return _fitted(reader.text())
+
+
+def _fitted(text: str) -> str:
+    safe = sanitise(text, max(LONGEST, len(text))).strip()
+    return safe if len(safe) <= LONGEST else ends_of(own_words(safe))
+
+
+def ends_of(text: str) -> str:
+    """The text, or when it is longer than LONGEST its beginning and its end, with a line "[…]" between them: people come to the point at
+    either.
+    """
+    if len(text) <= LONGEST:
+        return text
+    head, tail = text[: LONGEST - _TAIL - len(_GAP)], text[-_TAIL:]
+    # Not in the middle of a word, if there is a blank near.
+    first, last = head[:-_NEAR] + head[-_NEAR:].rpartition(" ")[0], tail[:_NEAR].partition(" ")[2] + tail[_NEAR:]
+    return f"{first.rstrip()}{_GAP}{last.lstrip()}"
+
+
+def is_shortened(text: str) -> bool:
+    """Whether the middle of a message was left out."""
+    return len(text) > _TAIL and _GAP in text
 
 
 def own_words(text: str) -> str:

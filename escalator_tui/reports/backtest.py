@@ -18,9 +18,9 @@ from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.rules import Rules
 from escalator_tui.model.text import one_line
+from escalator_tui.reports.exported import conversation_in
 from escalator_tui.reports.input import BadLine, Found, open_lines, read_values
 from escalator_tui.reports.replay import flip_data, flip_lines, replay_data, total_lines
-from escalator_tui.services.intercom_objects import read_conversation
 
 LABELS = ("label", "escalated")
 YES, NO = frozenset({"1", "true", "yes", "escalate", "escalated"}), frozenset({"0", "false", "no", "dismiss", "dismissed", "ordinary"})
@@ -62,10 +62,8 @@ def open_existing(settings: Settings, stack: ExitStack) -> Ledger:
 
 
 def _read(found: Found) -> tuple[Conversation, bool | None] | BadLine:
-    if not isinstance(found.value, dict):
-        return BadLine(found.line, "This is not a conversation: it is not a JSON object")
     try:
-        return read_conversation(found.value), _verdict(found.value)
+        return conversation_in(found.value), _verdict(found.value)
     except ValueError as error:
         return BadLine(found.line, one_line(str(error)))
 

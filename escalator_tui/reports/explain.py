@@ -18,7 +18,7 @@ from escalator_tui.ledger.locations import is_there
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.text import one_line
 from escalator_tui.reports.input import BadLine, open_lines
-from escalator_tui.reports.score import Newest, assessment_data, assessment_lines, conversations
+from escalator_tui.reports.score import Seen, assessment_data, assessment_lines, conversations
 
 _DAY: Final = 86_400
 
@@ -30,11 +30,11 @@ def run_explain(
     bad. Raises ConfigError when there is neither such a file nor such a conversation.
     """
     at = int(time.time()) if now is None else now
-    bad, newest = 0, Newest()
+    bad, seen = 0, Seen()
     with ExitStack() as stack:
         is_file = target == "-" or _is_there(Path(target))
         lines = open_lines(target, stdin, stack) if is_file else ()
-        found = _of_file(lines, settings, at, text_only, newest) if is_file else _of_ledger(target, settings, at, text_only)
+        found = _of_file(lines, settings, at, text_only, seen) if is_file else _of_ledger(target, settings, at, text_only)
         for each in found:
             if isinstance(each, BadLine):
                 bad += 1
@@ -43,7 +43,7 @@ def run_explain(
                 out.write(_json_line(each) if as_json else "\n".join(_lines(each)) + "\n")
     out.flush()
     if now is None and not text_only:
-        err.write(newest.hint(target, at))
+        err.write(seen.hint(target, at))
     return 1 if bad else 0
 
 
@@ -54,8 +54,8 @@ def _is_there(path: Path) -> bool:
         return True  # whoever opens it says why it cannot be
 
 
-def _of_file(lines: Iterable[str], settings: Settings, now: int, text_only: bool, newest: Newest) -> Iterator[Explanation | BadLine]:
-    for each in conversations(lines, newest):
+def _of_file(lines: Iterable[str], settings: Settings, now: int, text_only: bool, seen: Seen) -> Iterator[Explanation | BadLine]:
+    for each in conversations(lines, seen):
         yield each if isinstance(each, BadLine) else explain(each, (), settings.rules, now, text_only=text_only)
 
 

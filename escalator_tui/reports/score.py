@@ -15,13 +15,12 @@ from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.rules import Rules
 from escalator_tui.model.text import one_line
+from escalator_tui.reports.exported import conversation_in, nameless
 from escalator_tui.reports.input import BadLine, Found, open_lines, read_values
-from escalator_tui.services.intercom_objects import read_conversation
 
 _BAR: Final = 20
 _DAY: Final = 86_400
 _OLD: Final = 7 * _DAY
-_NOT_A_CONVERSATION: Final = "This is not a conversation: it is not a JSON object"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +32,35 @@ class Scored:
 
 
 @dataclass(slots=True)
-class Newest:
-    """The newest message of the conversations seen, in unix seconds; 0 when none has a time."""
+class Seen:
+    """Of the conversations seen: the newest message, in unix seconds (0 when none has a time), and the parts without an author."""
 
-    at: int = 0
+    newest: int = 0
+    nameless: int = 0
 
     def see(self, conversation: Conversation) -> None:
         """Take in another conversation."""
-        self.at = max(self.at, *(part.created_at or 0 for part in conversation.parts), 0)
+        self.newest = max(self.newest, *(part.created_at or 0 for part in conversation.parts), 0)
+        self.nameless += nameless(conversation)
 
     def hint(self, path: str, now: int) -> str:
         """A line about a file so old that whatever is open in it has been waiting for ages by now; empty for any other."""
-        age = now - self.at
-        if not self.at or age <= _OLD:
+        age = now - self.newest
+        if not self.newest or age <= _OLD:
             return ""
-        return f"{one_line(path)} ends {age // _DAY} days ago and is scored as of now; --now {self.at} scores it as of then\n"
+        return f"{one_line(path)} ends {age // _DAY} days ago and is scored as of now; --now {self.newest} scores it as of then\n"
+
+    def remark(self, path: str) -> str:
+        """A line about parts that count for nothing because nobody is known to have written them; empty when there are none."""
+        if not self.nameless:
+            return ""
+        parts = "1 part has" if self.nameless == 1 else f"{self.nameless} parts have"
+        return f"{one_line(path)}: {parts} no author that is known and did not count (`escalator explain` quotes what was said)\n"
 
 
-def score_file(lines: Iterable[str], rules: Rules, now: int, text_only: bool, newest: Newest | None = None) -> Iterator[Scored | BadLine]:
+def score_file(lines: Iterable[str], rules: Rules, now: int, text_only: bool, seen: Seen | None = None) -> Iterator[Scored | BadLine]:
     """Assess every conversation in JSON lines, or in one JSON array, in input order. Lines are read one by one, an array at once."""
-    for each in conversations(lines, newest or Newest()):
+    for each in conversations(lines, seen or Seen()):
         yield each if isinstance(each, BadLine) else Scored(each.id, assess(each, (), rules, now, text_only=text_only))
 
 
@@ -62,35 +70,34 @@ def run_score(path: str, *, rules: Rules, now: int | None, text_only: bool, as_j
     `now` in unix seconds fixes the clock. Raises ConfigError when the file cannot be opened.
     """
     at = int(time.time()) if now is None else now
-    bad, newest = 0, Newest()
+    bad, seen = 0, Seen()
     with ExitStack() as stack:
-        for result in score_file(open_lines(path, stdin, stack), rules, at, text_only, newest):
+        for result in score_file(open_lines(path, stdin, stack), rules, at, text_only, seen):
             if isinstance(result, BadLine):
                 bad += 1
                 err.write(f"{one_line(path)}, line {result.line}: {result.error}\n")
             else:
                 out.write(_json_line(result) if as_json else _explanation(result))
     out.flush()
+    err.write(seen.remark(path))
     if now is None and not text_only:
-        err.write(newest.hint(path, at))
+        err.write(seen.hint(path, at))
     return 1 if bad else 0
 
 
-def conversations(lines: Iterable[str], newest: Newest) -> Iterator[Conversation | BadLine]:
-    """Every conversation of a file, which `newest` sees as well, and why something in it is none."""
+def conversations(lines: Iterable[str], seen: Seen) -> Iterator[Conversation | BadLine]:
+    """Every conversation of a file, which `seen` takes in as well, and why something in it is none."""
     for found in read_values(lines):
         read = found if isinstance(found, BadLine) else _conversation_of(found)
         if not isinstance(read, BadLine):
-            newest.see(read)
+            seen.see(read)
         yield read
 
 
 def _conversation_of(found: Found) -> Conversation | BadLine:
     """The conversation that a value stands for, or why it is none."""
-    if not isinstance(found.value, dict):
-        return BadLine(found.line, _NOT_A_CONVERSATION)
     try:
-        return read_conversation(found.value)
+        return conversation_in(found.value)
     except ValueError as error:
         return BadLine(found.line, one_line(str(error)))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from escalator_tui.model.conversation import Account, Author, Contact, Conversation, ConversationState, Part
@@ -33,7 +34,7 @@ def read_conversation(payload: Mapping[str, Any], *, mrr_attribute: str = "") ->
     if not conversation_id:
         raise ValueError("This is not a conversation: it has no id")
     source, statistics = _object(payload.get("source")), _object(payload.get("statistics"))
-    created_at = _seconds(payload.get("created_at"))
+    created_at = seconds(payload.get("created_at"))
     replies, total = _read_parts(payload.get("conversation_parts"), created_at)
     if total is None:
         total = _count(statistics.get("count_conversation_parts"))
@@ -45,9 +46,9 @@ def read_conversation(payload: Mapping[str, Any], *, mrr_attribute: str = "") ->
         subject=_line(source.get("subject")) or _line(payload.get("title")),
         state=_state(payload),
         created_at=created_at,
-        updated_at=_seconds(payload.get("updated_at")) or max(newest, created_at or 0),
-        waiting_since=_seconds(payload.get("waiting_since")),
-        snoozed_until=_seconds(payload.get("snoozed_until")),
+        updated_at=seconds(payload.get("updated_at")) or max(newest, created_at or 0),
+        waiting_since=seconds(payload.get("waiting_since")),
+        snoozed_until=seconds(payload.get("snoozed_until")),
         contact=_contact(payload, parts),
         account=read_company(payload.get("company"), mrr_attribute=mrr_attribute),
         parts=parts,
@@ -81,7 +82,7 @@ def _state(payload: Mapping[str, Any]) -> ConversationState:
     if state in set(ConversationState):
         return ConversationState(state)
     if payload.get("open") is False:
-        return ConversationState.SNOOZED if _seconds(payload.get("snoozed_until")) else ConversationState.CLOSED
+        return ConversationState.SNOOZED if seconds(payload.get("snoozed_until")) else ConversationState.CLOSED
     return ConversationState.OPEN
 
 
@@ -102,7 +103,7 @@ def _read_parts(value: object, created_at: int | None) -> tuple[tuple[Part, ...]
     for found in listed:
         if not isinstance(found, Mapping):
             continue
-        part = _part(found, one_line(str(found.get("part_type") or ""), 80), _author(found), _seconds(found.get("created_at")))
+        part = _part(found, one_line(str(found.get("part_type") or ""), 80), _author(found), seconds(found.get("created_at")))
         # A part without a time stays behind the one it came after. Ids are numbers in text.
         last = part.created_at if part.created_at is not None else last
         keyed.append(((last, len(part.id), part.id), part))
@@ -191,10 +192,22 @@ def _count(value: object) -> int:
     return int(number) if number is not None else 0
 
 
-def _seconds(value: object) -> int | None:
-    """Unix seconds; milliseconds are told by their size. None for what is no time after 1970."""
+def seconds(value: object) -> int | None:
+    """Unix seconds; milliseconds are told by their size, and text is a number or a date in ISO 8601, in UTC unless it says otherwise.
+    None for what is no time after 1970.
+    """
     number = _positive(value)
+    if number is None and isinstance(value, str):
+        number = _positive(_of_date(value.strip()))
     if number is None:
         return None
-    seconds = int(number / 1000 if number > 1e11 else number)
-    return seconds if 0 < seconds <= _LAST_SECOND else None
+    whole = int(number / 1000 if number > 1e11 else number)
+    return whole if 0 < whole <= _LAST_SECOND else None
+
+
+def _of_date(text: str) -> float | None:
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None

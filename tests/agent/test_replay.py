@@ -11,7 +11,7 @@ from escalator_tui.agent.cases import Case
 from escalator_tui.agent.flips import Judgement, judge
 from escalator_tui.agent.replay import Rehearsal, threshold_of, weighed, without
 from escalator_tui.detect import assess
-from escalator_tui.model.rules import Rules
+from escalator_tui.model.rules import Rules, Segment
 from tests.agent.builders import NOW, conversation, part
 
 SAID = (
@@ -36,8 +36,15 @@ FAMILIES = ("anger", "manager", "waiting", "churn", "problem", "open_hours")
 weights = st.dictionaries(st.sampled_from(FAMILIES), st.sampled_from([0.0, 0.3, 0.9]))
 thresholds = st.none() | st.sampled_from([0.2, 0.4, 0.55, 0.6, 0.9])
 removed = st.frozensets(st.sampled_from(["unacceptable", "asap", "broken", "speak to a manager"]))
+presets = st.sampled_from(["default", "strict", "reference"])
+english = st.builds(Segment, name=st.just("english"), languages=st.just(("en",)), preset=st.none() | presets, threshold=thresholds)
 rule_sets = st.builds(
-    Rules, preset=st.sampled_from(["default", "strict", "reference"]), threshold=thresholds, weights=weights, words_removed=removed
+    Rules,
+    preset=presets,
+    threshold=thresholds,
+    weights=weights,
+    words_removed=removed,
+    segments=st.sampled_from([(), (), ()]) | st.tuples(english),
 )
 
 
@@ -88,7 +95,7 @@ def test_a_phrase_taken_away_changes_the_customers_other_conversation_too() -> N
 
 
 def test_flips_come_with_scores_and_signals() -> None:
-    replay = Rehearsal(CASES, Rules()).replay(weighed(Rules(), "manager", 0.1))
+    replay = Rehearsal(CASES, Rules()).replay(weighed(weighed(Rules(), "manager", 0.1), "wording", 0.5))
     (flip,) = replay.flips
     assert (flip.case.conversation.id, flip.escalates) == ("2", False)
     assert flip.before.score > 0.4 > flip.after.score

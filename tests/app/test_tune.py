@@ -66,10 +66,10 @@ async def test_the_recorded_conversations_are_judged_by_the_leads_own_decisions(
     async with open_app((100, 30)) as (app, pilot):
         await pilot.press("T")
         await until(pilot, lambda: is_ready(app))
-        await pilot.press("L", "L", "L", "L", "L")
+        await pilot.press("L", "L", "L", "L", "L", "L", "L")
         await until(pilot, lambda: is_replayed(app))
         assert "threshold" in picture(app)
-        assert "0.40 → 0.65" in picture(app)
+        assert "0.40 → 0.75" in picture(app)
         assert re.search("flagged 9 → [1-8] of 9", picture(app))
         assert "▽ no longer" in picture(app)
         assert await steady(app, pilot) == snapshot

@@ -88,6 +88,32 @@ def test_what_says_no_number_is_told_by_its_variable(variable: str, given: str) 
     assert "quotes" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"words_removed": ["nosuchword"]}, "words_removed has 'nosuchword', but no family has this, so nothing would change"),
+        ({"words_removed": ["unaceptable"]}, "(did you mean unacceptable?)"),
+        ({"words_removed": ["moving onn"], "words": {"churn": ["moving on"]}}, "(did you mean moving on?)"),
+        ({"words_removed": [""]}, "words_removed has ''"),
+        ({"words": {"churn": ["moving on", "  "]}}, "'' added to churn has no letter and no digit, so it would never be found"),
+        ({"words": {"ours": ["?!"]}}, "'?!' added to ours has no letter"),
+        ({"words": {"ours": ["😡"]}}, "'😡' added to ours has no letter"),
+    ],
+)
+def test_phrases_that_would_do_nothing_are_refused(values: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match="detection") as caught:
+        checked({"detection": values})
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("phrase", ["asap", "Unacceptable", "speak to a manager", "wütend", "lawsuit", "moving on", "😡", "qwrt"])
+def test_whatever_is_heard_may_be_taken_out(phrase: str) -> None:
+    """Of a family, of the reference rule, of the team's own, a face, one that only a segment adds."""
+    words = {"churn": ["moving on"]}
+    segment = {"name": "big", "plans": ["pro"], "words": {"churn": ["qwrt"]}}
+    assert checked({"detection": {"words_removed": [phrase], "words": words, "segments": [segment]}}).rules.words_removed == {phrase}
+
+
 def test_bytes_that_are_no_text_are_told_by_their_variable_only() -> None:
     with pytest.raises(ConfigError, match="SCALEKIT_CLIENT_SECRET is not text") as caught:
         overlay({}, {"SCALEKIT_CLIENT_SECRET": "s3cret\udcff"})

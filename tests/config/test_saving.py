@@ -64,14 +64,14 @@ def test_a_fresh_file_keeps_every_comment_and_each_key_its_place(path: Path) -> 
 
 def test_what_stands_there_is_changed_in_place(path: Path) -> None:
     path.write_text(
-        "# ours\n[detection] # mind\nthreshold = 0.3 # low\nwords_removed = ['x']\n\n[detection.weights]\n# leaving\nchurn = 0.2\n\n"
+        "# ours\n[detection] # mind\nthreshold = 0.3 # low\nwords_removed = ['hours']\n\n[detection.weights]\n# leaving\nchurn = 0.2\n\n"
         "# alerts\n[slack]\ntriage = '#a'\n",
         encoding="utf-8",
     )
-    after = replace(in_force(path), threshold=0.5, weights={"anger": 0.7, "churn": 0.25}, words_removed=frozenset({"y"}))
+    after = replace(in_force(path), threshold=0.5, weights={"anger": 0.7, "churn": 0.25}, words_removed=frozenset({"asap"}))
     edit(path, after).write()
     assert path.read_text(encoding="utf-8") == (
-        '# ours\n[detection] # mind\nthreshold = 0.5 # low\nwords_removed = ["y"]\n\n[detection.weights]\n# leaving\nchurn = 0.25\n'
+        '# ours\n[detection] # mind\nthreshold = 0.5 # low\nwords_removed = ["asap"]\n\n[detection.weights]\n# leaving\nchurn = 0.25\n'
         "anger = 0.7\n\n# alerts\n[slack]\ntriage = '#a'\n"
     )
 

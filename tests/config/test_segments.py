@@ -44,7 +44,9 @@ words = { outage = ["steht"] }
         ('name = "all"\nthreshold = 0.3', "the segment all has no condition"),
         ('name = "x"\nplans = ["a"]\nweights = { chrun = 0.3 }', "did you mean churn"),
         ('name = "x"\nlanguages = ["klingon"]', "languages"),
-        ('name = "x"\nplans = ["a"]\npreset = "reference"', "preset"),
+        ('name = "x"\nplans = ["a"]\npreset = "loose"', "preset"),
+        ('name = "x"\nplans = ["a"]\nwords = { churn = ["?!"] }', "'\\?!' added to churn has no letter"),
+        ('name = "x"\nplans = ["a"]\nwords_removed = ["nosuchword"]', "words_removed has 'nosuchword'"),
         ('plans = ["a"]', "name"),
         ('name = "x"\nplan = ["a"]', "did you mean detection.segments.0.plans"),
     ],
@@ -52,3 +54,9 @@ words = { outage = ["steht"] }
 def test_a_segment_that_makes_no_sense_is_refused(tmp_path: Path, segment: str, complaint: str) -> None:
     with pytest.raises(ConfigError, match=complaint):
         load_settings(written(tmp_path, f"[[detection.segments]]\n{segment}\n"), environ={})
+
+
+def test_a_segment_may_go_by_the_reference_rule(tmp_path: Path) -> None:
+    text = '[[detection.segments]]\nname = "old"\nplans = ["pro"]\npreset = "reference"\nwords_removed = ["refund"]\n'
+    (old,) = load_settings(written(tmp_path, text), environ={}).rules.segments
+    assert (old.preset, old.words_removed) == ("reference", ("refund",))

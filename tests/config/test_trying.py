@@ -53,6 +53,7 @@ def test_nothing_changed_is_the_same() -> None:
         (Trial(["detection.weights.chrun=0.5"]), r"did you mean churn\?"),
         (Trial(added=["churn"]), "--add churn"),
         (Trial(removed=["hours", "nosuchword"]), "--remove nosuchword: no family has this"),
+        (Trial(removed=["unaceptable"]), r"--remove unaceptable: no family has this.*did you mean unacceptable\?"),
         (Trial(removed=["zzyzx corporation"]), "--remove zzyzx corporation: no family has this"),
         (Trial(removed=[""]), "--remove : no family has this"),
         (Trial(removed=["hours"], preset="reference"), "--remove hours: no family has this"),

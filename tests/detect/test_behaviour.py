@@ -116,6 +116,42 @@ def test_a_conversation_in_which_nothing_is_wrong_makes_little_of_the_story() ->
     assert not at(calm, now, trouble).escalates
 
 
+def test_how_a_question_sounds_makes_little_of_the_story_too() -> None:
+    """Only its wording speaks: that is a guess, which the trouble of other days does not make true."""
+    trouble = [talk("The export is broken and nobody answers", id=f"t{day}", start=MONDAY - day * DAY) for day in (1, 2)]
+    loud = talk("And now what, as usual?", id="a", start=MONDAY)
+    assert kinds(at(loud, MONDAY + HOUR)).keys() <= {"wording", "waiting_hours"}
+    uneasy = talk("The invoice is wrong", id="b", start=MONDAY)
+    assert weight(at(loud, MONDAY + HOUR, *trouble), "history") < weight(at(uneasy, MONDAY + HOUR, *trouble), "history") / 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How often do you retry a webhook when our server answers 503? The documentation says both 3 and 5 times.",
+        "How many times do you retry a failed webhook?",
+        "The log shows 3 attempts in 10 minutes and the page says 5, which number is right?",
+        "Is the limit 100 requests a minute or 100 a second? I read both.",
+        "After how many attempts is a number blocked?",
+        "We get a 503 after 30 seconds and a 504 after 60, is that by design?",
+        "Combien de fois relancez-vous le webhook ?",
+        "Wie oft versucht ihr, den Webhook zuzustellen?",
+        "¿Cuántas veces reintentan el webhook?",
+        "Quantas vezes vocês tentam reenviar o webhook?",
+    ],
+)
+def test_a_technical_question_with_numbers_is_no_story_whatever_happened_before(text: str) -> None:
+    trouble = [talk("The export is broken again, this is unacceptable", id=f"t{day}", start=MONDAY - day * DAY) for day in (2, 3, 4)]
+    assert not at(talk(text, id="q", subject="Webhook retries"), MONDAY + 2 * HOUR, *trouble).escalates
+
+
+def test_asking_for_news_is_part_of_the_story() -> None:
+    trouble = [talk("The export fails with an error", id=f"t{day}", start=MONDAY - day * DAY) for day in (2, 4)]
+    for text in ("Any update?", "Any news on the export?", "Gibt es etwas Neues zum Export?", "¿Hay novedades sobre la exportación?"):
+        assert at(talk(text, id="q"), MONDAY + HOUR, *trouble).escalates
+        assert not at(talk(text, id="q"), MONDAY + HOUR).escalates
+
+
 def test_a_colleagues_trouble_counts_less_than_ones_own() -> None:
     own = talk("The export is broken and nobody answers", id="mon", start=MONDAY)
     colleagues = replace(own, contact=Contact("somebody else"))

@@ -220,6 +220,33 @@ CONSTRUCTIONS = [
     ("waiting", "Ninguém responde.", "O que acontece se ninguém responder?"),
     ("manager", "Necesito a alguien que mande ahí.", "Necesito a alguien que mande el paquete."),
     ("legal", "La presse sera informée.", "Ma sœur sera informée."),
+    ("frustration", "Ist es zu viel verlangt, mal abzunehmen?", "Wie viel darf man pro Person verlangen?"),
+    ("frustration", "Das nennt ihr also Support.", "Wie nennt ihr den Support in der App?"),
+    ("frustration", "Da kann ich ja gleich selbst liefern.", "Kann ich da selbst liefern?"),
+    ("frustration", "Geklappt hat das noch nie.", "Geklappt hat es beim ersten Mal."),
+    ("frustration", "So geht man mit Patienten nicht um.", "Wie geht man mit dem Scanner um?"),
+    ("frustration", "Prometieron dos días y ya van nueve.", "Prometieron dos días y llegó en uno."),
+    ("frustration", "¿Es mucho pedir que lean lo que escribo?", "¿Puedo pedir que lean el contador?"),
+    ("frustration", "Nos hicieron perder toda la mañana.", "Nos vemos por la mañana."),
+    ("frustration", "¿De qué me sirve la garantía si no responde?", "¿De qué fecha es la garantía?"),
+    ("frustration", "C'est trop demander de lire mon message ?", "Puis-je demander à lire mon message ?"),
+    ("frustration", "Depuis hier, plus rien ne s'ouvre.", "Depuis hier, tout s'ouvre."),
+    ("frustration", "J'ai perdu toute une matinée à cause de vous.", "J'ai pris toute une matinée pour visiter."),
+    ("frustration", "Autant le monter moi-même.", "Puis-je le monter moi-même ?"),
+    ("frustration", "É pedir demais que leiam a mensagem?", "Posso pedir que leiam a mensagem?"),
+    ("frustration", "Disseram dois dias e já são nove.", "Disseram dois dias e chegou em um."),
+    ("frustration", "De que adianta o plano se ninguém atende?", "De quando é o plano?"),
+    ("frustration", "Ficaram de me avisar e até agora nada.", "Ficaram de me avisar e avisaram."),
+    ("frustration", "On what grounds do you keep our deposit?", "On what days do you keep the shop open?"),
+    ("frustration", "Not once has anyone replied to us.", "Only once has anyone replied late."),
+    ("frustration", "Mit welchem Recht verweigert ihr die Garantie?", "Mit welchem Code gilt die Garantie?"),
+    ("frustration", "¿Quién les ha dado permiso para cobrar dos cuotas?", "¿Quién les ha dado clase a los niños?"),
+    ("frustration", "De quel droit gardez-vous la caution ?", "Quel droit s'applique à la caution ?"),
+    ("frustration", "Quem autorizou vocês a trocar o meu plano?", "Quem autorizou o estorno pode ver o recibo?"),
+    ("frustration", "Pela milésima vez: o CEP é outro.", "Pela primeira vez: o CEP é outro?"),
+    ("manager", "Qui est au-dessus de vous ?", "Qui est au-dessus de la liste ?"),
+    ("legal", "Ich habe Anzeige gegen euch erstattet.", "Ich habe eine Anzeige bei euch geschaltet."),
+    ("churn", "The board votes on dropping you on Friday.", "The board votes on the budget on Friday."),
 ]
 
 ORDINARY = [
@@ -260,6 +287,9 @@ ORDINARY = [
     ("repeat", "How many times must we run the import before the index is built?"),
     ("frustration", "Wie oft muss ich das Passwort ändern?"),
     ("repeat", "Combien de fois peut-on repasser le test ?"),
+    ("frustration", "¿Cuándo tengo que facturar si viajo el lunes?"),
+    ("frustration", "Und wieder stehe ich am Anfang des Kurses, wie schön."),
+    ("repeat", "Zum dritten Mal nehme ich jetzt am Lauf teil."),
 ]
 
 OTHER_WORDS = [
@@ -288,6 +318,22 @@ def test_ordinary_talk_is_no_strong_sign(family: str, text: str) -> None:
 @pytest.mark.parametrize("word", OTHER_WORDS)
 def test_other_words_are_not_mended_into_alarming_ones(word: str) -> None:
     assert lexicon().correct([word]) == [word]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many times do you retry?",
+        "How many emails do I have left this month?",
+        "Combien de fois relancez-vous le webhook ?",
+        "Quantas vezes vocês tentam reenviar o webhook?",
+        "Wie lange dauert eine Rückzahlung?",
+        "¿Cuánto tiempo hay que esperar entre dos intentos?",
+        "Quanto tempo demora um reembolso?",
+    ],
+)
+def test_a_question_of_how_many_or_how_long_is_no_sign_at_all(text: str) -> None:
+    assert not read([Message("", text)], lexicon(), frozenset(), model=Wording({}, 1)).found.keys() & {"repeat", "waiting"}
 
 
 def test_a_court_that_is_only_named_is_a_plain_sign() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from escalator_tui.detect import assess
-from escalator_tui.detect.evidence import gather, weight_of
+from escalator_tui.detect.evidence import gather, is_heard, weight_of
 from escalator_tui.model.rules import Rules
 from tests.detect.builders import HOUR, MONDAY, talk
 
@@ -28,6 +28,25 @@ def test_phrases_are_those_that_can_be_taken_away() -> None:
     assert {family for family, _ in phrases}.isdisjoint({"thanks", "emphasis"})
     taken = Rules(words_removed=frozenset(phrase for _, phrase in phrases))
     assert gather(talk("Terrible!!! Thank you, I want my manager"), (), taken, MONDAY).phrases() == frozenset()
+
+
+SPOKEN = [
+    "They are cowboys!",
+    "Hours. Of. My. Life. This. Is. Ridiculous.",
+    "No progress after three weeks.",
+    "Erledigt, sagt ihr? Und warum tropft es dann?",
+    "Pela décima vez: o endereço está errado.",
+    "¿Hay novedades sobre el pedido?",
+    "Alguma novidade?",
+    "Avez-vous des nouvelles ?",
+]
+
+
+@pytest.mark.parametrize("text", SPOKEN)
+def test_whatever_was_found_may_stand_in_the_settings(text: str) -> None:
+    """What a lead takes out while tuning is saved, and the settings refuse what nothing has."""
+    for _, phrase in gather(talk(text), (), Rules(), MONDAY).phrases():
+        assert is_heard(phrase, Rules())
 
 
 def test_the_weight_of_a_family_is_the_teams_own_or_the_shipped_one() -> None:

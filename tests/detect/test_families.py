@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from escalator_tui.detect import assess
+from escalator_tui.detect.words import mask
 from escalator_tui.model.assessment import Category, Sentiment
 from escalator_tui.model.rules import Rules
 from tests.detect.builders import MONDAY, talk
@@ -132,6 +133,23 @@ def test_a_long_quotation_is_not_the_customer_s_own(text: str) -> None:
 
 def test_a_message_that_is_one_quotation_is_the_customer_s_own() -> None:
     assert "anger" in found('"This is unacceptable, I have never been treated like that."')
+
+
+@pytest.mark.parametrize(
+    ("text", "is_heard"),
+    [
+        ('"This is unacceptable, the ""express"" parcel took a month."', True),
+        ('"You call this ""express""? Unacceptable."', True),
+        ('"Where do I set the ""unacceptable"" label?"', False),
+        ('"""unacceptable"" is a label we use, where is it set?"', False),
+        ('Is "unacceptable" or "terrible" the label?', False),
+        ('"" unacceptable', True),
+    ],
+)
+def test_a_table_export_wraps_a_message_in_quotation_marks(text: str, *, is_heard: bool) -> None:
+    """And doubles those within, which are quotation marks of the customer still."""
+    assert ("anger" in found(text)) is is_heard
+    assert len(mask(text)) == len(text)
 
 
 def test_thanks_at_the_end_lower_what_was_said_before() -> None:

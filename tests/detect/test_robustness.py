@@ -45,6 +45,14 @@ def test_hostile_text_completes(text: str, preset: str) -> None:
     assert all(len(signal.quote) <= 160 and len(signal.detail) <= 160 for signal in assessment.signals)
 
 
+@pytest.mark.parametrize("length", [20_001, 100_000, 1_000_000])
+def test_the_end_of_a_long_message_is_heard(length: int) -> None:
+    story = "The rain in the hills went on and on. " * (length // 38 + 1)
+    for said in (f"{story}I want to speak to a manager.", f"I want to speak to a manager. {story}"):
+        assert "manager" in {signal.kind for signal in assess(talk(said), (), Rules(), MONDAY).signals}
+    assert not assess(talk(story), (), Rules(), MONDAY).escalates
+
+
 @settings(max_examples=60)
 @given(st.lists(st.text(max_size=80), max_size=4), st.integers(-(2**40), 2**40), st.sampled_from(PRESETS))
 def test_any_text_at_any_time_has_one_answer(said: list[str], now: int, preset: str) -> None:

@@ -82,6 +82,14 @@ def test_a_segment_changes_the_assessment_of_its_conversations_only() -> None:
     assert not assess(said("Hello there"), (), RULES, late).escalates
 
 
+def test_a_segment_may_go_by_the_reference_rule() -> None:
+    rules = Rules(segments=(Segment("old", plans=("pro",), preset="reference"),))
+    old, ours = (assess(said("I want a refund", plan=plan), (), rules, MONDAY) for plan in ("Pro", "Free"))
+    assert [signal.kind for signal in old.signals] == ["keyword"]
+    assert (old.score, old.threshold, old.escalates) == (0.4, 0.4, True)
+    assert ours == assess(said("I want a refund", plan="Free"), (), Rules(), MONDAY)
+
+
 def test_evidence_follows_the_segments_too() -> None:
     for conversation in (said("There is a problem"), said("There is a problem", plan="Enterprise"), said("problem, invoice", "enterprise")):
         expected, evidence = assess(conversation, (), RULES, MONDAY), gather(conversation, (), RULES, MONDAY)

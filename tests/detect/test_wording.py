@@ -6,7 +6,7 @@ import random
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from escalator_tui.detect import assess, reading, scoring
@@ -159,6 +159,7 @@ def test_an_ordinary_wording_damps_other_families_but_not_a_teams_own_words() ->
 
 
 @settings(max_examples=60)
+@example(words=["thanks", "cancel", "not", "cancel", "cancel", "cancel", "cancel", "cancel", "!"])
 @given(st.lists(st.sampled_from(["terrible", "cancel", "my", "order", "not", "!", "how", "do", "i", "thanks", "again", "\n"]), max_size=20))
 def test_a_weight_of_zero_leaves_what_the_families_say(words: list[str]) -> None:
     text = " ".join(words)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from escalator_tui.model.text import one_line, own_words, plain_from_html, sanitise
+from escalator_tui.model.text import ends_of, is_shortened, one_line, own_words, plain_from_html, sanitise
 
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c\ud800-\udfff]")
 ANYTHING = st.text(st.one_of(st.characters(exclude_categories=()), st.sampled_from("a<>&#; \n\r\t\x1b\x9b[]\u200d\u0301\u0323👩💻\ufe0f>")))
@@ -132,3 +132,33 @@ def test_a_million_characters_complete(piece: str) -> None:
     assert len(one_line(text)) <= 200
     assert len(plain_from_html(text)) <= 20_000
     assert len(own_words(text)) <= len(text)
+
+
+FILL = "Nothing of note happened here. " * 3_000
+
+
+@pytest.mark.parametrize("shape", ["{}", "<p>{}</p>"])
+def test_of_a_long_message_head_and_tail_are_kept(shape: str) -> None:
+    kept = plain_from_html(shape.format(f"First words. {FILL}Last words."))
+    assert kept.startswith("First words.")
+    assert kept.endswith("Last words.")
+    assert is_shortened(kept)
+    assert len(kept) <= 20_000
+    assert ends_of(kept) == kept
+
+
+def test_of_a_long_message_what_others_wrote_goes_first() -> None:
+    kept = plain_from_html(f"First words.\n\n> {FILL}\n\nLast words.")
+    assert kept.splitlines() == ["First words.", "", "", "Last words."]
+    assert not is_shortened(kept)
+
+
+@pytest.mark.parametrize("length", [0, 19_999, 20_000])
+def test_a_message_that_fits_is_kept_whole(length: int) -> None:
+    assert ends_of("x" * length) == "x" * length
+    assert not is_shortened(ends_of("x" * length))
+
+
+def test_a_message_without_blanks_is_cut_all_the_same() -> None:
+    assert len(ends_of("x" * MILLION)) <= 20_000
+    assert is_shortened(ends_of("x" * MILLION))

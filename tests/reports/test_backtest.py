@@ -81,8 +81,8 @@ def test_flips_and_totals_as_json(settings: Settings) -> None:
 
 
 def test_the_same_for_people(settings: Settings) -> None:
-    told = backtest(settings, Rules(weights={"manager": 0.1}), as_json=False)
-    assert told.count("▽ no longer 0.7") == 2
+    told = backtest(settings, Rules(weights={"manager": 0.1, "wording": 0.1}), as_json=False)
+    assert told.count("▽ no longer 0.") == 2
     assert "(was escalated, id 50)" in told
     assert "“I want to speak to a manager”" in told
     assert "0 would newly need a decision, 2 no longer: 9 → 7 of 9." in told

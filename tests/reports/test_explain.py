@@ -55,6 +55,19 @@ def test_it_tells_what_counts_and_what_does_not() -> None:
     }
 
 
+def test_what_is_left_unread_of_a_long_message_is_told() -> None:
+    told = json.loads(run("-", stdin=io.StringIO(json.dumps(payload("Fine so far. " * 9_000 + "I want a manager."))))[1])
+    assert "manager" in {signal["kind"] for signal in told["signals"]}
+    assert [(each["reason"], each["part_id"]) for each in told["ignored"]] == [("too long, only its beginning and its end are read", "1")]
+
+
+def test_a_part_without_an_author_is_told() -> None:
+    given = payload("Hello")
+    given["conversation_parts"]["conversation_parts"] = [{"id": "n", "part_type": "comment", "body": "This is terrible"}]
+    told = json.loads(run("-", stdin=io.StringIO(json.dumps(given)))[1])
+    assert [(each["reason"], each["words"]) for each in told["ignored"]] == [("without an author", "This is terrible")]
+
+
 def test_people_read_the_same() -> None:
     stdin = io.StringIO(json.dumps(payload("How do I sort the terrible list?")) + "\nnonsense\n")
     code, out, err = run("-", as_json=False, stdin=stdin)

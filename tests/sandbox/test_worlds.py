@@ -6,6 +6,9 @@ import time
 
 import pytest
 
+from escalator_tui.agent.histories import Histories
+from escalator_tui.detect import assess
+from escalator_tui.model.rules import Rules
 from escalator_tui.sandbox.clock import Clock
 from escalator_tui.sandbox.effects import Effects
 from escalator_tui.sandbox.intercom.rendering import conversation
@@ -17,6 +20,7 @@ from escalator_tui.sandbox.worlds.demo_calm import CALM
 from escalator_tui.sandbox.worlds.demo_tense import TENSE
 from escalator_tui.sandbox.worlds.reference import CALM as CALM_TEXTS
 from escalator_tui.sandbox.worlds.reference import TENSE as TENSE_TEXTS
+from escalator_tui.services.intercom_objects import read_conversation
 
 
 def world(name: str, seed: int = 1) -> Workspace:
@@ -36,6 +40,18 @@ def test_each_world_holds_what_it_promises(name: str, count: int) -> None:
         times = [each["created_at"], *(part["created_at"] for part in each["conversation_parts"]["conversation_parts"])]
         assert times == sorted(times)
         assert each["updated_at"] == times[-1] <= now
+
+
+def test_of_the_demos_calm_conversations_only_a_long_wait_calls_the_lead() -> None:
+    workspace = world("demo")
+    told = [read_conversation(conversation(workspace, each, detail=True)) for each in workspace.threads.values()]
+    histories, now = Histories(told), int(time.time())
+    found = [(each, assess(each, histories.of(each), Rules(), now)) for each in told]
+    calm = {case.subject for case in CALM}
+    called = {each.subject: assessment.signals[0].kind for each, assessment in found if assessment.escalates and each.subject in calm}
+    assert called.keys() <= {"How do I rotate API keys?"}
+    assert set(called.values()) <= {"waiting_hours"}
+    assert sum(assessment.escalates for _, assessment in found) >= len(TENSE) / 2
 
 
 def test_the_demo_is_a_mixed_inbox() -> None:
