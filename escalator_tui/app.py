@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 TICK_SECONDS, REMEMBER_SECONDS = 1.0, 30.0
 LONGEST_TITLE = 40
+HEARD = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+"""What a lead does, as against a mouse that is only pushed aside."""
 
 
 class InboxFilled(Message):
@@ -145,6 +147,7 @@ class EscalatorApp(App[None]):
         """Take each key when it comes, by what is on the screen then. Textual hands it to the focused widget's queue first, where a later
         key can overtake it, and where it perishes when an earlier one closes the dialogue.
         """
+        self.queue_screen.table.heard |= isinstance(event, HEARD)
         if not isinstance(event, events.Key) or event.is_forwarded or (self.focused and self.focused.check_consume_key("e", "e")):
             await super().on_event(event)
             return

@@ -13,8 +13,9 @@ from escalator_tui.agent.backoff import pause
 from escalator_tui.agent.effects import Job
 from escalator_tui.agent.permalinks import Permalinks
 from escalator_tui.config import Settings
+from escalator_tui.ledger.clocks import LONGEST_PAUSE, LONGEST_TURN
 from escalator_tui.ledger.ledger import Ledger
-from escalator_tui.ledger.order import DOUBLES, VOUCHED
+from escalator_tui.ledger.order import DOUBLES, SETTLES, VOUCHED
 from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import AMENDS, DeliveryKind, DeliveryState
@@ -24,6 +25,8 @@ from escalator_tui.services.slack_errors import CHANNEL_REFUSALS
 
 logger = logging.getLogger(__name__)
 
+NO_CURE = "Try it again (R); if it stays so, take the escalation back (u) and report it."
+"""For a refusal whose service names no reason that anybody could mend."""
 # Slack takes about one message a second in a channel, and short bursts (Slack's rate limits).
 BURST = 5
 PER_SECOND = 1.0
@@ -82,6 +85,8 @@ class Attempts:
             return None
         try:
             result = find(job)
+        except GoneError as error:
+            return self._call_off(job.delivery, error)
         except PermanentError as error:
             if VOUCHED in job.delivery.result:
                 return None  # nobody can look, but a person who did says so
@@ -108,7 +113,7 @@ class Attempts:
         left = self._ledger.paused(job.place)
         if not left:
             return None
-        due = self._ledger.now + left + self._rng.uniform(*SPREAD)
+        due = self._ledger.now + min(left + self._rng.uniform(*SPREAD), LONGEST_PAUSE)
         kept = {name: value for name, value in job.delivery.result.items() if name != "turn"}
         reason = f"{job.place.partition(':')[0].title()} asked to wait: its rate limit is reached"
         resting = replace(job.delivery, due_at=due, error=reason, cure="", result=kept)
@@ -122,8 +127,9 @@ class Attempts:
         wait = self._ledger.take_token(job.place, burst=BURST, per_second=PER_SECOND, reserve=True)
         if not wait:
             return None
-        due = self._ledger.now + wait
-        waiting = replace(delivery, due_at=due, result={**delivery.result, "turn": due})
+        # A turn too far off cannot be told from one that a wrong clock gave: then it asks again.
+        due = self._ledger.now + (wait if wait <= LONGEST_TURN else LONGEST_PAUSE)
+        waiting = replace(delivery, due_at=due, result=delivery.result | ({"turn": due} if wait <= LONGEST_TURN else {}))
         return self._record(waiting, lambda: self._put_off(waiting, counted=False))
 
     def _send(self, job: Job) -> Delivery:
@@ -135,7 +141,9 @@ class Attempts:
         except GoneError as error:
             return self._call_off(delivery, error)
         except PermanentError as error:
-            return self._reroute(delivery, error) if self._may_reroute(job, error) else self._block(delivery, error)
+            # Never sent before, or looked for: it is surely nowhere.
+            refused = replace(delivery, in_doubt=False)
+            return self._reroute(refused, error) if self._may_reroute(job, error) else self._block(refused, error)
         except UnknownOutcomeError as error:
             return self._postpone(delivery, error, in_doubt=True, settle=True)
         except RateLimitedError as error:
@@ -171,8 +179,8 @@ class Attempts:
         return self._record(done, lambda: self._ledger.complete(delivery, result))
 
     def _block(self, delivery: Delivery, error: PermanentError) -> Delivery:
-        blocked = replace(delivery, state=DeliveryState.BLOCKED, error=error.message, cure=error.cure)
-        return self._record(blocked, lambda: self._ledger.block(delivery, error=error.message, cure=error.cure))
+        blocked = replace(delivery, state=DeliveryState.BLOCKED, error=error.message, cure=error.cure or NO_CURE)
+        return self._record(blocked, lambda: self._ledger.block(delivery, error=blocked.error, cure=blocked.cure))
 
     def _call_off(self, delivery: Delivery, error: GoneError) -> Delivery:
         moot = replace(delivery, state=DeliveryState.CANCELLED, in_doubt=False, error=error.message, cure=error.cure)
@@ -185,7 +193,7 @@ class Attempts:
 
     def _postpone(self, delivery: Delivery, error: ServiceError, *, in_doubt: bool, settle: bool = False) -> Delivery:
         wait = pause(delivery.attempts, getattr(error, "retry_after", None), self._rng)
-        if settle and delivery.kind in DOUBLES:
+        if settle and delivery.kind in SETTLES:
             wait = max(wait, self._settings.delivery.settle_seconds)
         due = self._ledger.now + wait
         later = replace(delivery, due_at=due, error=error.message, cure=error.cure, in_doubt=in_doubt)

@@ -46,6 +46,8 @@ def _read(path: Path) -> list[str]:
 
 
 def _remember(ledger: Ledger, conversation_id: str) -> None:
+    if ledger.was_escalated(conversation_id):
+        return  # what a copy of the file says ends no later episode
     nothing = Texts(linear_title="", linear_body="", slack_channel="", slack_text="", note_text="")
     try:
         ledger.confirm(conversation_id, priority=Priority.P1, texts=nothing, actor=ACTOR, kinds=(), reason="escalated before")

@@ -53,4 +53,4 @@ def missing(score: float, threshold: float, signals: tuple[Signal, ...]) -> str:
     if not signals:
         return f"{gap}: nothing the customer wrote or waits for points to an escalation"
     names = " and ".join(_NAMES.get(signal.kind, signal.kind) for signal in signals[:2])
-    return f"{gap}: only {names} counts so far" if len(signals) == 1 else f"{gap}: {names} alone are not enough"
+    return f"{gap}: only {names} counts so far" if len(signals) == 1 else f"{gap}: {names} alone are not enough yet"

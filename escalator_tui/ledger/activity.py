@@ -8,17 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from escalator_tui.ledger.records import TROUBLE, delivery_of
+from escalator_tui.ledger.records import UNSETTLED, delivery_of
 from escalator_tui.ledger.schema import conversations, deliveries, escalations, events
 from escalator_tui.ledger.snapshots import load
 from escalator_tui.model.activity import Activity, Ending, Try
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.decision import Texts
-from escalator_tui.model.kinds import DeliveryState
 
 # What is recorded of a single delivery. An event tells which one by its reference.
 TOLD = tuple(each.value for each in Ending if each not in (Ending.CUT_OFF, Ending.AGAIN))
-UNSETTLED = (DeliveryState.OWED.value, *TROUBLE)
 
 
 def read_activity(conn: Connection, limit: int, conversation_id: str | None = None) -> list[Activity]:
@@ -26,7 +24,7 @@ def read_activity(conn: Connection, limit: int, conversation_id: str | None = No
     happened = _last_times(conn, limit, conversation_id)
     d = deliveries.c
     wanted = select(deliveries).where(d.ref.in_(happened))
-    rest = select(deliveries).where(d.state.in_(UNSETTLED)).order_by(d.escalation_id.desc()).limit(limit)
+    rest = select(deliveries).where(UNSETTLED).order_by(d.escalation_id.desc()).limit(limit)
     if conversation_id is not None:
         rest = rest.where(d.conversation_id == conversation_id)
     rows = {row.ref: row for query in (wanted, rest) for row in conn.execute(query)}

@@ -10,10 +10,10 @@ from sqlalchemy import Row, select, update
 from escalator_tui.ledger.audit import record_event
 from escalator_tui.ledger.clocks import set_right
 from escalator_tui.ledger.database import Write
-from escalator_tui.ledger.order import DOUBLES, VOUCHED
+from escalator_tui.ledger.order import SETTLES, VOUCHED
 from escalator_tui.ledger.outbox import lock, release
 from escalator_tui.ledger.owners import Owner
-from escalator_tui.ledger.records import SHOWN, TROUBLE
+from escalator_tui.ledger.records import IN_TROUBLE, SHOWN
 from escalator_tui.ledger.schema import deliveries, escalations
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 
@@ -33,7 +33,7 @@ def retry_stuck(tx: Write, patience: float) -> int:
     """Owe again whatever was refused or is uncertain, of every escalation that is open or being withdrawn. The reasons stay, so that the
     trail tells only of new ones.
     """
-    trouble = select(d.escalation_id).where(d.state.in_(TROUBLE))
+    trouble = select(d.escalation_id).where(IN_TROUBLE)
     query = select(escalations).where(escalations.c.state.in_(SHOWN), escalations.c.id.in_(trouble))
     # In the order in which conversations are saved, so that two processes never wait for each other.
     stuck = tx.conn.execute(query.order_by(escalations.c.conversation_id).with_for_update()).all()
@@ -42,14 +42,14 @@ def retry_stuck(tx: Write, patience: float) -> int:
 
 def _hurry(tx: Write, escalation: Row[Any]) -> int:
     """Let what waits for its next try have it now, but for what may still be on its way."""
-    settling = d.in_doubt & d.kind.in_([kind.value for kind in DOUBLES])
+    settling = d.in_doubt & d.kind.in_([kind.value for kind in SETTLES])
     waits = (d.escalation_id == escalation.id, d.state == OWED.value, d.owner.is_(None), d.error != "", ~settling, d.due_at > tx.now)
     return int(tx.conn.execute(update(deliveries).where(*waits).values(due_at=tx.now)).rowcount)
 
 
 def _owe_again(tx: Write, escalation: Row[Any], patience: float, actor: str = "", *, vouch: bool = False) -> int:
     """Of one escalation, what is stuck. With an actor it is a person's word: the reasons are settled, and the trail tells of it."""
-    stuck = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation.id, d.state.in_(TROUBLE))).all()
+    stuck = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation.id, IN_TROUBLE)).all()
     for row in stuck:
         # What was never tried waits for those it comes after, as it did at first.
         again = {
@@ -79,7 +79,7 @@ def _kept(row: Row[Any], voucher: str) -> dict[str, Any]:
 
 
 def take_over(tx: Write, owner: Owner, settle: float, patience: float) -> int:
-    """Free what dead processes of this machine hold. What would double waits the settle time: its request may still be on the way.
+    """Free what dead processes of this machine hold. What has to settle waits that long: its request may still be on the way.
 
     What a clock that was ahead has timed is set right first.
     """
@@ -87,7 +87,7 @@ def take_over(tx: Write, owner: Owner, settle: float, patience: float) -> int:
     held = select(deliveries).where(d.state == OWED.value, d.owner.startswith(f"{owner.machine}|", autoescape=True))
     orphans = [row for row in tx.conn.execute(held.with_for_update(skip_locked=True)) if Owner.parse(row.owner).is_gone]
     for row in orphans:
-        due = min(row.due_at, tx.now + (settle if DeliveryKind(row.kind) in DOUBLES else 0.0))
+        due = min(row.due_at, tx.now + (settle if DeliveryKind(row.kind) in SETTLES else 0.0))
         # An attempt that was cut short is no failure that should make the next one wait longer.
         tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(owner=None, due_at=due, attempts=max(0, row.attempts - 1)))
         record_event(tx, "taken over", row.conversation_id, kind=row.kind, ref=row.ref)

@@ -15,7 +15,7 @@ from sqlalchemy import Row, or_, select, update
 from escalator_tui.ledger import outbox
 from escalator_tui.ledger.audit import record_event
 from escalator_tui.ledger.database import Write
-from escalator_tui.ledger.order import DOUBLES
+from escalator_tui.ledger.order import SETTLES
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.schema import NEVER, conversations, deliveries, escalations
 from escalator_tui.ledger.snapshots import dump, load
@@ -35,7 +35,9 @@ d, e, c = deliveries.c, escalations.c, conversations.c
 def set_right(tx: Write, owner: Owner, settle: float, patience: float) -> None:
     """Time anew what a clock that was ahead has timed."""
     ahead = tx.now + TOLERANCE
-    waits_long = (d.due_at > ahead + LONGEST_PAUSE) & (d.due_at < NEVER)
+    # Of thousands that wait for their turn, none is to be looked at one by one.
+    too_long = or_(d.due_at > ahead + LONGEST_TURN, ~d.result.contains('"turn":'))
+    waits_long = (d.due_at > ahead + LONGEST_PAUSE) & (d.due_at < NEVER) & too_long
     owing = select(d.escalation_id).join(escalations, e.id == d.escalation_id)
     owing = owing.where(d.state == DeliveryState.OWED.value, or_(waits_long, d.first_attempt_at > ahead, e.confirmed_at > ahead))
     # In the order in which conversations are saved, so that two processes never wait for each other.
@@ -78,7 +80,7 @@ def _due(row: Row[Any], now: float, untried: float, owner: Owner, settle: float)
     longest = LONGEST_TURN if "turn" in json.loads(row.result) else LONGEST_PAUSE
     if row.due_at <= now + longest + TOLERANCE and row.first_attempt_at <= now + TOLERANCE:
         return float(row.due_at)
-    return now + (settle if row.in_doubt and DeliveryKind(row.kind) in DOUBLES else 0.0)
+    return now + (settle if row.in_doubt and DeliveryKind(row.kind) in SETTLES else 0.0)
 
 
 def _is_alive(holder: str, here: Owner) -> bool:

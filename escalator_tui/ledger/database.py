@@ -121,7 +121,7 @@ class Database:
 def explain(error: Exception, name: str) -> LedgerError:
     """What the engine's words mean for the user."""
     words = next(iter(str(getattr(error, "orig", None) or error).strip().splitlines()), type(error).__name__)
-    if "is locked" in words.lower():
+    if re.search("is locked|lock timeout", words, re.IGNORECASE):
         return LedgerDownError(
             f"Another process has kept the ledger {name} to itself for too long",
             cure="Look for a suspended Escalator process and end it or let it go on.",

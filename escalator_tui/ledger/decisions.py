@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from escalator_tui.ledger import outbox
 from escalator_tui.ledger.audit import record_event
@@ -68,6 +68,11 @@ def confirm(tx: Write, asked: Confirmation, workspace: str, patience: float) -> 
     _append(tx, decided, episode=episode, texts=asdict(asked.texts), digest=asked.texts.digest, held_until=held_until)
     _update(tx, conversation, **_standing(None))
     return escalation_id
+
+
+def was_escalated(conn: Connection, conversation_id: str) -> bool:
+    """Whether the conversation has had an episode."""
+    return conn.scalar(select(episodes.c.last).where(episodes.c.conversation_id == conversation_id)) is not None
 
 
 def cancel(tx: Write, escalation_id: int, actor: str) -> None:

@@ -159,6 +159,11 @@ class Ledger(Seen, Owed):
             escalation_id = decisions.confirm(tx, asked, self.workspace, self.patience)
             return records.read_escalations(tx.conn, escalations.c.id == escalation_id)[0]
 
+    def was_escalated(self, conversation_id: str) -> bool:
+        """Whether a conversation ever had an escalation, even one that ended or was dropped since."""
+        with self._database.read() as conn:
+            return decisions.was_escalated(conn, conversation_id)
+
     def cancel(self, escalation_id: int, actor: str) -> None:
         """Undo an escalation that is still held. Raises DecisionError when it is not, or something of it may have left."""
         with self._database.write() as tx:

@@ -22,6 +22,9 @@ NEEDS_ISSUE = (DeliveryKind.ATTACHMENT, DeliveryKind.SLACK_EDIT)
 # What makes a second copy when it is sent again: never without looking first. The others are recognised by the service itself.
 DOUBLES = (DeliveryKind.SLACK, DeliveryKind.NOTE, DeliveryKind.REPLY, DeliveryKind.RETRACTION)
 
+# What must have landed, or never will, before anything follows it: what would double, and an edit, which would take a strike off again.
+SETTLES = (*DOUBLES, DeliveryKind.SLACK_EDIT)
+
 # In the result of an uncertain delivery: who looked and says that it did not arrive. Holds for one attempt.
 VOUCHED = "vouched"
 
@@ -71,9 +74,9 @@ def due_among(delivery: Delivery, siblings: Sequence[Delivery], bounds: Bounds) 
 
 
 def is_moot(delivery: Delivery, siblings: Sequence[Delivery]) -> bool:
-    """Whether a delivery was to take back what, as is known by now, did not happen or cannot be found."""
-    states = {each.kind: each.state for each in siblings}
-    return delivery.kind in UNDONE_BY and states[UNDONE_BY[delivery.kind]] not in (DeliveryState.OWED, DeliveryState.DONE)
+    """Whether a delivery was to take back what, as is known by now, did not happen."""
+    targets = [each for each in siblings if each.kind is UNDONE_BY.get(delivery.kind)]
+    return any(each.state not in (DeliveryState.OWED, DeliveryState.DONE) and not each.in_doubt for each in targets)
 
 
 def _amends_due(kind: DeliveryKind, siblings: Sequence[Delivery], bounds: Bounds) -> float:

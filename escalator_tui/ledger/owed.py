@@ -93,7 +93,9 @@ class Owed:
             return outbox.read_next_due(conn, self._database.now, self.patience)
 
     def take_token(self, key: str, *, burst: int, per_second: float, reserve: bool = False) -> float:
-        """0.0 when a token of the bucket was taken, else the seconds until there is one; with `reserve` that one is the caller's own."""
+        """0.0 when a token of the bucket was taken, else the seconds until there is one; with `reserve` that one is the caller's own when
+        it comes within LONGEST_TURN.
+        """
         with self._database.write() as tx:
             return throttle.take_token(tx, key, burst=burst, per_second=per_second, reserve=reserve)
 

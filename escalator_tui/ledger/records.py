@@ -7,9 +7,9 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, text, union
 
-from escalator_tui.ledger.schema import conversations, deliveries, escalations
+from escalator_tui.ledger.schema import NEVER, conversations, deliveries, escalations
 from escalator_tui.ledger.snapshots import load
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Conversation
@@ -24,6 +24,11 @@ ORDER = {kind: at for at, kind in enumerate(DeliveryKind)}
 SHOWN = ("open", "withdrawn")
 TROUBLE = (DeliveryState.BLOCKED.value, DeliveryState.UNCERTAIN.value)
 
+# In the words of the index's own condition: SQLite looks through everything that is done otherwise.
+_NOT_DONE = text("deliveries.state <> 'done'")
+IN_TROUBLE = and_(_NOT_DONE, deliveries.c.state.in_(TROUBLE))
+UNSETTLED = and_(_NOT_DONE, deliveries.c.state.in_((DeliveryState.OWED.value, *TROUBLE)))
+
 
 def read_records(conn: Connection, which: Condition) -> list[Record]:
     """The records of the conversations that meet a condition on their table."""
@@ -34,10 +39,11 @@ def read_records(conn: Connection, which: Condition) -> list[Record]:
 
 def open_or_owing() -> Condition:
     """Open at Intercom, or with a delivery that is owed, or of an open escalation and in trouble."""
-    c, d, e = conversations.c, deliveries.c, escalations.c
+    d, e, seen = deliveries.c, escalations.c, conversations.alias().c
     owed = select(d.conversation_id).where(d.state == DeliveryState.OWED.value)
-    stuck = select(d.conversation_id).join(escalations, e.id == d.escalation_id).where(d.state.in_(TROUBLE), e.state.in_(SHOWN))
-    return or_(c.state == "open", c.id.in_(owed), c.id.in_(stuck))
+    stuck = select(d.conversation_id).join(escalations, e.id == d.escalation_id).where(IN_TROUBLE, e.state.in_(SHOWN))
+    # Not as three conditions: for these PostgreSQL looks through all conversations.
+    return conversations.c.id.in_(union(select(seen.id).where(seen.state == "open"), owed, stuck))
 
 
 def touched_since(conn: Connection, since: float) -> dict[str, float]:
@@ -84,7 +90,7 @@ def delivery_of(row: Row[Any]) -> Delivery:
 def escalated() -> Condition:
     """Open at Intercom and escalated."""
     c, e = conversations.c, escalations.c
-    return and_(c.state == "open", c.id.in_(select(e.conversation_id).where(e.state == "open")))
+    return and_(c.state == "open", exists().where(e.conversation_id == c.id, e.state == "open").correlate(conversations))
 
 
 def _open_escalations(conn: Connection, which: Condition) -> list[Escalation]:
@@ -94,10 +100,12 @@ def _open_escalations(conn: Connection, which: Condition) -> list[Escalation]:
 
 
 def _in_force() -> Condition:
-    """Open, or taken back with something of that still to happen: until then it is shown."""
+    """Open; or taken back with something of that still to happen, or reopened with something still to go out: until then it is shown."""
     d, e = deliveries.c, escalations.c
-    unsettled = select(d.escalation_id).where(d.state.in_((*TROUBLE, DeliveryState.OWED.value)))
-    return or_(e.state == "open", and_(e.state == "withdrawn", e.id.in_(unsettled)))
+    unsettled = select(d.escalation_id).where(UNSETTLED)
+    going = select(d.escalation_id).where(d.state == DeliveryState.OWED.value, d.due_at < NEVER)
+    taken_back, reopened = and_(e.state == "withdrawn", e.id.in_(unsettled)), and_(e.state == "reopened", e.id.in_(going))
+    return or_(e.state == "open", taken_back, reopened)
 
 
 def _join(rows: Any, owned: list[Delivery]) -> list[Escalation]:  # noqa: ANN401 - rows of a query

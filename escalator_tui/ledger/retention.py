@@ -57,7 +57,7 @@ def _ended(conn: Connection, before: float) -> list[str]:
     c = conversations.c
     # Older by Intercom's account, and nothing of ours happened to it since either.
     old = and_(c.state != OPEN, c.updated_at < before, c.touched_at < before)
-    query = select(c.id).where(old, not_(_is_owing(c.id))).order_by(c.id).limit(CHUNK).with_for_update(skip_locked=True)
+    query = select(c.id).where(old, not_(_is_owing(c.id))).order_by(c.updated_at, c.id).limit(CHUNK).with_for_update(skip_locked=True)
     return list(conn.scalars(query))
 
 

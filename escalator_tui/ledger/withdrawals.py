@@ -22,7 +22,7 @@ d = deliveries.c
 def withdraw(tx: Write, escalation_id: int, decision: Decision, text: str, workspace: str, patience: float) -> None:
     """Take an escalation back, saying `text` wherever it was seen. Raises DecisionError when it is no longer open.
 
-    What may be on its way stays owed until somebody looked; what makes up for it waits for that.
+    What may have happened stays as it is until somebody looked; what makes up for it waits for that.
     """
     escalation = outbox.lock(tx, escalation_id)
     if escalation.state != "open":
@@ -30,7 +30,7 @@ def withdraw(tx: Write, escalation_id: int, decision: Decision, text: str, works
     rows = tx.conn.execute(select(deliveries).where(d.escalation_id == escalation_id).with_for_update()).all()
     tx.conn.execute(update(escalations).where(escalations.c.id == escalation_id).values(state="withdrawn", withdrawn_by=decision.actor))
     for row in rows:
-        if row.state == DeliveryState.BLOCKED or (row.state == DeliveryState.OWED and not row.in_doubt):
+        if row.state in (DeliveryState.BLOCKED, DeliveryState.OWED) and not row.in_doubt:
             tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(state=DeliveryState.CANCELLED.value))
     _owe_amends(tx, escalation, rows, text, workspace)
     outbox.release(tx, escalation, patience)
@@ -41,7 +41,7 @@ def withdraw(tx: Write, escalation_id: int, decision: Decision, text: str, works
 
 
 def _owe_amends(tx: Write, escalation: Row[Any], rows: Any, text: str, workspace: str) -> None:  # noqa: ANN401 - rows of a query
-    happened = {row.kind for row in rows if row.state == DeliveryState.DONE or (row.state == DeliveryState.OWED and row.in_doubt)}
+    happened = {row.kind for row in rows if row.state == DeliveryState.DONE or row.in_doubt}
     number = max((row.number for row in rows), default=0) + 1
     for kind, target in UNDONE_BY.items():
         if target.value in happened:

@@ -176,7 +176,7 @@ class Prompt:
         self._await_look()
         report = self._session.watch.report
         if report is not None and "poll" not in self._session.watch.failures:
-            self._console.say(f"{report.changed} changed, {report.scored} scored, {report.total_open} open.")
+            self._console.say(f"{report.changed} read, {report.scored} scored, {report.total_open} open.")
 
     def _await_look(self) -> None:
         """Wait until Intercom was asked, with or without an answer, and say what came of it."""

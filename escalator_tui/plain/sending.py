@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 from escalator_tui.model.draft import Draft
@@ -15,7 +16,10 @@ from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.words import change_lines, draft_line, draft_lines, joined
 from escalator_tui.widgets.decisions import confirm
 from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.wording import called, called_all
+from escalator_tui.widgets.wording import called, called_all, cropped, short_id
+
+NAME_SECONDS = 2.0
+"""How long the name of the Linear team is waited for; its id does as well."""
 
 
 class Sending:
@@ -43,11 +47,27 @@ class Sending:
 
     def _show(self, drafts: Sequence[Draft]) -> None:
         """The texts of each; of several, at the end and in sight of the question, what goes where."""
-        team = self._session.settings.linear.team_id
+        team = self._team()
         for each in drafts:
             self._console.say(joined(draft_lines(each, team)))
         for each in drafts if len(drafts) > 1 else ():
             self._console.say(draft_line(self._numbers.of(each.row.id), each))
+
+    def _team(self) -> str:
+        """What the Linear team is called. Its id as long as Linear does not tell; empty when issues go to no certain team."""
+        session = self._session
+        if not session.settings.linear.team_id:
+            return ""
+        if not (session.team or session.names.pending):
+            answered = threading.Event()
+
+            def keep(name: str) -> None:
+                session.team = name
+                answered.set()
+
+            session.names.submit(session.desk.team_name, keep, lambda _: answered.set())
+            answered.wait(NAME_SECONDS)
+        return cropped(session.team) or short_id(session.settings.linear.team_id)
 
     def _read_again(self, draft: Draft) -> tuple[Draft, Draft] | None:
         """The draft and what it would be now, None when it cannot be sent: one does not keep the others from it."""

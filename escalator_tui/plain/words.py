@@ -21,7 +21,6 @@ from escalator_tui.widgets.wording import (
     customer_name,
     is_over,
     long_money,
-    short_id,
     state_word,
     subject,
     waits,
@@ -109,7 +108,7 @@ def thread_lines(conversation: Conversation, now: float) -> Iterator[str]:
 
 
 def draft_lines(draft: Draft, team: str) -> Iterator[str]:
-    """The three texts exactly, and where each goes. `team` is the Linear team's id, or empty."""
+    """The three texts exactly, and where each goes. `team` is what the Linear team is called, or empty."""
     conversation = draft.row.record.conversation
     unknown = "" if draft.row.priority_known else ", without company data to judge the priority by"
     yield f"This would go out for {called(conversation)}, conversation {conversation.id}, as {draft.priority.value}{unknown}."
@@ -126,7 +125,7 @@ def draft_line(number: int, draft: Draft) -> str:
 
 
 def _parts(texts: Texts, team: str) -> Iterator[tuple[str, str]]:
-    yield f"Linear issue{f' in team {short_id(team)}' if team else ''}, title", texts.linear_title
+    yield f"Linear issue{f' in team {team}' if team else ''}, title", texts.linear_title
     yield "Linear issue, text", texts.linear_body
     yield f"Slack message in {texts.slack_channel}", texts.slack_text
     yield "Intercom internal note, not visible to the customer", texts.note_text

@@ -124,8 +124,11 @@ class DecidingScreen(ApprovingScreen):
         self.app.push_screen(ask.then(lambda yes: self._retry(rows, frozenset(row.id for row in doubtful)) if yes else None))
 
     def _retry(self, rows: Sequence[Row], vouched: frozenset[str]) -> None:
+        """Go on at once, as after every decision: sent, the row sinks to what is done."""
+        session, ids = self.session, frozenset(row.id for row in rows)
+        session.queue.unmark(ids)
+        session.receive((), ids)
         # Only for what was asked about: the ledger may know of more doubt than the rows did.
-        session = self.session
         again = lambda each: session.desk.retry(each, actor=session.actor, vouch=each in vouched)  # noqa: E731 - one line, one use
         self._tell_of("Sending again", [row.id for row in rows], again)
 

@@ -116,6 +116,8 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
         """Write the texts of the draft that is shown otherwise."""
         if len(self.shown) == 1:
             self.app.push_screen(EditScreen(self.proposals[self.shown.start]).then(self._edited))
+        elif self.proposals:
+            self._show(self.proposals, "Texts are edited one by one: n shows the first alone, ctrl+e there edits it.")
 
     def _edited(self, written: Proposal | None) -> None:
         if written is not None:
@@ -194,10 +196,10 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
         hold = self.session.settings.delivery.hold_seconds
         undo = f" · {hold:.0f} s to undo" if hold else ""
         many, shown = len(self.proposals), len(self.shown)
+        last = (("n/N", look), " each") if many > 1 else (("esc", look), " cancel" if many else " close")
         return Content.assemble(
             ("y", look if self.can_send else off), f" send{_all(many)}{undo}  ", ("p/P", look if many else off), _all(shown) or " priority",
-            "  ", ("ctrl+e", look if shown == 1 else off), " edit  ", ("n/N" if many > 1 else "", look), " each  " if many > 1 else "",
-            ("esc", look), " cancel" if many else " close",
+            "  ", ("ctrl+e", look if shown == 1 else off), " edit  ", *last,
         )  # fmt: skip
 
 

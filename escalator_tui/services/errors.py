@@ -38,7 +38,7 @@ class MisconfiguredError(PermanentError):
 
 
 class GoneError(PermanentError):
-    """It can never be done: what it was to be done to was deleted at the service, as was looked up."""
+    """It can never be done: what it was to be done to was deleted at the service, which says so or was looked up."""
 
 
 class RetryableError(ServiceError):

@@ -10,6 +10,7 @@ from escalator_tui.model.text import one_line
 from escalator_tui.services.answers import json_object, text_of, wait_told
 from escalator_tui.services.errors import (
     ConnectorInactiveError,
+    GoneError,
     PermanentError,
     RateLimitedError,
     RetryableError,
@@ -43,11 +44,12 @@ _CURES = {
 _CONTENT = {
     *("no_text", "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "too_many_attachments"),
     *("invalid_arguments", "message_limit_exceeded"),
-    *("cant_update_message", "edit_window_closed", "message_not_found", "thread_not_found", "cannot_reply_to_message"),
+    *("cant_update_message", "edit_window_closed", "cannot_reply_to_message"),
     *("metadata_too_large", "invalid_cursor", "invalid_ts_latest", "invalid_ts_oldest", "access_denied", "ekm_access_denied"),
     *("app_access_restricted", "enterprise_is_restricted", "messages_tab_disabled", "restricted_action_thread_locked"),
 }
-_NAMES = _LIMITED | _RETRYABLE | _UNSURE | _UNAUTHORIZED | _CONTENT | CHANNEL_REFUSALS | set(_CURES)
+_GONE = {"message_not_found", "thread_not_found"}
+_NAMES = _LIMITED | _RETRYABLE | _UNSURE | _UNAUTHORIZED | _CONTENT | _GONE | CHANNEL_REFUSALS | set(_CURES)
 # Longest first: a name may begin with another one.
 _NAME = re.compile(r"(?<![a-z_])(" + "|".join(sorted(map(re.escape, _NAMES), key=len, reverse=True)) + r")(?![a-z_])")
 
@@ -81,6 +83,8 @@ def classify(name: str, channel: str = "", details: str = "", retry_after: float
         return UnknownOutcomeError(f"Slack failed while it worked on the call{where} ({name})", service="slack", code=name)
     if name in _UNAUTHORIZED:
         return ConnectorInactiveError(f"Slack does not accept the authorization ({name})", service="slack", code=name, cure=_AUTHORIZE)
+    if name in _GONE:
+        return GoneError(f"The message was deleted in Slack{where} ({name})", service="slack", code=name)
     return PermanentError(f"Slack refused{where} ({name}){because}", service="slack", code=name, cure=_cure(name, channel))
 
 

@@ -203,7 +203,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("lower", "P", "P", "priority down", "Makes it less urgent, down to P3.", 0, _lowers, judge=_has_fixed_priority),
     Action("dismiss", "d", "d", "dismiss", "Not an escalation. It returns when something new happens, and says why.", 2, _sets_aside,
            judge=_not_set_aside),
-    Action("snooze", "z", "z", "snooze", "Not now. It returns at the time chosen, or when something new happens.", 4, _sets_aside,
+    Action("snooze", "z", "z", "snooze", "For later. It returns at the time chosen, or when something new happens.", 4, _sets_aside,
            judge=_not_set_aside),
     Action("undo", "u", "u", "undo", "Takes back your last decision, or yours on this row. Asks first when it was sent.", 5, _undoes),
     Action("retry", "R", "R", "retry", "Sends again what failed, waits or is uncertain, after looking whether it arrived.", 9, _retries,

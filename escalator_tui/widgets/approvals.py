@@ -35,15 +35,21 @@ class Approval:
 
 @dataclass
 class Approvals:
-    """By conversation, until they are confirmed, taken back or looked at. Belongs to the terminal's thread. `actor` is who approves."""
+    """By conversation, until they are confirmed, taken back or looked at. Belongs to the terminal's thread. `actor` is who approves, `own`
+    the last approved proposal of each conversation that holds words of the lead's own: one that is taken back begins with them again.
+    """
 
     actor: str
+    own: dict[str, Proposal] = field(default_factory=dict)
     _known: dict[str, Approval] = field(default_factory=dict)
     _below: dict[str, Row] = field(default_factory=dict)
 
     def begin(self, proposals: Sequence[Proposal], rows: Iterable[Row]) -> list[Approval]:
         """These were approved; `rows` are theirs."""
         made = [Approval(each) for each in proposals]
+        for each in made:
+            self.own.pop(each.id, None)
+        self.own.update((each.id, each.proposal) for each in made if each.proposal.edits)
         # A row that shows an approval already is no row of the ledger's.
         self._below.update((row.id, row) for row in rows if row.id not in self._known)
         self._known.update((each.id, each) for each in made)

@@ -47,6 +47,8 @@ HEAVIEST = 3
 """Signals that stand before the customer's last words."""
 SHORT_NAME = 24
 """Cells of a name where lines are few."""
+MOST_RELATED = 10
+"""Other conversations of the same customer, around this one in time: the thread stands below them."""
 LAST_LINES, LOST = 2, 16
 """Lines that the last words may take, and cells that are lost where they break."""
 TELLING = (RowState.NEEDS_DECISION, RowState.WATCHING, RowState.UNSENT)
@@ -199,10 +201,13 @@ def related_block(row: Row, related: Sequence[Row], others: Sequence[Conversatio
     known = {each.id: each.record.conversation for each in related} | {each.id: each for each in others if each.id != row.id}
     if not known:
         return []
-    scored = {each.id: each for each in related}
-    talks = sorted((*known.values(), row.record.conversation), key=lambda each: (each.created_at or 0, each.id))
-    head = Content.styled(f"Same customer, {len(known)} other{'s' if len(known) > 1 else ''}", "bold")
-    return [head, *(related_line(each, scored.get(each.id), each.id == row.id, now) for each in talks)]
+    scored, here = {each.id: each for each in related}, row.record.conversation
+    talks = sorted((*known.values(), here), key=lambda each: (each.created_at or 0, each.id))
+    first = max(0, min(talks.index(here) - MOST_RELATED // 2, len(talks) - MOST_RELATED - 1))
+    shown = talks[first : first + MOST_RELATED + 1]
+    some = f", the nearest {MOST_RELATED}" if len(shown) < len(talks) else ""
+    head = Content.styled(f"Same customer, {len(known)} other{'s' if len(known) > 1 else ''}{some}", "bold")
+    return [head, *(related_line(each, scored.get(each.id), each.id == row.id, now) for each in shown)]
 
 
 def related_line(conversation: Conversation, row: Row | None, here: bool, now: float) -> Content:

@@ -86,7 +86,7 @@ def notice(session: Session, cursor: Row | None, width: int) -> list[Piece]:
     if report is None:
         below = FILLING if session.queue.filling else "The queue below is as it was left."
         return [(below, "$foreground-muted")] if session.queue.rows else []
-    return [*unread(report, now), *found(report, brief=width < FULL_WIDTH)]
+    return [*unread(report, now), *found(report, len(session.queue.fresh), brief=width < FULL_WIDTH)]
 
 
 def failing(failure: Failed, now: float, width: int, *, explain: bool) -> list[Piece]:
@@ -145,13 +145,14 @@ def unread(report: PollReport, now: float) -> list[Piece]:
     return [(f"{report.unread} unread{since}{why}", "$text-warning"), (" · ", "$foreground-muted")]
 
 
-def found(report: PollReport, *, brief: bool) -> list[Piece]:
-    """What the last look found, and what it could not judge."""
+def found(report: PollReport, marked: int, *, brief: bool) -> list[Piece]:
+    """What the last look found: how many rows are `marked` as new or changed, and what it could not judge."""
     missed = report.changed - report.scored
-    unscored = f" · {missed} of them not scored" if missed > 0 else ""
+    changed = f" · {marked} changed" if marked else ""
+    unscored = f" · {missed} not scored" if missed > 0 else ""
     blind = blind_spot(report, brief=brief)
     return [
-        (f"{report.total_open} open · {report.changed} changed{unscored}", "$foreground-muted"),
+        (f"{report.total_open} open{changed}{unscored}", "$foreground-muted"),
         *([(" · ", "$foreground-muted"), (blind, "$text-warning")] if blind else []),
     ]
 

@@ -22,6 +22,7 @@ class DetailPane(VerticalScroll):
         super().__init__(id=id)
         self.full = full
         self._make: Callable[[Size | None], Content] = lambda _: Content("")
+        self._drawn: Content | None = None
         self._drawn_for = Size()
 
     def compose(self) -> Iterable[Static]:
@@ -29,7 +30,7 @@ class DetailPane(VerticalScroll):
         yield Static(markup=False)
 
     def show(self, row: Row | None, related: Sequence[Row], now: float, background: Background | None = None) -> None:
-        """Draw this conversation."""
+        """Draw this conversation, if something else stands there."""
         self._make = lambda room: self._content(row, related, now, background, room)
         self._draw()
 
@@ -39,8 +40,11 @@ class DetailPane(VerticalScroll):
             self._draw()
 
     def _draw(self) -> None:
+        whole, was, drawn_for = self._make(None), self._drawn, self._drawn_for
+        self._drawn = whole
         width, height = self._drawn_for = self.content_size
-        whole = self._make(None)
+        if was is not None and was.is_same(whole) and drawn_for == self.content_size:
+            return
         fits = not width or whole.get_height({}, width) <= height
         # What does not fit has a scroll bar beside it.
         self.query_one(Static).update(whole if fits else self._make(Size(width - 1, height)))

@@ -33,7 +33,8 @@ HEADER_LINES, CACHED_LINES = 1, 512
 class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
     """Draws a `Queue`. After the queue changed, call `touch` for rows that read differently and `show` when lines moved.
 
-    The cursor is a conversation: it stays on it, and on its line of the screen, whatever happens around it.
+    The cursor is a conversation: it stays on it, and on its line of the screen, whatever happens around it. Only until the lead was
+    `heard` it is on the first row, whichever that is.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = LOOKS
@@ -62,8 +63,7 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id="queue")
         self.queue, self.clock = queue, clock
         self.cursor_id: str | None = None
-        self.at_top = True
-        self._cursor_at = 0
+        self.at_top, self.heard, self._cursor_at = True, False, 0
         self._lines: LRUCache[tuple[object, ...], tuple[Row, Strip]] = LRUCache(CACHED_LINES)
         self._drawn: dict[int, str] = {}
 
@@ -82,11 +82,11 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
                 self.refresh_line(at + HEADER_LINES)
 
     def show(self) -> None:
-        """Draw the new order, with the cursor's conversation on the line where it was."""
+        """Draw the new order, with the cursor's conversation on the line where it was; on the first row when that is filtered out."""
         before, top = self._cursor_at, self.scroll_offset.y
         self._measure()
-        if self.cursor_id not in self.queue.places:
-            self._go_to(min(before, len(self.queue.order) - 1))
+        if self.cursor_id not in self.queue.places or not self.heard:
+            self._go_to(0)
         else:
             self._cursor_at = self.queue.places[self.cursor_id]
             self.scroll_to(y=0 if self.at_top else self._cursor_at - (before - top), animate=False, force=True)
@@ -128,6 +128,7 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
     def select(self, conversation_id: str) -> None:
         """Put the cursor on a conversation, if it is shown."""
         if conversation_id in self.queue.places:
+            self.heard = True
             self._go_to(self.queue.places[conversation_id])
 
     def action_cursor_down(self) -> None:

@@ -36,7 +36,8 @@ class Refusals:
     def _now(self, row: Row, approval: Approval | None) -> Proposal:
         draft_of = self._session.desk.draft_of
         if approval is None:
-            return Proposal(draft_of(row, row.priority))
+            drafted, own = draft_of(row, row.priority), self._session.approvals.own.get(row.id)
+            return own.redrafted(drafted) if own else Proposal(drafted)
         return approval.proposal.redrafted(draft_of(row, approval.proposal.drafted.priority))
 
     def _lines(self, row: Row, approval: Approval, now: Proposal) -> list[Content]:

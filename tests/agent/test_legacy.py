@@ -9,9 +9,9 @@ import pytest
 
 from escalator_tui.agent.legacy import STATE_FILE, import_reference_state
 from escalator_tui.ledger.ledger import Ledger
-from escalator_tui.model.decision import Texts
+from escalator_tui.model.decision import Decision, Texts
 from escalator_tui.model.errors import DecisionError
-from escalator_tui.model.kinds import Priority
+from escalator_tui.model.kinds import Priority, Verb
 
 
 def test_ids_that_no_database_keeps_are_cleaned_or_left_out(tmp_path: Path) -> None:
@@ -24,4 +24,22 @@ def test_ids_that_no_database_keeps_are_cleaned_or_left_out(tmp_path: Path) -> N
     for name in ("7", "12"):
         with pytest.raises(DecisionError, match="reference agent escalated"):
             ledger.confirm(name, priority=Priority.P1, texts=Texts("", "", "", "", ""), actor="sam", kinds=())
+    ledger.close()
+
+
+def test_a_second_copy_of_the_memory_ends_no_later_episode(tmp_path: Path) -> None:
+    """A colleague's checkout holds the same file; what was reopened since may still escalate."""
+    for home in ("ann", "bob"):
+        path = tmp_path / home / STATE_FILE
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(["7", "8"] if home == "ann" else ["7", "8", "9"]), encoding="utf-8")
+    ledger = Ledger.open(str(tmp_path / "ledger.sqlite3"))
+    assert import_reference_state(ledger, tmp_path / "ann") == 2
+    ledger.decide(Decision("7", Verb.REOPEN, "sam", ledger.now))
+    import_reference_state(ledger, tmp_path / "bob")
+    nothing = Texts("", "", "", "", "")
+    assert ledger.confirm("7", priority=Priority.P1, texts=nothing, actor="sam", kinds=()).episode == 2
+    for name in ("8", "9"):
+        with pytest.raises(DecisionError, match="reference agent escalated"):
+            ledger.confirm(name, priority=Priority.P1, texts=nothing, actor="sam", kinds=())
     ledger.close()

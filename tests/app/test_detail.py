@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from escalator_tui.app import EscalatorApp
 from escalator_tui.model.activity import Background, Past
@@ -116,6 +117,27 @@ def test_the_same_customers_conversations_stand_on_a_time_line_with_the_closed_o
     assert shown[at + 2].startswith("▸ 08:48")
     assert "Also this  0.94 ! needs you" in shown[at + 3]
     assert "Same customer" not in drawn(here)
+
+
+@pytest.mark.parametrize(("here", "first", "last"), [(0, 0, 10), (3, 0, 10), (20, 15, 25), (39, 29, 39)])
+def test_of_a_customer_with_very_many_conversations_the_nearest_in_time_are_shown(here: int, first: int, last: int) -> None:
+    rows = [row(str(100 + number), f"Talk {number:02}", waits=(50 - number) * HOUR) for number in range(40)]
+    shown = drawn(rows[here], Background(), *rows[:here], *rows[here + 1 :]).splitlines()
+    at = shown.index("Same customer, 39 others, the nearest 10")
+    around = [f"Talk {number:02}" for number in range(first, last + 1) if number != here]
+    assert [each[16:23] for each in shown[at + 1 : at + 12] if not each.startswith("▸")] == around
+    assert shown[at + 1 + here - first].startswith("▸")
+
+
+async def test_what_stands_in_the_pane_already_is_not_drawn_again(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_app() as (app, pilot):
+        drawings: list[object] = []
+        text = app.queue_screen.pane.query_one(Static)
+        monkeypatch.setattr(text, "update", drawings.append)
+        app.queue_screen.refresh_view()
+        assert drawings == []
+        await pilot.press("j")
+        await until(pilot, lambda: len(drawings) == 1)
 
 
 def test_decisions_so_far_are_told_with_those_taken_back() -> None:

@@ -45,6 +45,27 @@ def field(screen: EditScreen, name: str) -> TextField:
     return screen.query_one(f"#{name}", TextField)
 
 
+async def test_what_is_taken_back_begins_with_the_leads_own_words_again(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await editing(app, pilot)
+        await pilot.press(*"Urgent ", "escape")
+        await shown(app, pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.HELD)
+        await pilot.press("u")
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.NEEDS_DECISION)
+        app.queue_screen.table.select("101")
+        await pilot.press("e")
+        await shown(app, pilot)
+        assert "Urgent [Escalation] AcmeCorp" in picture(app)
+        assert "Linear  edited" in picture(app)
+        await pilot.press("ctrl+e", "ctrl+r", "escape")
+        await shown(app, pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: len(desk.sent) == 2)
+        assert app.session.approvals.own == {}
+
+
 async def test_the_words_of_the_lead_are_shown_and_sent(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         screen = await editing(app, pilot)
@@ -177,6 +198,7 @@ async def test_of_several_only_the_current_one_is_edited(open_app: Open, desk: S
         assert "These 2 go out" in picture(app)
         await pilot.press("ctrl+e")
         assert app.screen is sending, "the summary shows more than one"
+        await until(pilot, lambda: "n shows the first alone" in picture(app))
         await pilot.press("n", "n", "n", "ctrl+e")
         assert isinstance(app.screen, EditScreen)
         assert "Edit the texts for Globex" in picture(app)

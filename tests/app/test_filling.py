@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from escalator_tui.app import EscalatorApp
@@ -91,6 +92,44 @@ async def test_the_cursor_stays_on_its_conversation_while_others_come_in(desk: S
         assert "▲ home" not in picture(app)
         assert app.session.queue.order[:3] == ["0", "1", "2"]
         assert picture(app).splitlines()[4] == line
+
+
+async def test_a_lead_who_did_nothing_yet_sees_the_cursor_on_the_most_urgent(desk: ScriptedDesk) -> None:
+    desk.arrivals = (batch(5), batch(2))
+    async with filling(desk) as (app, pilot):
+        table = app.queue_screen.table
+        assert (table.cursor_id, table.scroll_offset.y) == ("2", 0)
+        assert picture(app).splitlines()[3].startswith("▌")
+        await pilot.press("question_mark", "escape")
+        app.queue_screen.receive(batch(1, 1))
+        assert table.cursor_id == "2"
+        await end(desk, app, pilot)
+        app.queue_screen.receive(batch(0, 1))
+        assert table.cursor_id == "2"
+
+
+async def test_a_lead_who_did_nothing_stands_at_the_top_whatever_changes_later(desk: ScriptedDesk) -> None:
+    desk.arrivals = (batch(1, 30),)
+    async with filling(desk) as (app, pilot):
+        table = app.queue_screen.table
+        await end(desk, app, pilot)
+        app.queue_screen.receive([scored(app.session.queue.rows["1"], 0.1)])
+        await pilot.pause()
+        assert (table.cursor_id, table.scroll_offset.y) == ("2", 0)
+        app.queue_screen.receive(batch(0, 1))
+        await pilot.pause()
+        assert (table.cursor_id, table.scroll_offset.y) == ("0", 0)
+        assert picture(app).splitlines()[3].startswith("▌")
+
+
+async def test_a_click_too_keeps_the_cursor_on_its_conversation(desk: ScriptedDesk) -> None:
+    desk.arrivals = (batch(5),)
+    async with filling(desk) as (app, pilot):
+        # As the terminal sends it: a pilot's click passes the app by.
+        app.post_message(events.MouseDown(None, 20, 3, 0, 0, 1, False, False, False))
+        await pilot.pause()
+        app.queue_screen.receive(batch(0, 1))
+        assert app.queue_screen.table.cursor_id == "5"
 
 
 async def test_a_first_look_that_breaks_off_leaves_its_rows_as_they_are(desk: ScriptedDesk) -> None:

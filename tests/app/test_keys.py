@@ -292,7 +292,7 @@ async def test_the_palette_knows_the_actions(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("ctrl+p")
         await pilot.press(*"snooze")
-        await until(pilot, lambda: "Not now. It returns" in picture(app))
+        await until(pilot, lambda: "For later. It returns" in picture(app))
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is not app.queue_screen)
         assert app.screen.name == "snooze"
@@ -440,7 +440,7 @@ async def test_a_failed_delivery_is_sent_again(open_app: Open, desk: ScriptedDes
         await until(pilot, lambda: app.session.queue.rows["110"].state is RowState.SENDING)
         assert desk.retried == [("110", "lea")]
         assert "Sending again for Cyberdyne: what is stuck of Data loss after the upgrade" in toasts(app)
-        assert app.queue_screen.table.cursor_id == "110"
+        assert app.queue_screen.table.cursor_id == "102", "the next that needs something"
 
 
 async def test_an_uncertain_delivery_is_sent_again_only_after_a_y(open_app: Open, desk: ScriptedDesk) -> None:

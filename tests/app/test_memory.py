@@ -16,7 +16,7 @@ from escalator_tui.widgets.memory import MOST_REASONS, Memory, MemoryFile, memor
 from escalator_tui.widgets.themes import chosen_theme
 
 from .conftest import Open, picture, toasts, until
-from .story import HOUR, NOW
+from .story import HOUR, NOW, row
 
 KEPT = Memory("mrr", True, "acme", "nord", "102", ("vip",), ((1_970_456, 3), (1_970_457, 0)))
 
@@ -94,6 +94,8 @@ async def test_sort_filter_cursor_reasons_and_a_chosen_theme_are_there_again(ope
         assert (app.session.queue.sort, app.session.queue.needle, app.theme) == (sort, "cyber", "nord")
         assert sort != Sort()
         assert cursor == "110"
+        app.queue_screen.receive([row("201", "Cyber", score=0.99)])
+        assert app.queue_screen.table.cursor_id == "110", "it was chosen, though in another session"
         assert app.session.reasons[0] == "vip"
         assert "cyber" in picture(app).splitlines()[2]
         assert app.memory_now().theme == "nord"

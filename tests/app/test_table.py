@@ -23,7 +23,7 @@ from escalator_tui.widgets.row_look import draw_row
 
 from .conftest import Open, picture, until
 from .desk import ScriptedDesk
-from .story import NOW, row
+from .story import NOW, escalated, row
 from .test_queue_model import closed, noted, scored, wrote
 
 
@@ -128,6 +128,7 @@ async def test_at_the_top_too_the_line_under_the_lead_stays_when_rows_only_chang
     desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(100)}
     async with open_app((80, 24)) as (app, pilot):
         table = app.queue_screen.table
+        await pilot.press("home")
         app.queue_screen.receive([scored(app.session.queue.rows[str(number)], 0.95) for number in range(90, 93)])
         await pilot.pause()
         assert (table.cursor_id, line_of("▌", picture(app)), table.scroll_offset.y) == ("0", 3, 3)
@@ -165,6 +166,7 @@ async def test_what_changed_since_the_last_look_is_marked_until_the_next_one(ope
     moment = [float(NOW)]
     async with open_app(clock=lambda: moment[0]) as (app, pilot):
         assert not {"•", "+"} & {line[1:2] for line in picture(app).splitlines()[3:13]}
+        assert "214 open · 3 have no company" in picture(app)
         await pilot.press("down")
         desk.put(wrote(desk.book["102"], 0.72), noted(desk.book["103"], 0.5), row("201", "Brand new", score=0.5))
         app.session.poller.refresh()
@@ -174,6 +176,7 @@ async def test_what_changed_since_the_last_look_is_marked_until_the_next_one(ope
         assert next(line for line in shown if "Exports have been" in line)[1] == "•"
         assert next(line for line in shown if "refund???" in line)[1] == " ", "nobody but Escalator did anything there"
         assert next(line for line in shown if "Brand new" in line)[1] == "+"
+        assert "214 open · 2 changed · 3 have no company" in shown[1]
         app.session.poller.refresh()
         await until(pilot, lambda: desk.polls == 3 and not app.session.watch.polling)
         assert not {"•", "+"} & {line[1:2] for line in picture(app).splitlines()[3:14]}
@@ -195,6 +198,17 @@ async def test_after_a_decision_the_lines_above_stay_and_the_cursor_takes_the_ne
             assert [line[1:] for line in picture(app).splitlines()[2:6]] == [line[1:] for line in above]
             assert line_of(f"Row {int(expected):03}", picture(app)) == 6
         assert table.scroll_offset.y == 0
+
+
+async def test_after_a_retry_too_the_cursor_takes_the_next_that_needs_something(open_app: Open, desk: ScriptedDesk) -> None:
+    failed = [escalated(row(str(number), f"Row {number:03}", score=0.9 - number / 1000), RowState.FAILED) for number in range(3)]
+    desk.book = {each.id: each for each in (*failed, *(row(str(number), score=0.5 - number / 1000) for number in range(3, 60)))}
+    async with open_app((80, 24)) as (app, pilot):
+        table, queue = app.queue_screen.table, app.session.queue
+        await pilot.press("R", "space", "space", "R")
+        await until(pilot, lambda: [each for each, _ in desk.retried] == ["0", "1", "2"])
+        await until(pilot, lambda: all(queue.rows[each].state is RowState.SENDING for each in "012"))
+        assert (table.cursor_id, table.scroll_offset.y, queue.marks) == ("3", 0, set())
 
 
 async def test_after_a_decision_far_down_the_lines_above_stay_too(open_app: Open, desk: ScriptedDesk) -> None:
@@ -226,7 +240,7 @@ async def test_the_wheel_takes_the_cursor_along_so_that_it_is_always_in_sight(op
     async with open_app((80, 24)) as (app, pilot):
         table = app.queue_screen.table
         for _ in range(8):
-            await pilot._post_mouse_events([events.MouseScrollDown], QueueTable, offset=(20, 5))
+            app.post_message(events.MouseScrollDown(None, 20, 8, 0, 0, 0, False, False, False))
         await pilot.pause()
         top = table.scroll_offset.y
         assert top > 0
@@ -258,6 +272,7 @@ async def test_a_star_marks_what_the_filter_shows_and_again_nothing(open_app: Op
 
 async def test_new_conversations_slide_in_at_the_top_and_the_cursor_keeps_its_own(open_app: Open) -> None:
     async with open_app() as (app, pilot):
+        await pilot.press("home")
         app.queue_screen.receive([row("201", "Brand new", score=0.99)])
         await pilot.pause()
         assert "Brand new" in picture(app).splitlines()[3]
@@ -416,3 +431,13 @@ async def test_home_goes_to_what_it_lets_in_when_that_needs_the_lead(open_app: O
         assert app.queue_screen.table.cursor_id == "302"
         await pilot.press("home")
         assert app.queue_screen.table.cursor_id == app.session.queue.order[0]
+
+
+async def test_a_filter_that_does_not_find_the_row_under_the_cursor_takes_the_first_it_finds(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("down", "down", "down", "slash", *"state:watching", "enter")
+        queue = app.session.queue
+        assert len(queue.order) > 1
+        assert app.queue_screen.table.cursor_id == queue.order[0]
+        await pilot.press("down", "slash", "space", "enter")
+        assert app.queue_screen.table.cursor_id == queue.order[1], "one that is found keeps the cursor"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, cast
 
+from escalator_tui.services import slack_errors
 from escalator_tui.services.errors import (
     ConnectorInactiveError,
     GoneError,
@@ -208,21 +209,27 @@ class _Slack:
         return cast(Message, self.far.write("slack", before_write, effect))
 
     def _answer(self, channel: str, thread_ts: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> Message:
-        assert any(each["ts"] == thread_ts and self.far.channels[each["channel"]] == channel for each in self.far.messages)
+        self._alert(channel, thread_ts, "thread_not_found")
         ts = f"{self.far.clock() - self.far.behind:.0f}.5{len(self.far.replies):05}"
         self.far.replies.append({"channel": channel, "thread": thread_ts, "ts": ts, "text": text, "blocks": blocks})
         return Message(channel, ts)
 
     def update(self, *, channel: str, ts: str, text: str, blocks: Sequence[Mapping[str, Any]], before_write: BeforeWrite) -> None:
         def effect() -> None:
-            (message,) = (each for each in self.far.messages if each["ts"] == ts and self.far.channels[each["channel"]] == channel)
-            message.update(text=text, blocks=blocks)
+            self._alert(channel, ts, "message_not_found").update(text=text, blocks=blocks)
 
         self.far.write("slack_edit", before_write, effect)
+
+    def _alert(self, channel: str, ts: str, missing: str) -> dict[str, Any]:
+        found = [each for each in self.far.messages if each["ts"] == ts and self.far.channels[each["channel"]] == channel]
+        if not found:
+            raise slack_errors.classify(missing, channel)
+        return found[0]
 
     def find(self, *, channel: str, marker: str, oldest: float, thread_ts: str | None = None) -> Message | None:
         self.far.read("slack")
         if thread_ts is not None:
+            self._alert(channel, thread_ts, "thread_not_found")
             answers = (each for each in self.far.replies if each["thread"] == thread_ts and marker in json.dumps(each))
             return next((Message(channel, each["ts"]) for each in answers if float(each["ts"]) >= oldest), None)
         found = (each for each in self.far.alerts(channel) if marker in json.dumps(each) and float(each["ts"]) >= oldest)

@@ -1,4 +1,4 @@
-"""A conversation that somebody deletes in Intercom after the decision: the rest arrives, and nothing is owed for ever."""
+"""What somebody deletes after the decision, a conversation or an alert: the rest arrives, and nothing is owed for ever."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from escalator_tui.agent.triage import row_of, trouble
 from escalator_tui.model.activity import Activity
-from escalator_tui.model.decision import Decision
+from escalator_tui.model.decision import Decision, FollowUp
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState, Verb
 from escalator_tui.model.rules import Rules
 from tests.deliver.conftest import Team
@@ -69,3 +69,33 @@ def test_what_blocked_it_before_is_settled_by_the_next_start(team: Team) -> None
     team.run()
     (note,) = team.ledger.escalation(1).deliveries
     assert replace(note, state=DeliveryState.CANCELLED, cure="") == note
+
+
+@pytest.mark.parametrize("fates", [[], [Fate.DONE, Fate.LOST_CALL]])
+def test_what_is_said_below_an_alert_ends_with_it(team: Team, fates: list[Fate]) -> None:
+    confirm(team.ledger)
+    team.run()
+    escalation = team.ledger.escalation(1)
+    team.far.fates = fates
+    team.ledger.follow_up(escalation, FollowUp("7", 900, "more"))
+    for _ in fates:
+        assert team.deliverer.deliver_next()
+    team.far.messages.clear()
+    team.run()
+    last = team.ledger.escalation(1).delivery(DeliveryKind.REPLY)
+    assert last is not None
+    assert (last.state, "deleted in Slack" in last.error) == (DeliveryState.CANCELLED, True)
+    assert team.ledger.escalation(1).is_complete
+    assert len(team.far.comments) == 1
+
+
+def test_an_alert_that_was_deleted_need_not_be_struck_through(team: Team) -> None:
+    team.ledger.save_conversations([conversation()])
+    confirm(team.ledger)
+    team.run()
+    team.far.messages.clear()
+    team.ledger.withdraw(1, Decision("1", Verb.UNDO, "Ann", team.clock.now), "Withdrawn by Ann")
+    team.run()
+    record = team.ledger.record("1")
+    assert record is not None
+    assert record.escalation is None, "it is over"

@@ -12,16 +12,19 @@ from typing import cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
+from escalator_tui.agent.attempt import NO_CURE
 from escalator_tui.agent.backoff import LONGEST, pause
 from escalator_tui.agent.deliver import Deliverer
 from escalator_tui.agent.permalinks import Permalinks
 from escalator_tui.config.checking import checked
+from escalator_tui.ledger.schema import buckets
 from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority
 from escalator_tui.plain.words import delivery_line
-from escalator_tui.services.errors import RetryableError, ServiceError
+from escalator_tui.services.errors import PermanentError, RetryableError, ServiceError
 from escalator_tui.services.intercom_transport import WRITE_DEADLINE
 from escalator_tui.services.linear import Issue
 from escalator_tui.services.slack import Slack
@@ -76,6 +79,16 @@ def test_what_is_refused_for_good_is_shown_and_does_not_hold_up_the_rest(team: T
     assert not [each for each in team.ledger.escalation(1).deliveries if each.state is not DeliveryState.DONE]
     assert "INF-1" in str(team.far.messages[0]["blocks"]), "the alert is edited"
     assert team.far.doubled() == []
+
+
+def test_what_is_refused_always_names_a_cure(team: Team) -> None:
+    def refuse(_kind: str) -> None:
+        raise PermanentError("Slack refused (invalid_blocks)", service="slack", code="invalid_blocks")
+
+    team.far.during_write = refuse
+    confirm(team.ledger, kinds=SLACK)
+    team.run()
+    assert (only(team).state, only(team).cure) == (DeliveryState.BLOCKED, NO_CURE)
 
 
 def test_an_inactive_connector_is_waited_for_with_the_cure(team: Team) -> None:
@@ -258,6 +271,23 @@ def test_a_channel_gets_a_burst_and_then_one_a_second(team: Team) -> None:
     assert {each.attempts for number in range(1, 13) for each in team.ledger.escalation(number).deliveries} == {1}
 
 
+def test_a_channel_that_thousands_of_alerts_wait_for_keeps_its_pace(team: Team) -> None:
+    """A turn hours away is no clock that was ahead, and whoever starts meanwhile must not send them all at once."""
+    begun = team.clock.now
+    with team.ledger._database.write() as tx:
+        tx.conn.execute(insert(buckets).values(key="slack:#escalations", tokens=-4000.0, at=begun))
+    for name in ("1", "2", "3"):
+        confirm(team.ledger, name, kinds=SLACK)
+    while not team.far.messages:
+        team.run(60.0)
+        team.clock.now += 60.0
+        team.restart()
+    assert team.clock.now > begun + 4000
+    assert {each.kind for each in team.ledger.events(limit=1000)} == {"escalate", "delivered"}
+    team.run()
+    assert len(team.far.messages) == 3
+
+
 def test_a_rate_limit_stops_every_call_to_that_place_whoever_makes_it(team: Team) -> None:
     for number in range(6):
         confirm(team.ledger, str(number), kinds=(DeliveryKind.LINEAR, DeliveryKind.TAG))
@@ -275,6 +305,17 @@ def test_a_rate_limit_stops_every_call_to_that_place_whoever_makes_it(team: Team
     assert team.far.writes["linear"] == 7
     assert len(team.far.issues) == len(team.far.tags) == 6
     ledger.close()
+
+
+def test_the_longest_pause_is_not_taken_for_the_work_of_a_wrong_clock(team: Team) -> None:
+    for number in range(6):
+        confirm(team.ledger, str(number), kinds=(DeliveryKind.LINEAR,))
+    team.ledger.pause("linear", LONGEST)
+    for _ in range(6):
+        assert team.deliverer.deliver_next()
+    waiting = team.ledger.owed()
+    team.restart()
+    assert team.ledger.owed() == waiting
 
 
 def test_while_a_limit_holds_one_call_at_a_time_asks_whether_it_is_over(team: Team) -> None:

@@ -142,3 +142,57 @@ def test_only_once(team: Team) -> None:
     withdraw(team)
     with pytest.raises(DecisionError, match="no longer open"):
         withdraw(team)
+
+
+@pytest.mark.parametrize("already", [True, False])
+def test_an_alert_that_is_found_later_is_taken_back_as_well(team: Team, already: bool) -> None:
+    """Whether the alert arrived is not known when it is withdrawn; then somebody gives the right to look."""
+    confirm(team.ledger, kinds=(DeliveryKind.SLACK,))
+    team.far.fates, team.far.can_look = [Fate.LOST_ANSWER], False
+    if already:
+        team.run()
+        assert states(team)[DeliveryKind.SLACK] is DeliveryState.UNCERTAIN
+    else:
+        team.deliverer.deliver_next()
+    withdraw(team)
+    team.run()
+    assert states(team)[DeliveryKind.SLACK] is DeliveryState.UNCERTAIN
+    team.far.can_look = True
+    assert team.ledger.retry_stuck() == 1
+    team.run()
+    assert is_taken_back(team)
+    assert team.ledger.owed() == []
+
+
+def test_an_issue_that_is_found_later_is_taken_back_as_well(team: Team) -> None:
+    confirm(team.ledger, kinds=(DeliveryKind.LINEAR,))
+    team.far.fates, team.far.can_look = [Fate.LOST_ANSWER], False
+    team.run()
+    assert states(team)[DeliveryKind.LINEAR] is DeliveryState.BLOCKED
+    withdraw(team)
+    team.far.can_look = True
+    team.ledger.retry_stuck()
+    team.run()
+    assert is_taken_back(team)
+    assert team.ledger.owed() == []
+
+
+@pytest.mark.parametrize("fate", [Fate.LATE, Fate.KILLED_LATE])
+def test_an_edit_on_its_way_does_not_take_the_strike_off(team: Team, fate: Fate) -> None:
+    """The alert went without its link, and its edit lands a little after nobody waits for it any more."""
+    confirm(team.ledger, kinds=(DeliveryKind.LINEAR, DeliveryKind.SLACK))
+    team.far.down = {"linear"}
+    team.run(70.0)
+    team.far.down, team.far.fates = set(), [Fate.DONE, fate]
+    while team.far.fates:
+        team.clock.now = max(team.clock.now, team.ledger.next_due() or 0.0)
+        try:
+            team.deliverer.deliver_next()
+        except Killed:
+            team.restart()
+    assert team.far.writes["slack_edit"] == 1
+    withdraw(team)
+    team.run()
+    team.clock.now += team.far.late_by
+    team.far.arrive()
+    assert is_taken_back(team)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import event
 
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.clocks import LONGEST_LEASE, LONGEST_PAUSE
@@ -73,6 +74,20 @@ def test_real_waits_are_not_shortened(ledger: Ledger, clock: Clock) -> None:
     ledger.take_over()
     assert ledger.owed() == before
     assert "clock set back" not in [each.kind for each in ledger.events()]
+
+
+def test_turns_in_a_channel_cost_nothing_while_they_are_waited_for(ledger: Ledger, clock: Clock) -> None:
+    asked: list[str] = []
+    event.listen(ledger._database._engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    ledger.take_over()
+    alone = len(asked)
+    for number in range(20):
+        confirm(ledger, str(number), kinds=(SLACK,))
+        turn = clock.now + 900 + number
+        ledger.postpone(replace(claim(ledger, SLACK), result={"turn": turn}), due_at=turn, in_doubt=False, counted=False)
+    asked.clear()
+    ledger.take_over()
+    assert len(asked) == alone
 
 
 @pytest.mark.parametrize(("where", "waits"), [("here", HOUR + 90), ("elsewhere", LONGEST_LEASE)])

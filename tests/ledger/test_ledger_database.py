@@ -40,6 +40,7 @@ def test_the_servers_clock_is_everybodys(url: str, monkeypatch: pytest.MonkeyPat
     ("words", "told"),
     [
         ("database is locked", "to itself"),
+        ("canceling statement due to lock timeout\nCONTEXT:  while locking tuple", "to itself"),
         ("database disk image is malformed", "damaged"),
         ("file is not a database", "damaged"),
         ("attempt to write a readonly database", "read-only"),
@@ -65,6 +66,7 @@ def test_the_engines_words_are_explained(words: str, told: str) -> None:
     ("words", "code"),
     [
         ("database is locked", 4),
+        ("canceling statement due to lock timeout", 4),
         ("connection refused", 4),
         ("the database system is starting up", 4),
         ("database disk image is malformed", 2),

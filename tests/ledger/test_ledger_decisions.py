@@ -11,10 +11,10 @@ from sqlalchemy import delete
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.references import reference
 from escalator_tui.ledger.schema import deliveries, escalations
-from escalator_tui.model.decision import Decision
+from escalator_tui.model.decision import Decision, FollowUp
 from escalator_tui.model.errors import DecisionError
 from escalator_tui.model.kinds import DeliveryKind, Priority, Verb
-from tests.ledger.makers import KINDS, TEXTS, Clock, confirm, conversation
+from tests.ledger.makers import KINDS, TEXTS, Clock, claim, confirm, conversation
 
 
 def decide(ledger: Ledger, verb: Verb, **values: object) -> None:
@@ -146,18 +146,47 @@ def test_reopening_makes_a_new_episode_with_other_references(ledger: Ledger) -> 
     ledger.save_conversations([conversation()])
     first = confirm(ledger)
     decide(ledger, Verb.REOPEN)
-    record = ledger.record("1")
-    assert record is not None
-    assert record.escalation is None
     second = confirm(ledger)
     assert second.episode == 2
     assert not {each.ref for each in first.deliveries} & {each.ref for each in second.deliveries}
     assert len(ledger.owed()) == 2 * len(KINDS), "what the first episode promised is still owed"
 
 
+def test_what_a_reopened_escalation_owes_is_shown_until_it_has_gone_out(ledger: Ledger) -> None:
+    ledger.save_conversations([conversation()])
+    confirm(ledger, kinds=(DeliveryKind.LINEAR, DeliveryKind.SLACK))
+    assert ledger.complete(claim(ledger, DeliveryKind.LINEAR), {"id": "x"})
+    alert = claim(ledger, DeliveryKind.SLACK)
+    assert ledger.postpone(alert, due_at=ledger.now + 300, error="Slack is away", in_doubt=False)
+    decide(ledger, Verb.REOPEN)
+    record = ledger.record("1")
+    assert record is not None
+    assert record.escalation is not None
+    assert [(each.kind, each.error) for each in record.escalation.owed] == [(DeliveryKind.SLACK, "Slack is away")]
+    assert ledger.retry(record.escalation.id, "Ann") == 1
+    assert ledger.complete(claim(ledger, DeliveryKind.SLACK), {"linked": True})
+    record = ledger.record("1")
+    assert record is not None
+    assert record.escalation is None
+    assert record.decision is not None
+    assert record.decision.verb is Verb.REOPEN
+
+
+def test_a_reopened_escalation_is_not_shown_for_what_cannot_go_out(ledger: Ledger) -> None:
+    """Whoever reopens what was refused for good wants it escalated anew."""
+    ledger.save_conversations([conversation()])
+    escalation = confirm(ledger, kinds=(DeliveryKind.LINEAR,))
+    assert ledger.follow_up(escalation, FollowUp("7", 900, "more"))
+    assert ledger.block(claim(ledger, DeliveryKind.LINEAR), error="No such team", cure="Name another.")
+    decide(ledger, Verb.REOPEN)
+    record = ledger.record("1")
+    assert record is not None
+    assert record.escalation is None
+
+
 def test_reopening_by_rule_ends_only_the_episode_it_saw(ledger: Ledger) -> None:
     ledger.save_conversations([conversation()])
-    first = confirm(ledger)
+    first = confirm(ledger, kinds=())
     by_rule = Decision("1", Verb.REOPEN, "escalator", 5.0, "reopened after it was escalated")
     assert ledger.reopen(first.id, by_rule)
     record = ledger.record("1")

@@ -13,6 +13,7 @@ from escalator_tui.config import Settings
 from escalator_tui.config.schema import LinearSettings
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import Priority, RowState
+from escalator_tui.plain import sending
 from escalator_tui.plain.commands import COMMANDS
 from escalator_tui.plain.running import run_plain
 from escalator_tui.services.errors import UnreachableError
@@ -104,6 +105,30 @@ def test_sending_shows_the_texts_exactly_and_takes_nothing_but_yes(desk: Scripte
 def test_a_long_id_is_not_read_out(desk: ScriptedDesk) -> None:
     team = Settings(linear=LinearSettings(team_id="6f1c2f4e-0b7a-4c6f-9a52-3d1be8a7c001"))
     said = spoken(desk, "send 1", "no", settings=team)
+    assert "Linear issue in team 6f1c2f4e…, title:" in said
+
+
+def test_the_linear_team_is_called_by_its_name_and_asked_for_once(desk: ScriptedDesk) -> None:
+    desk.team = "Infra"
+    team = Settings(linear=LinearSettings(team_id="6f1c2f4e-0b7a-4c6f-9a52-3d1be8a7c001"))
+    said = spoken(desk, "send 1", "no", "send 1 2", "no", settings=team)
+    assert said.count("Linear issue in team Infra, title:") == 2
+    assert desk.names_asked == 1
+
+
+def test_a_team_whose_name_cannot_be_read_is_called_by_its_id(desk: ScriptedDesk) -> None:
+    desk.read_error = UnreachableError("Linear cannot be reached", service="linear")
+    team = Settings(linear=LinearSettings(team_id="6f1c2f4e-0b7a-4c6f-9a52-3d1be8a7c001"))
+    said = spoken(desk, "send 1", "no", settings=team)
+    assert "Linear issue in team 6f1c2f4e…, title:" in said
+    assert "cannot be reached" not in said
+
+
+def test_a_linear_that_does_not_answer_keeps_nobody_waiting(desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "NAME_SECONDS", 0.01)
+    desk.reading.clear()
+    team = Settings(linear=LinearSettings(team_id="6f1c2f4e-0b7a-4c6f-9a52-3d1be8a7c001"))
+    said = spoken(desk, "send 1", "no", desk.reading.set, settings=team)
     assert "Linear issue in team 6f1c2f4e…, title:" in said
 
 
@@ -254,7 +279,7 @@ def test_refresh_asks_intercom_and_tells_what_came(desk: ScriptedDesk) -> None:
     steps: list[Step] = [lambda: desk.put(broken, scored(desk.book["105"], 0.3)), "refresh", ""]
     said = spoken(desk, *steps)
     assert desk.polls == 2
-    assert "212 changed, 212 scored, 214 open." in said
+    assert "212 read, 212 scored, 214 open." in said
     assert "5. Initech. Failed." in said
     assert "The channel is archived. Name another." in said
     assert "Umbrella" not in said.split("refresh")[0].split("> ", 1)[1]
