@@ -15,7 +15,7 @@ from escalator_tui.agent.permalinks import Permalinks
 from escalator_tui.config import Settings
 from escalator_tui.ledger.clocks import LONGEST_PAUSE, LONGEST_TURN
 from escalator_tui.ledger.ledger import Ledger
-from escalator_tui.ledger.order import DOUBLES, SETTLES, VOUCHED
+from escalator_tui.ledger.order import DOUBLES, SETTLED, SETTLES, VOUCHED
 from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import AMENDS, DeliveryKind, DeliveryState
@@ -103,8 +103,16 @@ class Attempts:
         """None when it is still wanted: of a withdrawn escalation only what takes it back is."""
         if not job.escalation.withdrawn_by or job.delivery.kind in AMENDS:
             return None
+        if job.delivery.in_doubt and job.delivery.kind is DeliveryKind.LINEAR and SETTLED not in job.delivery.result:
+            return self._let_settle(job.delivery)
         dropped = replace(job.delivery, state=DeliveryState.CANCELLED, in_doubt=False)
         return self._record(dropped, lambda: self._ledger.drop(job.delivery))
+
+    def _let_settle(self, issue: Delivery) -> Delivery:
+        """An issue is looked for, and made again, at once. Of one that nobody makes again the first look may have come too early."""
+        due = self._ledger.now + self._settings.delivery.settle_seconds
+        later = replace(issue, due_at=due, result={**issue.result, SETTLED: True})
+        return self._record(later, lambda: self._put_off(later, counted=False))
 
     def _rest(self, job: Job) -> Delivery | None:
         """None unless the service asked all of us to wait. Then it comes back afterwards: after the one that was refused, and not all at

@@ -42,6 +42,9 @@ FOLLOWED = {
     DeliveryKind.REPLY: DeliveryKind.SLACK,
 }
 
+# In the result of an issue that may be on its way although its escalation was withdrawn: it has had its time to land.
+SETTLED = "settled"
+
 # What takes back what, once that is known to have happened.
 UNDONE_BY = {
     DeliveryKind.ARCHIVE: DeliveryKind.LINEAR,

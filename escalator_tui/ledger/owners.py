@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +51,9 @@ class Owner:
 def this_process() -> Owner:
     """The running process."""
     pid = os.getpid()
-    return Owner(f"{socket.gethostname()}|{_read(PROC / 'sys/kernel/random/boot_id')}|{_namespace()}", pid, _look_at(pid)[1])
+    # Where the system names no boot, the network card tells two machines of one name apart; without one nothing is ever taken over.
+    boot = _read(PROC / "sys/kernel/random/boot_id") or f"{uuid.getnode():x}"
+    return Owner(f"{socket.gethostname()}|{boot}|{_namespace()}", pid, _look_at(pid)[1])
 
 
 def _look_at(pid: int) -> tuple[str, str]:

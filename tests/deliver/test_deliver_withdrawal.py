@@ -82,6 +82,8 @@ def test_what_may_be_on_its_way_is_looked_for_and_taken_back_when_it_arrived(tea
     withdraw(team)
     team.run()
     assert team.ledger.owed() == []
+    team.clock.now += team.far.late_by
+    team.far.arrive()
     assert is_taken_back(team)
     if fate in (Fate.RETRYABLE, Fate.INACTIVE, Fate.LOST_CALL, Fate.KILLED_BEFORE):
         assert before == {"issues": len(team.far.issues), "messages": len(team.far.messages)}, "nothing new was sent"

@@ -225,6 +225,15 @@ def test_a_process_that_cannot_be_looked_at_lives(tmp_path: Path, monkeypatch: p
     assert Owner("a|machine|", NO_PROCESS, "4711").is_gone
 
 
+def test_machines_of_one_name_that_tell_no_boot_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two Macs, say: what one of them does must not be taken for the work of a dead process of the other."""
+    monkeypatch.setattr(owners, "PROC", tmp_path)
+    monkeypatch.setattr(uuid, "getnode", lambda: 1)
+    one = this_process()
+    monkeypatch.setattr(uuid, "getnode", lambda: 2)
+    assert this_process().machine != one.machine
+
+
 def test_a_process_that_ended_is_gone_before_its_parent_notices() -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     owner = Owner("a|machine|", child.pid, owners._look_at(child.pid)[1])
