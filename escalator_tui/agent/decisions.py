@@ -10,7 +10,7 @@ from escalator_tui.agent.deliver import Deliverer
 from escalator_tui.agent.episodes import baseline_of
 from escalator_tui.agent.scoring import Scorer
 from escalator_tui.agent.texts import draft_texts
-from escalator_tui.agent.triage import is_left_alone, last_customer_part, priority_of, row_of
+from escalator_tui.agent.triage import holds, is_left_alone, last_customer_part, priority_of, row_of
 from escalator_tui.config import Settings
 from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.decision import Decision, Escalation
@@ -102,14 +102,15 @@ class Decisions:
         record = self._record(conversation_id)
         if withdraw and expecting in (None, Verb.ESCALATE) and record.escalation is not None and self._has_left(record.escalation):
             return self._withdraw(record, record.escalation, actor)
+        aside = _aside(record, self.ledger.now)
         if expecting is not None:
-            _refuse_if_otherwise(record, expecting, actor)
+            _refuse_if_otherwise(record, aside, expecting, actor)
         if record.escalation is not None:
             self.ledger.cancel(record.escalation.id, actor)
             return "the escalation, before anything was sent"
-        if record.decision is not None and record.decision.verb in (Verb.DISMISS, Verb.SNOOZE):
+        if aside is not None:
             self._decide(conversation_id, Verb.UNDO, actor)
-            return "the snooze" if record.decision.verb is Verb.SNOOZE else f"the dismissal ({record.decision.reason})"
+            return "the snooze" if aside.verb is Verb.SNOOZE else f"the dismissal ({aside.reason})"
         if record.priority_override is not None:
             self._decide(conversation_id, Verb.OVERRIDE, actor)
             return "the priority override"
@@ -208,9 +209,13 @@ class Decisions:
         return (*kinds, DeliveryKind.TAG) if self.settings.intercom.tag else kinds
 
 
-def _refuse_if_otherwise(record: Record, expected: Verb, actor: str) -> None:
-    # A withdrawal or a reopening, which stand as well, are nothing that could be taken back.
-    aside = record.decision if record.decision and record.decision.verb in (Verb.DISMISS, Verb.SNOOZE) else None
+def _aside(record: Record, now: float) -> Decision | None:
+    """The dismissal or snooze in force. A withdrawal or a reopening, which stand as well, are nothing that could be taken back."""
+    decision = record.decision
+    return decision if decision and decision.verb in (Verb.DISMISS, Verb.SNOOZE) and holds(decision, record, now) else None
+
+
+def _refuse_if_otherwise(record: Record, aside: Decision | None, expected: Verb, actor: str) -> None:
     newest = record.escalation or aside
     if newest is None and expected is Verb.OVERRIDE and record.priority_override is not None:
         return

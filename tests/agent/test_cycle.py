@@ -163,6 +163,19 @@ def test_undo_takes_back_only_what_is_expected_and_ones_own(bench: Bench) -> Non
     assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority override"
 
 
+def test_a_snooze_that_is_over_keeps_nobody_from_taking_back_what_came_after(bench: Bench) -> None:
+    one = bench.add(body=ANGRY)
+    agent = bench.agent()
+    agent.poll()
+    agent.snooze(one, until=bench.now + 60, reason="", actor="kim")
+    bench.now += 61
+    assert state(bench, one) is RowState.NEEDS_DECISION
+    agent.override(one, Priority.P3, actor="sam")
+    assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority override"
+    with pytest.raises(DecisionError, match="nothing to undo"):
+        agent.undo(one, actor="kim")
+
+
 def test_what_has_left_is_withdrawn_by_anybody_but_only_when_that_is_meant(bench: Bench) -> None:
     one = bench.add(body=ANGRY)
     agent = bench.agent()
