@@ -64,8 +64,8 @@ class Attempts:
         """The delivery as it stands afterwards, None when its claim was lost meanwhile. `claimed_at` was taken before the claim."""
         job = self._job(delivery, claimed_at)
         try:
-            settled = self._rest(job) or (self._look(job) if delivery.in_doubt else None) or self._drop(job)
-            return settled or self._wait_for_turn(job) or self._send(job)
+            settled = self._rest(job) or (self._look(job) if delivery.in_doubt else None) or self._drop(job) or self._wait_for_turn(job)
+            return settled or self._send(self._renew(job) if delivery.in_doubt else job)
         except _ClaimLostError:
             return None
 
@@ -98,6 +98,12 @@ class Attempts:
         except Exception as error:  # noqa: BLE001 - logged there
             return self._survive(job.delivery, error)
         return None if result is None else self._complete(job.delivery, result)
+
+    def _renew(self, job: Job) -> Job:
+        """After a look, which may have taken most of the lease, the write has a whole one: else a slow service would never be sent to."""
+        claimed_at = self._clock()
+        self._record(job.delivery, lambda: self._ledger.renew(job.delivery, lease=self._settings.delivery.lease_seconds))
+        return self._job(job.delivery, claimed_at)
 
     def _drop(self, job: Job) -> Delivery | None:
         """None when it is still wanted: of a withdrawn escalation only what takes it back is."""

@@ -73,6 +73,12 @@ def claim(tx: Write, lease: float, owner: Owner, patience: float) -> Delivery | 
     return claimed
 
 
+def renew(tx: Write, delivery: Delivery, lease: float) -> bool:
+    """Keep a claim for `lease` seconds from now. False when it was lost."""
+    kept = update(deliveries).where(_mine(delivery)).values(due_at=tx.now + lease)
+    return tx.conn.execute(kept).rowcount == 1 or _lost(tx, delivery)
+
+
 def complete(tx: Write, delivery: Delivery, workspace: str, patience: float) -> bool:
     """It happened. Releases what comes after it."""
     done = replace(delivery, state=DeliveryState.DONE, in_doubt=False, error="", cure="", due_at=tx.now)

@@ -46,6 +46,11 @@ class Owed:
         with self._database.write() as tx:
             return outbox.claim(tx, lease, self._owner, self.patience)
 
+    def renew(self, delivery: Delivery, *, lease: float) -> bool:
+        """Keep what is claimed for `lease` seconds from now. False when the claim was lost to another process."""
+        with self._database.write() as tx:
+            return outbox.renew(tx, delivery, lease)
+
     def complete(self, delivery: Delivery, result: dict[str, Any]) -> bool:
         """It happened. False when the claim was lost to another process, which then says how it ended; so for the next three."""
         with self._database.write() as tx:

@@ -75,6 +75,7 @@ class FarSide:
     can_look: bool = True
     look_breaks: bool = False
     during_write: Callable[[str], None] = lambda _: None
+    during_look: Callable[[str], None] = lambda _: None
     _late: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -133,6 +134,7 @@ class FarSide:
         """One look."""
         self.arrive()
         self.looks[kind] += 1
+        self.during_look(kind)
         if self.look_breaks:
             raise ZeroDivisionError
         if not self.can_look:

@@ -180,6 +180,38 @@ def test_the_campaign_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
         )
 
 
+@pytest.mark.parametrize("kind", [DeliveryKind.LINEAR, DeliveryKind.SLACK, DeliveryKind.NOTE])
+def test_a_look_that_takes_long_leaves_time_to_send(team: Team, kind: DeliveryKind) -> None:
+    """Else what is in doubt at a slow service would be looked for again and again, and never sent."""
+    confirm(team.ledger, kinds=(kind,))
+    team.far.fates = [Fate.LOST_CALL]
+
+    def look(_: str) -> None:
+        team.clock.now += team.settings.delivery.lease_seconds - 1
+
+    team.far.during_look = look
+    team.run()
+    assert team.ledger.owed() == []
+    assert (team.far.looks.total(), team.far.writes.total()) == (1, 2)
+
+
+def test_a_look_that_outlasts_the_lease_leaves_the_sending_to_others(team: Team) -> None:
+    confirm(team.ledger, kinds=(DeliveryKind.SLACK,))
+    team.far.fates = [Fate.LOST_CALL]
+    ledger, other = team.colleague()
+
+    def look(_: str) -> None:
+        team.far.during_look = lambda _: None
+        team.clock.now += team.settings.delivery.lease_seconds + 1
+        assert other.deliver_next()
+
+    team.far.during_look = look
+    team.run()
+    ledger.close()
+    assert len(team.far.messages) == 1
+    assert team.far.writes["slack"] == 2, "the one refused, and the colleague's"
+
+
 def test_a_process_that_slept_past_its_lease_sends_nothing(team: Team) -> None:
     confirm(team.ledger, kinds=(DeliveryKind.SLACK,))
     claimed_at = team.clock.now
