@@ -89,11 +89,11 @@ def score_bar(score: float, width: int) -> str:
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
-    """Exactly `width` cells, cut with … when longer; wide characters are never halved."""
-    flat = " ".join(text.split()) if ("\n" in text or "\t" in text) else text
+    """Exactly `width` cells, cut with … when longer; wide characters are never halved. A joiner at the end would swallow what follows."""
+    flat = (" ".join(text.split()) if ("\n" in text or "\t" in text) else text).rstrip("\u200d")
     used = cell_len(flat)
     if used > width:
-        return set_cell_size(flat, width - 1) + "…" if width > 0 else ""
+        return set_cell_size(flat, width - 1).rstrip("\u200d") + "…" if width > 0 else ""
     return " " * (width - used) + flat if right else flat + " " * (width - used)
 
 

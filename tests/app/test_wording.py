@@ -50,6 +50,11 @@ def test_cells_are_exactly_as_wide_as_their_column(text: str, width: int, right:
     assert cell_len(wording.fit(text, width, right=right)) == width
 
 
+@pytest.mark.parametrize(("text", "width"), [("\u200d", 1), ("ab\u200d", 4), ("ab\u200dcdef", 3)])
+def test_a_joiner_does_not_swallow_the_cell_behind_it(text: str, width: int) -> None:
+    assert cell_len(wording.fit(text, width)) == width
+
+
 def test_wide_characters_are_not_halved_and_lines_not_broken() -> None:
     assert wording.fit("退款退款", 6) == "退款 …"
     assert wording.fit("two\nlines", 12) == "two lines   "
