@@ -63,7 +63,7 @@ async def test_hostile_words_pass_through_every_screen(open_app: Open, desk: Scr
         await until(pilot, lambda: app.session.queue.rows["1"].state is RowState.UNSENT)
         app.queue_screen.table.select("1")
         await pilot.press("e")
-        await until(pilot, lambda: "read what is different first" in picture(app))
+        await until(pilot, lambda: "sends it as it is now" in picture(app))
         assert words in picture(app)
         await pilot.press("escape", "z", "escape", "d", "tab")
         app.screen.query_one(Input).value = words

@@ -386,12 +386,22 @@ async def test_an_impatient_y_does_not_approve_what_changed(open_app: Open, desk
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, SendScreen)
-        await pilot.press("y")
-        await until(pilot, lambda: "read what is different first" in picture(app))
         assert desk.sent == []
         await until(pilot, lambda: screen.can_send)
         await pilot.press("y")
         await until(pilot, lambda: len(desk.sent) == 1)
+
+
+async def test_why_a_y_does_not_count_yet_is_said(open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("escalator_tui.screens.send.READING_SECONDS", 600.0)
+    wrote_more(desk, "Hello?")
+    async with open_app() as (app, pilot):
+        await came_back(app, pilot)
+        await pilot.press("e")
+        await until(pilot, lambda: "read what is different first" in picture(app))
+        await pilot.press("y")
+        assert "read what is different first" in picture(app)
+        assert desk.sent == []
 
 
 async def test_what_is_different_stays_while_the_texts_are_written_otherwise(open_app: Open, desk: ScriptedDesk) -> None:
