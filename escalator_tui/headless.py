@@ -19,7 +19,7 @@ from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.reports.cycle import JsonReport, Report, TextReport
 from escalator_tui.reports.output import SteadyOutput
-from escalator_tui.services.errors import ConnectorInactiveError
+from escalator_tui.services.errors import ConnectorInactiveError, ServiceError
 from escalator_tui.services.scalekit import ConnectionStatus
 
 T = TypeVar("T")
@@ -83,6 +83,7 @@ class Headless:
         self._report: Report = JsonReport(steady) if options.as_json else TextReport(steady)
         self._told: dict[str, Outcome] = {}
         self._undone: dict[str, tuple[object, ...]] = {}
+        self._complaints: dict[str, tuple[object, ...]] = {}
         self._begun = self._checked = False
         self._name = secrets.token_hex(8)
         self._decided: set[int] = set()
@@ -124,7 +125,7 @@ class Headless:
         self._check_connections()
         drain = _Drain(self._agent, self._options.drain, self._stop, self._monotonic)
         patiently(lambda: self._finish_owed(drain))
-        report = patiently(lambda: self._agent.poll(follow_up=not self._options.dry_run))
+        report = patiently(self._look)
         self._report.fetched(report)
         self._warn(report)
         listed = patiently(self._agent.rows)
@@ -134,6 +135,15 @@ class Headless:
         rows = patiently(lambda: self._rows_with(row.id for row in listed))
         news = patiently(lambda: self._news(rows.values()))
         return self._tell(rows, news, self._monotonic() - started)
+
+    def _look(self) -> PollReport:
+        try:
+            return self._agent.poll(follow_up=not self._options.dry_run)
+        except ServiceError:
+            # What is undone does not wait for Intercom to be said.
+            for row in filter(is_undone, self._agent.rows()):
+                self._complain(row)
+            raise
 
     def _patiently(self, step: Callable[[], T]) -> T:
         """The step's result, as soon as the ledger answers."""
@@ -211,12 +221,14 @@ class Headless:
         self._told, self._undone = outcomes, stands
         self._report.summary([outcomes[key] for key in news | stands.keys()], seconds)
         for row in undone:
-            if row.id in news:
-                self._complain(row)
+            self._complain(row)
         return 1 if undone else 0
 
     def _complain(self, row: Row) -> None:
-        if row.record.escalation is not None:
+        """Once for each reason."""
+        stands = standing(row)
+        if row.record.escalation is not None and self._complaints.get(row.id) != stands:
+            self._complaints[row.id] = stands
             why = why_undone(row.record.escalation, self._agent.ledger.now)
             print(f"escalator: conversation {row.id}, {why}", file=self._err, flush=True)
 

@@ -18,6 +18,7 @@ from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.decision import Escalation
 from escalator_tui.model.kinds import AUTO
 from escalator_tui.model.row import Row
+from escalator_tui.services.errors import UnreachableError
 from tests.agent.bench import Bench
 from tests.ledger.makers import process
 
@@ -158,6 +159,24 @@ def test_what_stays_undone_is_counted_by_each_cycle_and_told_once(bench: Bench, 
     agent.ledger.postpone(claimed, due_at=bench.now + 600, error="Linear is away", in_doubt=False)
     assert run.cycle()["told"] == {"pending": 1}
     assert "Linear is away" in said.getvalue()
+
+
+def test_what_is_undone_is_named_although_intercom_cannot_be_listed(bench: Bench, team: Team) -> None:
+    one = bench.add(body=ANGRY)
+    agent = team.agent()
+    agent.poll()
+    agent.escalate(agent.draft(one), actor=AUTO, hold=False)
+
+    class Blind(Undelivering):
+        def poll(self, **_: object) -> None:
+            raise UnreachableError("Intercom is away", service="intercom")
+
+    said = io.StringIO()
+    run = Run(Blind(agent), said)
+    for _ in range(2):
+        with pytest.raises(UnreachableError):
+            run.cycle()
+    assert said.getvalue().count(f"conversation {one}, ") == 1
 
 
 def test_what_arrived_between_two_cycles_is_told_by_the_next(bench: Bench, team: Team) -> None:
