@@ -12,21 +12,17 @@ from typing import TextIO, TypeVar
 
 from escalator_tui.agent.cycle import Agent
 from escalator_tui.agent.outcome import Outcome, outcome_of
-from escalator_tui.agent.triage import trouble
-from escalator_tui.agent.waits import waits
-from escalator_tui.model.decision import Escalation
+from escalator_tui.agent.undone import is_undone, standing, why_undone
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError, LedgerDownError, LedgerError
-from escalator_tui.model.kinds import DeliveryState, RowState
+from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.reports.cycle import JsonReport, Report, TextReport
 from escalator_tui.reports.output import SteadyOutput
-from escalator_tui.services.errors import ConnectorInactiveError
+from escalator_tui.services.errors import ConnectorInactiveError, ServiceError
 from escalator_tui.services.scalekit import ConnectionStatus
 
 T = TypeVar("T")
-
-SETTLED = (DeliveryState.DONE, DeliveryState.CANCELLED)
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 """Seconds between two questions to a ledger that is away."""
@@ -86,6 +82,8 @@ class Headless:
         steady = SteadyOutput(out, err)
         self._report: Report = JsonReport(steady) if options.as_json else TextReport(steady)
         self._told: dict[str, Outcome] = {}
+        self._undone: dict[str, tuple[object, ...]] = {}
+        self._complaints: dict[str, tuple[object, ...]] = {}
         self._begun = self._checked = False
         self._name = secrets.token_hex(8)
         self._decided: set[int] = set()
@@ -127,7 +125,7 @@ class Headless:
         self._check_connections()
         drain = _Drain(self._agent, self._options.drain, self._stop, self._monotonic)
         patiently(lambda: self._finish_owed(drain))
-        report = patiently(lambda: self._agent.poll(follow_up=not self._options.dry_run))
+        report = patiently(self._look)
         self._report.fetched(report)
         self._warn(report)
         listed = patiently(self._agent.rows)
@@ -137,6 +135,15 @@ class Headless:
         rows = patiently(lambda: self._rows_with(row.id for row in listed))
         news = patiently(lambda: self._news(rows.values()))
         return self._tell(rows, news, self._monotonic() - started)
+
+    def _look(self) -> PollReport:
+        try:
+            return self._agent.poll(follow_up=not self._options.dry_run)
+        except ServiceError:
+            # What is undone does not wait for Intercom to be said.
+            for row in filter(is_undone, self._agent.rows()):
+                self._complain(row)
+            raise
 
     def _patiently(self, step: Callable[[], T]) -> T:
         """The step's result, as soon as the ledger answers."""
@@ -203,36 +210,27 @@ class Headless:
         return {arrived[each].conversation_id for each in told}
 
     def _tell(self, rows: Mapping[str, Row], escalated: Collection[str], seconds: float) -> int:
-        """Report the rows of this cycle and their totals: every row in the first cycle, then those with news and those still undone."""
+        """Report the rows of this cycle and their totals: every row at first, then those with news; the undone are counted."""
         outcomes = {row.id: outcome_of(row, is_news=row.id in escalated, dry_run=self._options.dry_run) for row in rows.values()}
-        undone = [row for row in rows.values() if _is_undone(row)]
-        news = {key for key, outcome in outcomes.items() if self._told.get(key) != outcome} | {row.id for row in undone}
+        undone = [row for row in rows.values() if is_undone(row)]
+        stands = {row.id: standing(row) for row in undone}
+        changed = {key for key, now in stands.items() if self._undone.get(key) != now}
+        news = {key for key, outcome in outcomes.items() if self._told.get(key) != outcome} | changed
         for row in sorted((rows[key] for key in news), key=lambda row: (-row.score, row.id)):
             self._report.conversation(row, outcomes[row.id])
-        self._told = outcomes
-        self._report.summary([outcomes[key] for key in news], seconds)
+        self._told, self._undone = outcomes, stands
+        self._report.summary([outcomes[key] for key in news | stands.keys()], seconds)
         for row in undone:
             self._complain(row)
         return 1 if undone else 0
 
     def _complain(self, row: Row) -> None:
-        if row.record.escalation is not None:
-            why = _why_undone(row.record.escalation, self._agent.ledger.now)
+        """Once for each reason."""
+        stands = standing(row)
+        if row.record.escalation is not None and self._complaints.get(row.id) != stands:
+            self._complaints[row.id] = stands
+            why = why_undone(row.record.escalation, self._agent.ledger.now)
             print(f"escalator: conversation {row.id}, {why}", file=self._err, flush=True)
-
-
-def _why_undone(escalation: Escalation, now: float) -> str:
-    """What went wrong, else what is waited for, else what is missing."""
-    wrong = trouble(escalation)
-    if wrong is not None:
-        return f"{wrong.kind}: {wrong.error}. {wrong.cure}".rstrip()
-    missing = ", ".join(each.kind for each in escalation.deliveries if each.state not in SETTLED)
-    return waits(escalation, now) or f"{missing}: not delivered yet"
-
-
-def _is_undone(row: Row) -> bool:
-    escalation = row.record.escalation
-    return row.state is not RowState.HELD and escalation is not None and any(each.state not in SETTLED for each in escalation.deliveries)
 
 
 def _inactive(statuses: list[ConnectionStatus]) -> ConnectorInactiveError:

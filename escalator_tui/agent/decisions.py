@@ -127,7 +127,16 @@ class Decisions:
         if not again:
             raise DecisionError("There is nothing to send again here")
         self.deliverer.wake()
-        return f"{again} deliver{'y' if again == 1 else 'ies'}"
+        return _deliveries(again)
+
+    def record_arrival(self, conversation_id: str, *, actor: str) -> str:
+        """Take the actor's word that what is uncertain arrived, and say in words what that is. Raises DecisionError when nothing is."""
+        escalation = self._record(conversation_id).escalation
+        seen = self.ledger.record_arrival(escalation.id, actor) if escalation else 0
+        if not seen:
+            raise DecisionError("Nothing is uncertain here")
+        self.deliverer.wake()
+        return _deliveries(seen)
 
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:
         """Auto mode: escalate each of these rows that needs a decision. One that somebody else decided meanwhile is left to them."""
@@ -207,6 +216,10 @@ class Decisions:
     def _kinds(self) -> tuple[DeliveryKind, ...]:
         kinds = (DeliveryKind.LINEAR, DeliveryKind.ATTACHMENT, DeliveryKind.SLACK, DeliveryKind.NOTE)
         return (*kinds, DeliveryKind.TAG) if self.settings.intercom.tag else kinds
+
+
+def _deliveries(number: int) -> str:
+    return f"{number} deliver{'y' if number == 1 else 'ies'}"
 
 
 def _aside(record: Record, now: float) -> Decision | None:

@@ -97,6 +97,11 @@ class Desk(Protocol):
         send again.
         """
 
+    def record_arrival(self, conversation_id: str, *, actor: str) -> str:
+        """The actor saw that what is uncertain arrived: it is done by that word, and not sent again. Says in words what; DecisionError
+        when nothing is uncertain.
+        """
+
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:
         """Auto mode: escalate each of these rows that needs a decision."""
 

@@ -33,6 +33,8 @@ def _what(event: Event) -> str:
             return f"reopened: {reason}" if reason else "reopened"
         case "retry":
             return f"asked to send again: {', '.join(str(each) for each in detail.get('kinds', ()))}"
+        case "seen":
+            return f"saw that it arrived: {detail.get('kind', '')}"
     return ""
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select, update
 from escalator_tui.ledger.audit import record_event
 from escalator_tui.ledger.clocks import set_right
 from escalator_tui.ledger.database import Write
-from escalator_tui.ledger.order import SETTLES, VOUCHED
+from escalator_tui.ledger.order import SEEN_BY, SETTLES, VOUCHED
 from escalator_tui.ledger.outbox import lock, release
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.records import IN_TROUBLE, SHOWN
@@ -27,6 +27,22 @@ def retry(tx: Write, escalation_id: int, actor: str, patience: float, *, vouch: 
     """
     escalation = lock(tx, escalation_id)
     return _owe_again(tx, escalation, patience, actor, vouch=vouch) + _hurry(tx, escalation)
+
+
+def record_arrival(tx: Write, escalation_id: int, actor: str, patience: float) -> int:
+    """Take a person's word that what is uncertain arrived, and let go on what waits for it. Returns how many deliveries that were."""
+    escalation = lock(tx, escalation_id)
+    doubtful = (d.escalation_id == escalation_id) & (d.state == DeliveryState.UNCERTAIN.value)
+    rows = tx.conn.execute(select(deliveries).where(doubtful)).all()
+    for row in rows:
+        result = {**_kept(row, ""), SEEN_BY: actor}
+        done = {"state": DeliveryState.DONE.value, "in_doubt": False, "due_at": tx.now, "error": "", "cure": ""}
+        tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(result=json.dumps(result), **done))
+        record_event(tx, "seen", escalation.conversation_id, actor, kind=row.kind, ref=row.ref)
+    if rows:
+        release(tx, escalation, patience)
+        tx.touch(escalation.conversation_id)
+    return len(rows)
 
 
 def retry_stuck(tx: Write, patience: float) -> int:

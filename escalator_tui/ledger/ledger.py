@@ -192,6 +192,11 @@ class Ledger(Seen, Owed):
         with self._database.write() as tx:
             return again.retry(tx, escalation_id, actor, self.patience, vouch=vouch)
 
+    def record_arrival(self, escalation_id: int, actor: str) -> int:
+        """The actor saw that what is uncertain arrived: it is done by that word. Returns how many deliveries that were."""
+        with self._database.write() as tx:
+            return again.record_arrival(tx, escalation_id, actor, self.patience)
+
     def retry_stuck(self) -> int:
         """Owe again whatever was refused for good or is uncertain, as the settings or rights may have been mended. Returns how many."""
         with self._database.write() as tx:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 
 from escalator_tui.ledger.audit import SYSTEM, record_event
 from escalator_tui.ledger.database import Write
-from escalator_tui.ledger.order import GOES_AFTER, NEEDS_ISSUE, VOUCHED, Bounds, due_among, due_at, is_moot, needs_edit
+from escalator_tui.ledger.order import GOES_AFTER, NEEDS_ISSUE, VOUCHED, Bounds, due_among, due_at, is_moot, needs_edit, seer
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.records import delivery_of
 from escalator_tui.ledger.references import reference
@@ -171,12 +171,22 @@ def release(tx: Write, escalation: Row[Any], patience: float) -> list[Delivery]:
         if each.state is OWED and is_moot(each, siblings):
             tx.conn.execute(update(deliveries).where(d.ref == each.ref).values(state=DeliveryState.CANCELLED.value))
             continue
+        if each.state is OWED and (who := seer(each, siblings)):
+            _give_up(tx, each, who)
+            continue
         due = due_among(each, siblings, bounds)
         if bounds.start < due < NEVER and each.due_at < NEVER:
             due = max(due, each.due_at)  # its patience may have begun later
         if row.waiting and each.state is OWED and due != each.due_at:
             tx.conn.execute(update(deliveries).where(d.ref == each.ref, d.waiting).values(due_at=due))
     return siblings
+
+
+def _give_up(tx: Write, delivery: Delivery, who: str) -> None:
+    error, cure = f"The alert was seen there by {who}, and Slack does not tell where it is", "Tell the channel yourself."
+    moot = replace(delivery, state=DeliveryState.CANCELLED, due_at=tx.now, error=error, cure=cure)
+    _update(tx, d.ref == delivery.ref, moot, in_doubt=False)
+    record_event(tx, "dropped", delivery.conversation_id, SYSTEM, **_told(moot))
 
 
 def _siblings(tx: Write, escalation_id: int) -> list[Delivery]:

@@ -13,7 +13,9 @@ BY_RULE = "escalator"
 
 
 class Ending(StrEnum):
-    """How a try of a delivery ended, by the name that the audit trail has for it. AGAIN is none: a person had it sent again."""
+    """How a try of a delivery ended, by the name that the audit trail has for it. AGAIN is none: a person had it sent again;
+    nor is SEEN: a person says that it is there.
+    """
 
     DELIVERED = "delivered"
     POSTPONED = "postponed"
@@ -22,6 +24,7 @@ class Ending(StrEnum):
     DROPPED = "dropped"
     CUT_OFF = "taken over"
     AGAIN = "retry"
+    SEEN = "seen"
 
 
 @dataclass(frozen=True, slots=True)

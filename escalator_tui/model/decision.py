@@ -71,8 +71,11 @@ class Delivery:
 
     @property
     def remark(self) -> str:
-        """What has to be known of a copy that is there: somebody deleted or archived the issue, so that nobody will see it."""
-        return "in Linear's trash" if self.result.get("trashed") else ""
+        """What has to be known of a copy that is there: somebody deleted or archived the issue, so that nobody will see it; or a person
+        alone says that it is there.
+        """
+        seen_by = self.result.get("seen_by")
+        return f"seen there by {seen_by}" if seen_by else "in Linear's trash" if self.result.get("trashed") else ""
 
 
 @dataclass(frozen=True, slots=True)

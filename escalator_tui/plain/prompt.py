@@ -112,6 +112,7 @@ class Prompt:
             "dismiss": self._triage.dismiss,
             "snooze": self._triage.snooze,
             "retry": lambda rows, rest: self._triage.retry(_alone(rows, rest, "retry")),
+            "arrived": lambda rows, rest: self._triage.record_arrival(_alone(rows, rest, "arrived")),
         }
 
     def _row(self, number: int) -> Row:

@@ -17,6 +17,7 @@ from escalator_tui.widgets.session import LONGEST_REASON, Session
 from escalator_tui.widgets.withdrawal import is_withdrawable, withdrawal_text
 from escalator_tui.widgets.wording import called, called_all, clock_time
 
+SAW_IT = "If you saw it there, answer no and type arrived with its number."
 KEPT = "Nothing was changed."
 PRIORITIES = {priority.value.casefold(): priority for priority in Priority}
 
@@ -88,13 +89,22 @@ class Triage:
         session, able = self._session, self._able("retry", rows)
         doubtful = [row for row in able if row.state is RowState.UNCERTAIN]
         if doubtful:
-            self._console.say(f"What went out for {called_all(doubtful)} may have arrived. {DOUBLES}")
+            self._console.say(f"What went out for {called_all(doubtful)} may have arrived. {DOUBLES} {SAW_IT}")
         if not self._asking.agrees("send again", able, ask=bool(doubtful)):
             self._console.say("Nothing was sent.")
             return
         vouched = {row.id for row in doubtful}
         again = lambda each: session.desk.retry(each, actor=session.actor, vouch=each in vouched)  # noqa: E731 - one line, one use
         self._say_of("Sending again", told_of(session, [row.id for row in able], again))
+
+    def record_arrival(self, rows: Sequence[Row]) -> None:
+        """Take the lead's word that what is uncertain is there."""
+        session, able = self._session, self._able("retry", rows)
+        if not self._asking.agrees("record as arrived", able):
+            self._console.say(KEPT)
+            return
+        seen = lambda each: session.desk.record_arrival(each, actor=session.actor)  # noqa: E731 - one line, one use
+        self._say_of("Recorded as arrived", told_of(session, [row.id for row in able], seen))
 
     def set_auto(self, text: str) -> None:
         """Turn auto mode on, once confirmed, or off."""

@@ -1,4 +1,4 @@
-"""A question that `y` affirms and nothing else does."""
+"""A question that `y` affirms and nothing else does; some have a second answer, `a`."""
 
 from __future__ import annotations
 
@@ -14,22 +14,27 @@ from escalator_tui.screens.modal import Dialogue
 
 
 class AskScreen(Dialogue[bool]):
-    """Answers True for `y`, None otherwise. Enter is on Cancel."""
+    """Answers True for `y`, False for `a` where there is another answer, None otherwise. Enter is on Cancel."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "yes", "yes", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "yes", "yes", show=False),
+        Binding("a", "other", "the other answer", show=False),
+    ]
 
-    def __init__(self, title: str, text: str, verb: str) -> None:
+    def __init__(self, title: str, text: str, verb: str, other: str = "") -> None:
         super().__init__(name="ask")
-        self._title, self._words, self._verb = title, text, verb
+        self._title, self._words, self._other = title, text, other
+        self._keys = {"y": verb, **({"a": other} if other else {}), "esc": "cancel"}
 
     def compose(self) -> ComposeResult:
-        """Title, text, and the two answers."""
+        """Title, text, and the answers."""
         with Vertical(classes="box") as box:
             box.border_title = Content(self._title)
             yield Static(self._words.strip(), markup=False)
             with Horizontal(classes="answer"):
                 yield Button("Cancel", id="cancel", compact=True)
-                yield Static(Content.assemble(("y", "bold $text-accent"), f" {self._verb}   ", ("esc", "bold $text-accent"), " cancel"))
+                named = (Content.assemble((key, "bold $text-accent"), f" {what}") for key, what in self._keys.items())
+                yield Static(Content("   ").join(named))
 
     def on_mount(self) -> None:
         """Enter must not affirm."""
@@ -42,3 +47,8 @@ class AskScreen(Dialogue[bool]):
     def action_yes(self) -> None:
         """Affirm."""
         self.answer(True)
+
+    def action_other(self) -> None:
+        """Give the other answer, if there is one."""
+        if self._other:
+            self.answer(False)

@@ -111,7 +111,7 @@ class DecidingScreen(ApprovingScreen):
             self._tell_of("Taken back", written, take_back)
 
     def do_retry(self) -> None:
-        """Send again what was not done; ask first when it may have arrived."""
+        """Send again what was not done; ask first when it may have arrived, and take the word of who saw it there."""
         from escalator_tui.screens.ask import AskScreen
 
         rows = self.rows_for("retry")
@@ -120,8 +120,19 @@ class DecidingScreen(ApprovingScreen):
             self._retry(rows, vouched=frozenset())
             return
         text = f"What went out for {called_all(doubtful)} may have arrived.\n{DOUBLES}"
-        ask = AskScreen(f"Send again: {called_all(rows)}", text, "send again")
-        self.app.push_screen(ask.then(lambda yes: self._retry(rows, frozenset(row.id for row in doubtful)) if yes else None))
+        ask = AskScreen(f"Send again: {called_all(rows)}", text, "send again", "it arrived, I saw it")
+        self.app.push_screen(ask.then(lambda again: self._resolve(rows, doubtful, again=again)))
+
+    def _resolve(self, rows: Sequence[Row], doubtful: Sequence[Row], *, again: bool | None) -> None:
+        if again is None:
+            return
+        if again:
+            self._retry(rows, frozenset(row.id for row in doubtful))
+            return
+        session, ids = self.session, [row.id for row in doubtful]
+        session.queue.unmark(frozenset(ids))
+        session.receive((), frozenset(ids))
+        self._tell_of("Recorded as arrived", ids, lambda each: session.desk.record_arrival(each, actor=session.actor))
 
     def _retry(self, rows: Sequence[Row], vouched: frozenset[str]) -> None:
         """Go on at once, as after every decision: sent, the row sinks to what is done."""

@@ -206,7 +206,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("snooze", "z", "z", "snooze", "For later. It returns at the time chosen, or when something new happens.", 4, _sets_aside,
            judge=_not_set_aside),
     Action("undo", "u", "u", "undo", "Takes back your last decision, or yours on this row. Asks first when it was sent.", 5, _undoes),
-    Action("retry", "R", "R", "retry", "Sends again what failed, waits or is uncertain, after looking whether it arrived.", 9, _retries,
+    Action("retry", "R", "R", "retry", "Sends again what failed, waits or is uncertain, unless it is found, or you saw it.", 9, _retries,
            judge=_not_retriable),
     Action("mark", "space", "space", "mark", "Marks the row; decisions then act on all marked rows. esc unmarks.", 6, _reads_one),
     Action("mark_all", "asterisk", "*", "mark all", "Marks all shown that need a decision; again, none.", 0, _reads_one, queue_only=True),

@@ -59,6 +59,8 @@ def happened(activity: Activity, now: float) -> str:
     delivery, service = activity.delivery, service_of(activity.delivery.kind)
     refused = delivery.result.get("refused")
     if delivery.state is DeliveryState.DONE:
+        if seen_by := delivery.result.get("seen_by"):
+            return f"{seen_by} saw it there {clock_time(activity.at, now)}; {service} could not be asked."
         moved = f" It was meant for {refused}, which did not take it ({delivery.result.get('refusal')})." if refused else ""
         return f"{service} took it {clock_time(activity.at, now)}.{moved}"
     if delivery.state is DeliveryState.CANCELLED and not activity.is_moot:
@@ -98,7 +100,8 @@ def advice(activity: Activity, now: float, *, again: str, back: str) -> str:
     delivery = activity.delivery
     cure = f"{delivery.cure.rstrip('.')}. " if delivery.cure else ""
     if delivery.state is DeliveryState.UNCERTAIN:
-        return f"{cure}Search {service_of(delivery.kind)} for the marker below; {again} looks once more and sends what is not found."
+        search = f"Search {service_of(delivery.kind)} for the marker below"
+        return f"{cure}{search}; {again} takes your word that it arrived, or looks once more and sends what is not found."
     if delivery.state is DeliveryState.BLOCKED:
         return f"{cure}Then {again} sends it again."
     if delivery.state is DeliveryState.OWED and delivery.error:

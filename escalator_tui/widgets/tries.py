@@ -22,6 +22,7 @@ ENDINGS = {
     Ending.DROPPED: ("×", "called off"),
     Ending.CUT_OFF: ("?", "cut off"),
     Ending.AGAIN: ("»", "again"),
+    Ending.SEEN: ("✔", "seen"),
 }
 CUT_OFF = "the process that sent it ended first"
 
@@ -41,9 +42,14 @@ def tried(activity: Activity, now: float) -> Iterator[Tried]:
     for each, following in zip_longest(activity.tries, activity.tries[1:]):
         last = _last(activity, each, following)
         which = "" if not each.number else f"try {each.number}" if last == each.number else f"tries {each.number} to {last}"
-        said = {Ending.CUT_OFF: CUT_OFF, Ending.AGAIN: f"asked for by {each.actor}"}.get(each.ending, each.error.rstrip("."))
+        said = _said(each)
         wait = _wait(activity, each, following, now, several=last > each.number) if each.ending is Ending.POSTPONED else ""
         yield Tried(moment(each.at, now), which, *ENDINGS[each.ending], tuple(filter(None, (said, wait))))
+
+
+def _said(each: Try) -> str:
+    told = {Ending.CUT_OFF: CUT_OFF, Ending.AGAIN: f"asked for by {each.actor}", Ending.SEEN: f"there by {each.actor}"}
+    return told.get(each.ending, each.error.rstrip("."))
 
 
 def _last(activity: Activity, each: Try, following: Try | None) -> int:

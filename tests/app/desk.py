@@ -80,6 +80,7 @@ class ScriptedDesk:
     sent: list[tuple[Draft, str, bool]] = field(default_factory=list)
     retried: list[tuple[str, str]] = field(default_factory=list)
     vouched: list[str] = field(default_factory=list)
+    seen: list[tuple[str, str]] = field(default_factory=list)
     broken: dict[str, Exception] = field(default_factory=dict)
     recorded: list[Case] = field(default_factory=list)
     rules: Rules = field(default_factory=Rules)
@@ -247,6 +248,15 @@ class ScriptedDesk:
         self.retried.append((conversation_id, actor))
         self.put(replace(row, state=RowState.SENDING))
         return f"what is stuck of {row.record.conversation.subject}"
+
+    def record_arrival(self, conversation_id: str, *, actor: str) -> str:
+        """Take their word for what is uncertain."""
+        row = self.book[conversation_id]
+        if row.state is not RowState.UNCERTAIN:
+            raise DecisionError("Nothing is uncertain here")
+        self.seen.append((conversation_id, actor))
+        self.put(replace(row, state=RowState.ESCALATED))
+        return "1 delivery"
 
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:
         """Everything that needs a decision."""

@@ -460,6 +460,26 @@ async def test_an_uncertain_delivery_is_sent_again_only_after_a_y(open_app: Open
         assert (desk.retried, desk.vouched) == ([("7", "lea")], ["7"])
 
 
+async def test_who_saw_what_is_uncertain_says_so_and_nothing_is_sent(open_app: Open, desk: ScriptedDesk) -> None:
+    doubtful = escalated(row("7", company="Tyrell"), RowState.UNCERTAIN)
+    async with open_app() as (app, pilot):
+        desk.put(doubtful)
+        app.queue_screen.receive([doubtful])
+        app.queue_screen.table.select("7")
+        await pilot.press("R")
+        assert "a it arrived, I saw it" in picture(app)
+        await pilot.press("a")
+        await until(pilot, lambda: bool(desk.seen))
+        assert (desk.seen, desk.retried) == ([("7", "lea")], [])
+        await until(pilot, lambda: "Recorded as arrived" in toasts(app))
+
+
+async def test_a_question_with_one_answer_has_no_other(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("a", "a")
+        assert app.screen.name == "ask"
+
+
 async def test_nobody_vouches_for_what_was_not_asked_about(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         desk.book["110"] = replace(desk.book["110"], state=RowState.UNCERTAIN)  # the row on the screen says failed still

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from escalator_tui.headless import _why_undone
+from escalator_tui.agent.undone import why_undone
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 from tests.agent.builders import NOW, delivery, escalation
 
@@ -12,7 +12,7 @@ from tests.agent.builders import NOW, delivery, escalation
 def why(**slack: object) -> str:
     """Of an escalation whose issue is there and whose alert is as given."""
     linear = delivery(DeliveryKind.LINEAR, state=DeliveryState.DONE)
-    return _why_undone(escalation(linear, delivery(DeliveryKind.SLACK, **slack)), NOW)
+    return why_undone(escalation(linear, delivery(DeliveryKind.SLACK, **slack)), NOW)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.decision import Escalation
 from escalator_tui.model.kinds import AUTO
 from escalator_tui.model.row import Row
+from escalator_tui.services.errors import UnreachableError
 from tests.agent.bench import Bench
 from tests.ledger.makers import process
 
@@ -55,10 +56,12 @@ def team(bench: Bench, tmp_path: Path) -> Iterator[Team]:
 class Run:
     """A headless agent, cycle by cycle."""
 
-    def __init__(self, agent: object) -> None:
+    def __init__(self, agent: object, err: io.StringIO | None = None) -> None:
         self._out = io.StringIO()
         options = Options(drain=20.0, as_json=True)
-        self._headless = Headless(cast("Agent", agent), options, check=list, stop=threading.Event(), out=self._out, err=io.StringIO())
+        self._headless = Headless(
+            cast("Agent", agent), options, check=list, stop=threading.Event(), out=self._out, err=io.StringIO() if err is None else err
+        )
 
     def cycle(self) -> dict[str, Any]:
         """The summary, with the outcomes in `told`."""
@@ -84,6 +87,22 @@ class Crossed:
         if not self._before:
             self._cross()
         return decided
+
+
+class Undelivering:
+    """An agent whose deliveries never get their turn."""
+
+    class deliverer:  # noqa: N801 - stands for an attribute
+        """Does nothing."""
+
+        start = staticmethod(lambda: None)
+        drain = staticmethod(lambda *_, **__: None)
+
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._agent, name)
 
 
 def test_what_another_process_escalated_meanwhile_is_that_ones_to_tell(bench: Bench, team: Team) -> None:
@@ -122,6 +141,42 @@ def test_who_delivers_what_a_process_that_died_left_owed_tells_of_it_once(bench:
     assert other.cycle()["told"] == {"already_escalated": 1}
     assert other.cycle()["told"] == {}
     assert idle.cycle()["told"] == {"already_escalated": 1}
+
+
+def test_what_stays_undone_is_counted_by_each_cycle_and_told_once(bench: Bench, team: Team) -> None:
+    one = bench.add(body=ANGRY)
+    agent = team.agent()
+    agent.poll()
+    agent.escalate(agent.draft(one), actor=AUTO, hold=False)
+    said = io.StringIO()
+    run = Run(Undelivering(agent), said)
+    first, second = run.cycle(), run.cycle()
+    assert (first["told"], first["pending"]) == ({"pending": 1}, 1)
+    assert (second["told"], second["pending"]) == ({}, 1)
+    assert said.getvalue().count(f"conversation {one}") == 1
+    claimed = agent.ledger.claim(lease=60.0)
+    assert claimed is not None
+    agent.ledger.postpone(claimed, due_at=bench.now + 600, error="Linear is away", in_doubt=False)
+    assert run.cycle()["told"] == {"pending": 1}
+    assert "Linear is away" in said.getvalue()
+
+
+def test_what_is_undone_is_named_although_intercom_cannot_be_listed(bench: Bench, team: Team) -> None:
+    one = bench.add(body=ANGRY)
+    agent = team.agent()
+    agent.poll()
+    agent.escalate(agent.draft(one), actor=AUTO, hold=False)
+
+    class Blind(Undelivering):
+        def poll(self, **_: object) -> None:
+            raise UnreachableError("Intercom is away", service="intercom")
+
+    said = io.StringIO()
+    run = Run(Blind(agent), said)
+    for _ in range(2):
+        with pytest.raises(UnreachableError):
+            run.cycle()
+    assert said.getvalue().count(f"conversation {one}, ") == 1
 
 
 def test_what_arrived_between_two_cycles_is_told_by_the_next(bench: Bench, team: Team) -> None:

@@ -162,6 +162,17 @@ def test_retrying_several_asks_once_and_vouches_only_for_what_is_in_doubt(desk: 
     assert (desk.retried, desk.vouched) == ([("7", "lea"), ("8", "lea")], ["7"])
 
 
+def test_who_saw_it_there_says_so(desk: ScriptedDesk) -> None:
+    desk.book = {
+        "7": escalated(row("7", company="Tyrell"), RowState.UNCERTAIN),
+        "8": escalated(row("8", company="Wonka"), RowState.FAILED, error="no"),
+    }
+    assert "answer no and type arrived" in spoken(desk, "retry 1", "no")
+    assert "Nothing is uncertain here" in spoken(desk, "arrived 2")
+    assert "Recorded as arrived for Tyrell: 1 delivery." in spoken(desk, "arrived 1")
+    assert (desk.seen, desk.retried) == ([("7", "lea")], [])
+
+
 @pytest.mark.parametrize("line", ["send 1 2x", "send 1 now", "retry 4 please"])
 def test_a_slip_behind_the_numbers_does_nothing(desk: ScriptedDesk, line: str) -> None:
     assert "Say numbers of the list and nothing else, as in: " in spoken(desk, line, code=0)
