@@ -10,11 +10,12 @@ from sqlalchemy import Row, select, update
 from escalator_tui.ledger.audit import record_event
 from escalator_tui.ledger.clocks import set_right
 from escalator_tui.ledger.database import Write
-from escalator_tui.ledger.order import SEEN_BY, SETTLES, VOUCHED
+from escalator_tui.ledger.order import SETTLES, VOUCHED
 from escalator_tui.ledger.outbox import lock, release
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.records import IN_TROUBLE, SHOWN
 from escalator_tui.ledger.schema import deliveries, escalations
+from escalator_tui.model.decision import SEEN_BY
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 
 OWED = DeliveryState.OWED

@@ -28,9 +28,6 @@ SETTLES = (*DOUBLES, DeliveryKind.SLACK_EDIT)
 # In the result of an uncertain delivery: who looked and says that it did not arrive. Holds for one attempt.
 VOUCHED = "vouched"
 
-# In the result of a delivery that a person saw there, where nobody else can look: who. Of such an alert nobody knows the address.
-SEEN_BY = "seen_by"
-
 # What is done to the alert itself, by its address.
 NEEDS_ALERT = (DeliveryKind.SLACK_EDIT, DeliveryKind.REPLY, DeliveryKind.STRIKE)
 
@@ -91,7 +88,7 @@ def is_moot(delivery: Delivery, siblings: Sequence[Delivery]) -> bool:
 def seer(delivery: Delivery, siblings: Sequence[Delivery]) -> str:
     """By whose word alone the alert is there that a delivery was to be done to: then it can never be done. Empty when it can."""
     alert = next((each for each in siblings if each.kind is DeliveryKind.SLACK), None)
-    return str(alert.result.get(SEEN_BY, "")) if alert and delivery.kind in NEEDS_ALERT else ""
+    return alert.seen_by if alert and delivery.kind in NEEDS_ALERT else ""
 
 
 def _amends_due(kind: DeliveryKind, siblings: Sequence[Delivery], bounds: Bounds) -> float:
@@ -128,7 +125,7 @@ def needs_edit(deliveries: Sequence[Delivery]) -> bool:
     issue, alert = by_kind.get(DeliveryKind.LINEAR), by_kind.get(DeliveryKind.SLACK)
     if issue is None or alert is None or DeliveryKind.SLACK_EDIT in by_kind:
         return False
-    return issue.state is alert.state is DeliveryState.DONE and not alert.result.get("linked") and SEEN_BY not in alert.result
+    return issue.state is alert.state is DeliveryState.DONE and not alert.result.get("linked") and not alert.seen_by
 
 
 def _is_owed(kind: DeliveryKind, states: States) -> bool:

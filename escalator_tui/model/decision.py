@@ -8,6 +8,9 @@ from typing import Any
 
 from escalator_tui.model.kinds import FOLLOW_UPS, DeliveryKind, DeliveryState, Priority, Verb
 
+SEEN_BY = "seen_by"
+"""In the result of a delivery that is done by a person's word: whose."""
+
 
 @dataclass(frozen=True, slots=True)
 class Texts:
@@ -74,8 +77,12 @@ class Delivery:
         """What has to be known of a copy that is there: somebody deleted or archived the issue, so that nobody will see it; or a person
         alone says that it is there.
         """
-        seen_by = self.result.get("seen_by")
-        return f"seen there by {seen_by}" if seen_by else "in Linear's trash" if self.result.get("trashed") else ""
+        return f"seen there by {self.seen_by}" if self.seen_by else "in Linear's trash" if self.result.get("trashed") else ""
+
+    @property
+    def seen_by(self) -> str:
+        """Who saw it there, where nobody else can look: then nobody knows its address. Empty when a service told."""
+        return str(self.result.get(SEEN_BY, ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,19 +129,22 @@ class DecidingScreen(ApprovingScreen):
         if again:
             self._retry(rows, frozenset(row.id for row in doubtful))
             return
-        session, ids = self.session, [row.id for row in doubtful]
-        session.queue.unmark(frozenset(ids))
-        session.receive((), frozenset(ids))
-        self._tell_of("Recorded as arrived", ids, lambda each: session.desk.record_arrival(each, actor=session.actor))
+        session = self.session
+        seen = lambda each: session.desk.record_arrival(each, actor=session.actor)  # noqa: E731 - one line, one use
+        self._tell_of("Recorded as arrived", self._go_on(doubtful), seen)
 
     def _retry(self, rows: Sequence[Row], vouched: frozenset[str]) -> None:
-        """Go on at once, as after every decision: sent, the row sinks to what is done."""
-        session, ids = self.session, frozenset(row.id for row in rows)
-        session.queue.unmark(ids)
-        session.receive((), ids)
+        session = self.session
         # Only for what was asked about: the ledger may know of more doubt than the rows did.
         again = lambda each: session.desk.retry(each, actor=session.actor, vouch=each in vouched)  # noqa: E731 - one line, one use
-        self._tell_of("Sending again", [row.id for row in rows], again)
+        self._tell_of("Sending again", self._go_on(rows), again)
+
+    def _go_on(self, rows: Sequence[Row]) -> list[str]:
+        """Go on at once, as after every decision: sent, the rows sink to what is done. Their ids."""
+        ids = [row.id for row in rows]
+        self.session.queue.unmark(frozenset(ids))
+        self.session.receive((), frozenset(ids))
+        return ids
 
     # -- what came of it
 

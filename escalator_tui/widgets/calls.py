@@ -59,8 +59,8 @@ def happened(activity: Activity, now: float) -> str:
     delivery, service = activity.delivery, service_of(activity.delivery.kind)
     refused = delivery.result.get("refused")
     if delivery.state is DeliveryState.DONE:
-        if seen_by := delivery.result.get("seen_by"):
-            return f"{seen_by} saw it there {clock_time(activity.at, now)}; {service} could not be asked."
+        if delivery.seen_by:
+            return f"{delivery.seen_by} saw it there {clock_time(activity.at, now)}; {service} could not be asked."
         moved = f" It was meant for {refused}, which did not take it ({delivery.result.get('refusal')})." if refused else ""
         return f"{service} took it {clock_time(activity.at, now)}.{moved}"
     if delivery.state is DeliveryState.CANCELLED and not activity.is_moot:

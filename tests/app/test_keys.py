@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 from textual import events
 from textual.color import Color
+from textual.pilot import Pilot
 from textual.theme import BUILTIN_THEMES
 from textual.widgets import Input
 
+from escalator_tui.app import EscalatorApp
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.screens.detail import DetailScreen
@@ -443,13 +445,18 @@ async def test_a_failed_delivery_is_sent_again(open_app: Open, desk: ScriptedDes
         assert app.queue_screen.table.cursor_id == "102", "the next that needs something"
 
 
-async def test_an_uncertain_delivery_is_sent_again_only_after_a_y(open_app: Open, desk: ScriptedDesk) -> None:
+async def ask_of_doubt(app: EscalatorApp, desk: ScriptedDesk, pilot: Pilot[None]) -> None:
+    """`R` on a row whose alert may have arrived."""
     doubtful = escalated(row("7", company="Tyrell"), RowState.UNCERTAIN)
+    desk.put(doubtful)
+    app.queue_screen.receive([doubtful])
+    app.queue_screen.table.select("7")
+    await pilot.press("R")
+
+
+async def test_an_uncertain_delivery_is_sent_again_only_after_a_y(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
-        desk.put(doubtful)
-        app.queue_screen.receive([doubtful])
-        app.queue_screen.table.select("7")
-        await pilot.press("R")
+        await ask_of_doubt(app, desk, pilot)
         assert "What went out for Tyrell may have arrived." in picture(app)
         assert "looks first" in picture(app)
         assert "may arrive twice" in " ".join(picture(app).replace("│", " ").split())
@@ -461,12 +468,8 @@ async def test_an_uncertain_delivery_is_sent_again_only_after_a_y(open_app: Open
 
 
 async def test_who_saw_what_is_uncertain_says_so_and_nothing_is_sent(open_app: Open, desk: ScriptedDesk) -> None:
-    doubtful = escalated(row("7", company="Tyrell"), RowState.UNCERTAIN)
     async with open_app() as (app, pilot):
-        desk.put(doubtful)
-        app.queue_screen.receive([doubtful])
-        app.queue_screen.table.select("7")
-        await pilot.press("R")
+        await ask_of_doubt(app, desk, pilot)
         assert "a it arrived, I saw it" in picture(app)
         await pilot.press("a")
         await until(pilot, lambda: bool(desk.seen))

@@ -165,6 +165,7 @@ def test_what_its_owner_has_just_written_is_read(kept: Path) -> None:
 def test_who_may_write_opens_it_as_ever_also_to_read(tmp_path: Path) -> None:
     with closing(Ledger.open(str(tmp_path / "ledger.sqlite3"), to_read=True)) as ledger:
         ledger.set_mark("cursor", "5")
+        assert ledger.mark("cursor") == "5"
 
 
 @pytest.mark.parametrize(
