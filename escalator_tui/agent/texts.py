@@ -44,7 +44,7 @@ def _issue_lines(conversation: Conversation, assessment: Assessment, priority: P
     yield f"- Priority: {priority}"
     yield f"- Sentiment: {assessment.sentiment}"
     yield f"- Category: {assessment.category}"
-    yield f"- Score: {assessment.score:.2f} of {assessment.threshold:.2f}"
+    yield f"- Score: {assessment.standing}"
     yield f"- Conversation: {conversation.id}"
     yield ""
     yield "Reasons"
@@ -57,13 +57,13 @@ def _alert_lines(conversation: Conversation, assessment: Assessment, priority: P
     yield f"{priority} escalation: {company_name(conversation)}"
     yield f"Subject: {subject_of(conversation)}"
     yield f"Plan: {account.plan or 'unknown'}, MRR: {money(account.mrr)}"
-    yield f"Sentiment: {assessment.sentiment}, category: {assessment.category}, score {assessment.score:.2f} of {assessment.threshold:.2f}"
+    yield f"Sentiment: {assessment.sentiment}, category: {assessment.category}, score {assessment.standing}"
     yield from (f"- {line}" for line in _reasons(assessment))
 
 
 def _note_lines(assessment: Assessment, priority: Priority) -> Iterator[str]:
     yield f"Escalated as {priority} by Escalator."
-    yield f"Sentiment: {assessment.sentiment}, category: {assessment.category}, score {assessment.score:.2f} of {assessment.threshold:.2f}"
+    yield f"Sentiment: {assessment.sentiment}, category: {assessment.category}, score {assessment.standing}"
     yield from (f"- {line}" for line in _reasons(assessment))
 
 

@@ -59,3 +59,14 @@ class Assessment:
     def escalates(self) -> bool:
         """Whether the score reached the threshold."""
         return self.score >= self.threshold
+
+    @property
+    def shown_score(self) -> str:
+        """The score with two digits. Short of the threshold it is never rounded up to it: "0.40 of 0.40" would read as reached."""
+        rounded = f"{self.score:.2f}"
+        return rounded if self.escalates or rounded != f"{self.threshold:.2f}" else f"{self.score - 0.01:.2f}"
+
+    @property
+    def standing(self) -> str:
+        """Score and threshold, as in "0.39 of 0.40"."""
+        return f"{self.shown_score} of {self.threshold:.2f}"

@@ -75,7 +75,7 @@ def conversation_lines(row: Row, related: Sequence[Row], now: float) -> Iterator
 
 def assessment_lines(assessment: Assessment, now: float) -> Iterator[str]:
     """The score, its signals, and what is missing."""
-    yield f"Score {assessment.score:.2f} of {assessment.threshold:.2f}, sounds {assessment.sentiment.value}"
+    yield f"Score {assessment.standing}, sounds {assessment.sentiment.value}"
     for signal in sorted(assessment.signals, key=lambda each: -each.weight):
         quote = f": “{signal.quote}”" if signal.quote else ""
         yield f"{INDENT}{signal.weight:+.2f} {signal.kind.replace('_', ' ')}, {signal.detail or signal.kind}{quote}"

@@ -101,7 +101,7 @@ class TextReport:
         self._print(f"\nConversation {row.id}: {company_name(conversation)}: {subject_of(conversation)}")
         self._print(f"  {row.priority}  plan {account.plan or 'unknown'}, MRR {money(account.mrr)}")
         if assessment is not None:
-            self._print(f"  score {assessment.score:.2f} of {assessment.threshold:.2f}, {assessment.sentiment}, {assessment.category}")
+            self._print(f"  score {assessment.standing}, {assessment.sentiment}, {assessment.category}")
             for signal in assessment.signals:
                 self._print(f"    {signal.weight:.2f} {signal.kind} ({signal.detail})" + (f": “{signal.quote}”" if signal.quote else ""))
         self._print(f"  {WORDS[outcome]}")

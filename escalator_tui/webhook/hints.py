@@ -152,5 +152,5 @@ def _json_line(row: Row) -> str:
 
 def _text_line(row: Row) -> str:
     conversation, assessment = row.record.conversation, row.record.assessment
-    score = f"{row.score:.2f} of {assessment.threshold:.2f}" if assessment else "not scored"
+    score = assessment.standing if assessment else "not scored"
     return f"{row.id}  {score}  {row.state.replace('_', ' ')}  {company_name(conversation)}: {subject_of(conversation)}\n"

@@ -119,7 +119,7 @@ def score_parts(assessment: Assessment) -> list[str | tuple[str, str]]:
     """The score and its threshold, and what the customer's words are like."""
     return [
         " · ",
-        (f"{assessment.score:.2f}", "bold $text-warning" if assessment.escalates else "bold"),
+        (assessment.shown_score, "bold $text-warning" if assessment.escalates else "bold"),
         (f" of {assessment.threshold:.2f} · {assessment.category.value.replace('_', ' ')} · sounds {assessment.sentiment.value}", QUIET),
     ]
 
