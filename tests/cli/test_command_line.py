@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from escalator_tui import __version__
+from escalator_tui import __version__, options
 from escalator_tui.__main__ import hoisted, run
 from escalator_tui.cli import app as cli
 from escalator_tui.config import load_settings
@@ -136,7 +136,9 @@ def test_init_writes_a_file_once(tmp_path: Path) -> None:
         (["score", "none.jsonl"], "none.jsonl"),
         (["--auto", "score", "-"], "behind the command"),
         (["--auto", "--drain", "-1"], "--drain"),
-        (["score", "--now", "abc", "-"], "--now"),
+        (["score", "--now", "abc", "-"], "such as 2026-01-31T09:30:00Z"),
+        (["score", "--now", "-5", "-"], "such as 2026-01-31T09:30:00Z"),
+        (["score", "--now", "9" * 5_000, "-"], "such as 2026-01-31T09:30:00Z"),
     ],
 )
 def test_a_wrong_call_is_refused_with_the_cure(tmp_path: Path, arguments: list[str], words: str) -> None:
@@ -145,6 +147,11 @@ def test_a_wrong_call_is_refused_with_the_cure(tmp_path: Path, arguments: list[s
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("moment", ["1769817600", "1769817600000", "2026-01-31", "2026-01-31T01:00:00+01:00"])
+def test_the_clock_is_set_in_seconds_or_by_a_date(moment: str) -> None:
+    assert options.moment(moment) == 1_769_817_600
 
 
 @pytest.mark.parametrize("closed", ["2>&-", ">&-"])
