@@ -88,7 +88,7 @@ class DetectionSettings(Section, frozen=True):
     weights: dict[str, Share] = field(default_factory=dict)
     """Weight of a signal family by its name, from 0 (off) to 1, such as { churn = 0.5 }."""
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Words or phrases added to a family, such as { churn = ["moving to another vendor"] }. Another name makes a new family."""
+    """Words or phrases added to a family, such as { churn = ["offboarding checklist"] }. Another name makes a new family."""
     words_removed: tuple[str, ...] = ()
     """Words or phrases taken out of every family."""
     segments: tuple[SegmentSettings, ...] = ()

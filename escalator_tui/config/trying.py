@@ -38,7 +38,7 @@ def changed(settings: Settings, trial: Trial) -> Settings:
         _assign(values, each)
     values = _plain(_valid(values))
     for each in trial.added:
-        family, phrase = _pair(each, "--add", 'churn="moving to another vendor"')
+        family, phrase = _pair(each, "--add", 'churn="offboarding checklist"')
         values["words"] = {**values["words"], family: (*values["words"].get(family, ()), phrase)}
     rules = replace(settings, detection=_valid(values)).rules
     for phrase in trial.removed:
