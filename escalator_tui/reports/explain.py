@@ -30,21 +30,22 @@ def run_explain(
     bad. Raises ConfigError when there is neither such a file nor such a conversation.
     """
     at = int(time.time()) if now is None else now
-    bad, seen = 0, Seen()
+    seen = Seen()
     with ExitStack() as stack:
         is_file = target == "-" or _is_there(Path(target))
         lines = open_lines(target, stdin, stack) if is_file else ()
         found = _of_file(lines, settings, at, text_only, seen) if is_file else _of_ledger(target, settings, at, text_only)
         for each in found:
             if isinstance(each, BadLine):
-                bad += 1
                 err.write(f"{one_line(target)}, line {each.line}: {each.error}\n")
             else:
                 out.write(_json_line(each) if as_json else "\n".join(_lines(each)) + "\n")
     out.flush()
+    if is_file:
+        err.write(seen.emptiness(target))
     if now is None and not text_only:
         err.write(seen.hint(target, at))
-    return 1 if bad else 0
+    return 1 if seen.bad else 0
 
 
 def _is_there(path: Path) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -14,6 +16,8 @@ from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.text import one_line
 
 _ENOUGH: Final = 4_096  # bytes, to tell text from what is none
+_UNDECODED: Final = re.compile("[\udc80-\udcff]")  # what "surrogateescape" makes of bytes that are no UTF-8
+_FOREIGN: Final = "This is not UTF-8 text: words would be lost, so convert the file to UTF-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,13 @@ class Found:
 def open_lines(path: str, stdin: TextIO, stack: ExitStack) -> TextIO:
     """A file, or stdin for "-". Raises ConfigError when it cannot be opened or is not text."""
     if path == "-":
+        if isinstance(stdin, TextIOWrapper):
+            stdin.reconfigure(encoding="utf-8-sig", errors="surrogateescape")
         return stdin
     try:
         if not _is_text(Path(path)):
             raise ConfigError(f"{one_line(path)} is not UTF-8 text", cure="Name a file of conversations in JSON.")
-        return stack.enter_context(Path(path).open(encoding="utf-8-sig", errors="replace"))
+        return stack.enter_context(Path(path).open(encoding="utf-8-sig", errors="surrogateescape"))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise ConfigError(f"{one_line(path)} cannot be read: {reason}", cure='Name a file of conversations, or "-" for stdin') from None
@@ -85,7 +91,7 @@ def _read(numbered: Iterator[tuple[int, str]]) -> Iterator[Found | BadLine]:
 def _read_document(numbered: list[tuple[int, str]]) -> Iterator[Found | BadLine]:
     """One value written over several lines, or, when it is none, the values of the lines."""
     whole = _parse(numbered[0][0], "\n".join(line for _, line in numbered))
-    if isinstance(whole, Found):
+    if isinstance(whole, Found) or whole.error == _FOREIGN:
         yield whole
     else:
         yield from (_parse(number, line.strip()) for number, line in numbered if line.strip())
@@ -93,11 +99,12 @@ def _read_document(numbered: list[tuple[int, str]]) -> Iterator[Found | BadLine]
 
 def _parse(number: int, text: str) -> Found | BadLine:
     try:
-        return Found(number, json.loads(text))
+        value = json.loads(text)
     except RecursionError:
         return BadLine(number, "This is nested too deeply to be a conversation")
     except ValueError as error:
-        return BadLine(number, f"This is not JSON: {_sentence(error)}")
+        return BadLine(number, _not_json(error))
+    return BadLine(number, _FOREIGN) if _UNDECODED.search(text) else Found(number, value)
 
 
 def _read_array(numbered: Iterable[tuple[int, str]]) -> Iterator[Found | BadLine]:
@@ -113,15 +120,16 @@ def _read_array(numbered: Iterable[tuple[int, str]]) -> Iterator[Found | BadLine
             return
         if text[at] == "]":
             break
+        begins = at
         try:
             value, at = decoder.raw_decode(text, at)
         except RecursionError:
             yield BadLine(line, "This is nested too deeply to be a conversation")
             return
         except ValueError as error:
-            yield BadLine(line, f"This is not JSON: {_sentence(error)}")
+            yield BadLine(line, _not_json(error))
             return
-        yield Found(line, value)
+        yield BadLine(line, _FOREIGN) if _UNDECODED.search(text, begins, at) else Found(line, value)
     rest = _skip(text, at + 1, " \t\r\n")
     if rest < len(text):
         yield BadLine(line + text.count("\n", counted, rest), "Something follows the end of the array")
@@ -133,5 +141,9 @@ def _skip(text: str, at: int, characters: str) -> int:
     return at
 
 
-def _sentence(error: ValueError) -> str:
-    return one_line(error.msg if isinstance(error, json.JSONDecodeError) else str(error))
+def _not_json(error: ValueError) -> str:
+    """Where something is no JSON, and why. Some of the parser's reasons end with the word that its own position would follow."""
+    if not isinstance(error, json.JSONDecodeError):
+        return f"This is not JSON: {one_line(str(error))}"
+    reason = error.msg.removesuffix(" at").removesuffix(" starting")
+    return f"This is not JSON at column {error.colno}: {reason[:1].lower()}{reason[1:]}"

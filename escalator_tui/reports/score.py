@@ -33,13 +33,21 @@ class Scored:
 
 @dataclass(slots=True)
 class Seen:
-    """Of the conversations seen: the newest message, in unix seconds (0 when none has a time), and the parts without an author."""
+    """Of what a file holds: how many conversations and bad lines, the newest message, in unix seconds (0 when none has a time), and the
+    parts without an author.
+    """
 
+    read: int = 0
+    bad: int = 0
     newest: int = 0
     nameless: int = 0
 
-    def see(self, conversation: Conversation) -> None:
-        """Take in another conversation."""
+    def see(self, conversation: Conversation | BadLine) -> None:
+        """Take in another conversation, or what is none."""
+        if isinstance(conversation, BadLine):
+            self.bad += 1
+            return
+        self.read += 1
         self.newest = max(self.newest, *(part.created_at or 0 for part in conversation.parts), 0)
         self.nameless += nameless(conversation)
 
@@ -49,6 +57,10 @@ class Seen:
         if not self.newest or age <= _OLD:
             return ""
         return f"{one_line(path)} ends {age // _DAY} days ago and is scored as of now; --now {self.newest} scores it as of then\n"
+
+    def emptiness(self, path: str) -> str:
+        """A line about a file that holds nothing at all; empty for any other."""
+        return "" if self.read or self.bad else f"{one_line(path)} holds no conversation\n"
 
     def remark(self, path: str) -> str:
         """A line about parts that count for nothing because nobody is known to have written them; empty when there are none."""
@@ -70,31 +82,29 @@ def run_score(path: str, *, rules: Rules, now: int | None, text_only: bool, as_j
     `now` in unix seconds fixes the clock. Raises ConfigError when the file cannot be opened.
     """
     at = int(time.time()) if now is None else now
-    bad, seen = 0, Seen()
+    seen = Seen()
     with ExitStack() as stack:
         for result in score_file(open_lines(path, stdin, stack), rules, at, text_only, seen):
             if isinstance(result, BadLine):
-                bad += 1
                 err.write(f"{one_line(path)}, line {result.line}: {result.error}\n")
             else:
                 out.write(_json_line(result) if as_json else _explanation(result))
     out.flush()
-    err.write(seen.remark(path))
+    err.write(seen.emptiness(path) + seen.remark(path))
     if now is None and not text_only:
         err.write(seen.hint(path, at))
-    return 1 if bad else 0
+    return 1 if seen.bad else 0
 
 
 def conversations(lines: Iterable[str], seen: Seen) -> Iterator[Conversation | BadLine]:
     """Every conversation of a file, which `seen` takes in as well, and why something in it is none."""
     for found in read_values(lines):
-        read = found if isinstance(found, BadLine) else _conversation_of(found)
-        if not isinstance(read, BadLine):
-            seen.see(read)
+        read = found if isinstance(found, BadLine) else conversation_of(found)
+        seen.see(read)
         yield read
 
 
-def _conversation_of(found: Found) -> Conversation | BadLine:
+def conversation_of(found: Found) -> Conversation | BadLine:
     """The conversation that a value stands for, or why it is none."""
     try:
         return conversation_in(found.value)
@@ -125,8 +135,7 @@ def _explanation(scored: Scored) -> str:
 def assessment_lines(conversation_id: str, assessment: Assessment) -> list[str]:
     """The verdict, each signal with its weight and the customer's words, and what is missing to the threshold."""
     verdict = "ESCALATE" if assessment.escalates else "ordinary"
-    numbers = f"{assessment.score:.2f} of {assessment.threshold:.2f}"
-    lines = [f"{one_line(conversation_id)}  {verdict}  {numbers}  {assessment.sentiment}, {assessment.category}"]
+    lines = [f"{one_line(conversation_id)}  {verdict}  {assessment.standing}  {assessment.sentiment}, {assessment.category}"]
     for signal in assessment.signals:
         bar = "#" * max(1, round(signal.weight * _BAR))
         quote = f"  “{signal.quote}”" if signal.quote else ""

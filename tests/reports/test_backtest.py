@@ -123,7 +123,8 @@ def test_a_file_with_labels() -> None:
     labels: list[dict[str, Any]] = [{"label": 1}, {"escalated": False}, {"label": "escalated"}, {"label": "who knows"}]
     text = "".join(json.dumps(exported(at, "This is unacceptable", **label)) + "\n" for at, label in enumerate(labels))
     code, (*flips, summary), err = over_file(text, Rules(threshold=0.9))
-    assert (code, err, len(flips)) == (0, "", 4)
+    assert (code, len(flips)) == (0, 4)
+    assert err.startswith("-: 1 label is not understood and judged nothing, first “who knows” on line 4;")
     assert [flip["verdict"] for flip in flips] == ["escalated", "dismissed", "escalated", None]
     assert summary["before"]["precision"] == round(2 / 3, 4)
     assert summary["after"] == {"precision": None, "recall": 0.0, "found": 0, "missed": 2, "false_alarms": 0, "quiet": 1}
@@ -133,6 +134,11 @@ def test_a_bad_line_is_told_and_the_rest_replayed() -> None:
     code, lines, err = over_file(json.dumps(exported(1, "Hello")) + "\n[]x\n", Rules())
     assert (code, lines[-1]["conversations"]) == (1, 1)
     assert err.startswith("-, line 2: ")
+
+
+def test_a_file_without_a_conversation_says_so() -> None:
+    code, (summary,), err = over_file("[]", Rules())
+    assert (code, summary["conversations"], err) == (0, 0, "- holds no conversation\n")
 
 
 def test_proposals_are_numbered_and_nothing_is_written_unasked(settings: Settings, tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ import io
 import json
 import re
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.rules import Rules
 from escalator_tui.reports.input import BadLine, open_lines, read_values
@@ -119,6 +121,33 @@ def test_rubbish_costs_no_more_than_itself(text: str, scored: int, bad: list[int
     assert [each.line for each in results if isinstance(each, BadLine)] == bad
 
 
+def test_what_is_not_json_says_where() -> None:
+    _, _, err = run('{"id": "1", "x": "a\x00b"}\n{"id": "2", "so\n')
+    assert err.splitlines() == [
+        "-, line 1: This is not JSON at column 20: invalid control character",
+        "-, line 2: This is not JSON at column 13: unterminated string",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "[]", '{"conversations": []}'])
+def test_a_file_without_a_conversation_says_so(text: str) -> None:
+    assert run(text) == (0, "", "- holds no conversation\n")
+
+
+@pytest.mark.parametrize("shape", [lambda each: "\n".join(map(json.dumps, each)), json.dumps])
+@pytest.mark.parametrize("is_stdin", [False, True])
+def test_what_is_not_utf_8_is_refused_with_its_line(shape: Callable[[list[Any]], str], tmp_path: Path, *, is_stdin: bool) -> None:
+    written = shape([conversation(1, "caf%"), conversation(2, "Hello")]).encode().replace(b"%", b"\xe9")
+    path = tmp_path / "latin-1.jsonl"
+    path.write_bytes(written)
+    out, err = io.StringIO(), io.StringIO()
+    stdin = io.TextIOWrapper(io.BytesIO(written), encoding="ascii")
+    name = "-" if is_stdin else str(path)
+    code = run_score(name, rules=Rules(), now=NOW, text_only=True, as_json=True, out=out, err=err, stdin=stdin)
+    assert (code, [json.loads(line)["id"] for line in out.getvalue().splitlines()]) == (1, ["2"])
+    assert err.getvalue().endswith(", line 1: This is not UTF-8 text: words would be lost, so convert the file to UTF-8\n")
+
+
 @pytest.mark.parametrize(
     ("days", "options", "is_told"),
     [
@@ -167,6 +196,12 @@ def test_the_explanation_is_readable() -> None:
     assert "8  ordinary" in out
     assert "short of 0.40" in out
     assert "reaches the threshold at 2026-" in out
+
+
+def test_what_falls_short_by_a_hair_never_reads_as_reached() -> None:
+    assert Assessment("1", 0.3996, 0.4).standing == "0.39 of 0.40"
+    assert Assessment("1", 0.4, 0.4).standing == "0.40 of 0.40"
+    assert Assessment("1", 0.3949, 0.4).standing == "0.39 of 0.40"
 
 
 def test_no_control_character_leaves_in_the_explanation() -> None:
