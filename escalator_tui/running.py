@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from escalator_tui.config import Settings
     from escalator_tui.config.saving import ConfigFile
 
-YOUNG_OBJECTS = 100_000
-"""How many new objects make Python look for garbage. Thousands of rows live long, and each look at all of them holds up a key."""
-
 
 def run_app(
     agent: Desk,
@@ -34,7 +31,7 @@ def run_app(
 
     The agent stays open: closing it is up to who opened it.
     """
-    _collect_seldom()
+    _collect_the_new()
     app = EscalatorApp(agent, settings, read_only=read_only, title=title, config=config, opening=opening)
     with app.interruption.caught(), threads_reported():
         try:
@@ -55,7 +52,6 @@ def run_app(
     return 1 if app.is_open and owes(app.session) else 0
 
 
-def _collect_seldom() -> None:
-    gc.set_threshold(YOUNG_OBJECTS)
+def _collect_the_new() -> None:
     gc.freeze()  # the libraries stay, so they are never looked at again
     gc.enable()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -197,6 +197,7 @@ def _rarest(rest: Steps) -> Words:
     return min(fixed, key=_commonness, default=frozenset({_NOTHING}))
 
 
+@lru_cache(maxsize=20_000)
 def _commonness(words: Words) -> tuple[bool, int, int]:
     """Punctuation and the end of the message are nearly always there, and the commonest words often."""
     return not words.isdisjoint(PUNCTUATION), len(words & _COMMON), len(words)

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain, product
 from sys import intern
-from typing import Final
+from typing import Final, NamedTuple
 
 from escalator_tui.detect.words import fold
 
 Words = frozenset[str]
-_LEXEME: Final = re.compile(r"[()\[\]|]|[$!]\w+|(?:[^\s()\[\]|{]|\{[^}]*\})+|\n")
+_WORDS: Final = r"[^()\[\]|\s]+(?:\|[^()\[\]|\s]+)*"
+_LEXEME: Final = re.compile(rf"\({_WORDS}\)|\[{_WORDS}\]|" r"[()\[\]|]|[$!]\w+|(?:[^\s()\[\]|{]|\{[^}]*\})+|\n")
 _BRACES: Final = re.compile(r"\{([^}]*)\}")
 PUNCTUATION: Final = frozenset(".!?…,;:()\n")
 SENTENCE_ENDS: Final = frozenset(".!?…\n")
@@ -26,8 +25,7 @@ _SPOKEN_WITHOUT_APOSTROPHE: Final = ("'t", "'m", "'ve", "'s")
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One step of a phrase. `words` None matches any word but those of `barred`; `most` is how many tokens a gap may take (1 for a
     word), and `stops` at which tokens it ends.
     """
@@ -62,16 +60,21 @@ def literal(tokens: Sequence[str]) -> Steps:
 
 
 def _read_sequence(lexemes: list[str], at: int, classes: Mapping[str, Words]) -> tuple[list[Steps], int]:
-    parts: list[list[Steps]] = []
+    sequences: list[Steps] = [()]
     while at < len(lexemes) and lexemes[at] not in ("|", ")", "]"):
         lexeme = lexemes[at]
-        if lexeme in ("(", "["):
-            choices, at = _read_choice(lexemes, at + 1, classes, ")" if lexeme == "(" else "]")
-            parts.append(_merge(choices, optional=lexeme == "["))
-        else:
-            parts.append([(_read_word(lexeme, classes),)])
-            at += 1
-    return [tuple(chain.from_iterable(pieces)) for pieces in product(*parts)], at
+        at += 1
+        if lexeme[0] not in "([":
+            word = (_read_word(lexeme, classes),)
+            sequences = [before + word for before in sequences]
+            continue
+        if lexeme in "([":
+            choices, at = _read_choice(lexemes, at, classes, ")" if lexeme == "(" else "]")
+        else:  # words alone, as in most choices
+            choices = [(_read_word(each, classes),) for each in lexeme[1:-1].split("|")]
+        merged = _merge(choices, optional=lexeme[0] == "[")
+        sequences = [before + choice for before in sequences for choice in merged]
+    return sequences, at
 
 
 def _read_choice(lexemes: list[str], at: int, classes: Mapping[str, Words], closing: str) -> tuple[list[Steps], int]:
@@ -93,7 +96,7 @@ def _merge(choices: list[Steps], *, optional: bool) -> list[Steps]:
     wild = [element for element in single if element.words is None]
     words = frozenset().union(*(element.words for element in single if element.words is not None))
     merged = [Element(words, optional=optional)] if words else []
-    merged += [replace(element, optional=optional or element.optional) for element in wild]
+    merged += [element._replace(optional=optional or element.optional) for element in wild]
     sequences: list[Steps] = [(element,) for element in merged] + longer
     return sequences if merged or not optional else [*sequences, ()]
 

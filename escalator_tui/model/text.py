@@ -67,6 +67,8 @@ def _bound_marks(text: str) -> str:
 
 def one_line(text: str, limit: int = 200) -> str:
     """The text safe and on one line: every run of whitespace is one space; what is longer than `limit` ends in an ellipsis."""
+    if len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()  # as nearly every name, id and address is
     folded = " ".join(sanitise(text, max(limit * 4, 20_000)).split())
     if len(folded) <= limit:
         return folded
@@ -78,6 +80,8 @@ def plain_from_html(body: str) -> str:
     quote containers) begins with "> ". Scripts, styles and comments are dropped, and a link is its label. Of what is longer than LONGEST,
     quotes and signatures go first, and then the middle.
     """
+    if "<" not in body and "&" not in body:
+        return _fitted(body)
     from escalator_tui.model.markup import HtmlReader, looks_like_html, unescape  # who only draws needs neither
 
     if not looks_like_html(body):
