@@ -91,6 +91,9 @@ def test_slips_of_the_pen_are_understood(typed: str) -> None:
     ("family", "typed"),
     [
         ("anger", "ur compny is a skam"),
+        ("anger", "wat a wast of tiem"),
+        ("manager", "let me speack to sombody in charge"),
+        ("waiting", "sinse monday noone has replyed"),
         ("anger", "u ppl r theives"),
         ("anger", "this is fruad"),
         ("waiting", "nobdy replys to my emials"),
