@@ -7,7 +7,7 @@ from dataclasses import replace
 from escalator_tui.plain.commands import BY_NAME, UsageError, is_command, is_number
 from escalator_tui.plain.console import Console
 from escalator_tui.plain.words import sentence
-from escalator_tui.widgets.memory import MemoryFile, restore_reasons
+from escalator_tui.widgets.memory import MemoryFile, remember_reason, restore_reasons
 from escalator_tui.widgets.session import LONGEST_REASON, Session
 
 
@@ -42,8 +42,8 @@ class Reasons:
         return not is_command(answer) or self._console.affirms(f"dismiss with “{answer}” as the reason, which reads like a command")
 
     def remember(self, reason: str) -> None:
-        """Offer it first the next time."""
-        self._session.remember_reason(reason)
+        """Offer it the next time."""
+        remember_reason(self._session.reasons, reason)
         if self._memory is not None:
             # Read again: an app may have remembered something else meanwhile.
             self._memory.write(replace(self._memory.read(), reasons=tuple(self._session.reasons)))
