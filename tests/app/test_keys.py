@@ -15,6 +15,7 @@ from escalator_tui.app import EscalatorApp
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.screens.detail import DetailScreen
+from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.widgets.actions import ACTIONS
 from escalator_tui.widgets.memory import FIRST_REASONS
@@ -346,9 +347,31 @@ async def test_pause_stops_the_looks_and_says_so(open_app: Open) -> None:
         await pilot.pause()
         assert "‖ paused" in picture(app)
         assert app.session.poller.paused
+        assert _entries(app)["resume"] == "Ends the pause: asks Intercom by itself again."
+        assert "pause" not in _entries(app)
+        await pilot.press("question_mark")
+        assert "resume" in picture(app)
+        await pilot.press("escape", "enter")
+        assert "resume" in _entries(app), "also where a conversation is read"
+        await pilot.press("escape")
         app.queue_screen.action_act("pause")
         await pilot.pause()
         assert "● live" in picture(app)
+        assert "resume" not in _entries(app)
+
+
+def _entries(app: EscalatorApp) -> dict[str, str]:
+    """What the palette offers, with what it says of each."""
+    return {action.title: refusal or action.help for action, refusal in ActionProvider(app.screen)._entries()}
+
+
+async def test_read_only_is_told_once_in_the_help(open_app: Open) -> None:
+    async with open_app((120, 60), read_only=True) as (app, pilot):
+        await pilot.press("question_mark")
+        shown = " ".join(picture(app).split())
+        assert "× off: this session is read-only, nothing is decided, sent or saved here" in shown
+        assert "dismiss × Not an escalation." in shown
+        assert shown.count("Read-only") == 0
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
