@@ -85,7 +85,7 @@ class ActivityScreen(TriageScreen):
     def compose(self) -> ComposeResult:
         """The state lines, what is shown, the deliveries, the keys."""
         yield StatusLine(self.session)
-        yield NoticeLine(self.session, lambda: self.situation().cursor)
+        yield NoticeLine(self.session, lambda: self.situation().cursor, "enter")
         yield Static(id="activity-head", markup=False)
         yield self.list
         yield KeyLine(self.session.actions)

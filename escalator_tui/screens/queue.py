@@ -45,7 +45,7 @@ class QueueScreen(ArrangedScreen):
         """Two lines of state, the table with the conversation beside it, the keys."""
         self._fit()
         yield StatusLine(self.session)
-        yield NoticeLine(self.session, lambda: self.table.cursor_row)
+        yield NoticeLine(self.session, lambda: self.table.cursor_row, self.session.action("read").shown)
         yield self.filter_line
         with Container(id="body"):
             yield self.table

@@ -62,14 +62,17 @@ def detail_content(
     fit in, the beginning of that stands within it.
     """
     conversation, assessment = row.record.conversation, row.record.assessment
-    head = Content("\n").join([account_block(row, None if full else room), state_block(row, now)])
+    stuck = row.state in (RowState.FAILED, RowState.UNCERTAIN)
+    deliveries = deliveries_block(row.record.escalation, now)
+    # What is not done comes first with its cure: it keeps the customer waiting for all the rest.
+    head = Content("\n").join([account_block(row, None if full else room), state_block(row, now), *(deliveries if stuck else ())])
     signals = list(signal_lines(assessment.signals)) if assessment else []
     blocks = [
         head,
         *(signals if room is None else with_last_words(signals, row, now, room.width, room.height - head.get_height({}, room.width))),
         *(outlook_lines(assessment, now) if assessment else ()),
         waiting_block(conversation, now),
-        *deliveries_block(row.record.escalation, now),
+        *(() if stuck else deliveries),
         *past_block([each for each in background.past if each.at not in _told_already(row)], now),
         *related_block(row, related, background.others, now),
         Content(""),
@@ -178,7 +181,8 @@ def deliveries_block(escalation: Escalation | None, now: float) -> list[Content]
     if escalation is None:
         return []
     head = f"{escalation.actor} escalated this as {escalation.priority.value} {clock_time(escalation.confirmed_at, now)}"
-    return [Content.styled(head, "bold"), *(delivery_line(each, now) for each in escalation.deliveries)]
+    undone_first = sorted(escalation.deliveries, key=lambda each: not each.error)
+    return [Content.styled(head, "bold"), *(delivery_line(each, now) for each in undone_first)]
 
 
 def delivery_line(delivery: Delivery, now: float) -> Content:
