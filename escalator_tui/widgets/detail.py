@@ -191,7 +191,7 @@ def deliveries_block(escalation: Escalation | None, now: float) -> list[Content]
 def delivery_line(delivery: Delivery, now: float) -> Content:
     """One delivery."""
     glyph, look = DELIVERY_LOOKS[delivery.state]
-    channel = delivery.result.get("channel_name") or delivery.result.get("channel")
+    channel = delivery.channel or delivery.result.get("channel")
     named = (delivery.result.get("identifier"), delivery.remark, channel, delivery.result.get("url"))
     told = " · ".join(str(each) for each in named if each)
     again = f" · tries again {clock_time(delivery.due_at, now)}" if delivery.error and delivery.state is DeliveryState.OWED else ""
