@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
 from typing import TextIO
@@ -20,6 +21,9 @@ from escalator_tui.services.errors import ConnectorInactiveError
 from escalator_tui.services.gateway import Services
 from escalator_tui.services.scalekit import SERVICES
 from escalator_tui.services.slack import Channel
+
+MOST_NAMED = 8
+"""Teams or labels that are named as possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def _checks(settings: Settings, services: Services) -> Iterator[Check]:
     for service, name, look in (
         ("intercom", "intercom workspace", lambda: _workspace(services)),
         ("linear", "linear team", lambda: _team(settings, services)),
+        *((("linear", "linear labels", lambda: _labels(settings, services)),) if settings.linear.labels else ()),
         ("slack", "slack channels", lambda: _channels(settings, services)),
     ):
         if service in active:
@@ -166,22 +171,47 @@ def _team(settings: Settings, services: Services) -> Check | str:
     chosen = next((team for team in teams if team.id == settings.linear.team_id), None)
     if chosen is not None:
         return f"issues go to {chosen.name} ({chosen.key})"
-    known = "; ".join(f"{team.name} = {team.id}" for team in teams) or "none are visible"
+    known = _meant(settings.linear.team_id, [(name, team.id) for team in teams for name in dict.fromkeys((team.name, team.key))])
     said = f"linear.team_id is {settings.linear.team_id or 'not set'}, which is no team of this workspace"
     return Check("linear team", said, f"Set linear.team_id (LINEAR_TEAM_ID) to one of: {known}.", 2)
 
 
+def _labels(settings: Settings, services: Services) -> Check | str:
+    labels = services.linear.labels()
+    names = {label.id: label.name for label in labels}
+    wrong = [each for each in settings.linear.labels if each not in names]
+    if not wrong:
+        return f"issues get {', '.join(names[each] for each in settings.linear.labels)}"
+    said = f"linear.labels has {', '.join(wrong)}, which {'is no id of a label' if len(wrong) == 1 else 'are no ids of labels'} here"
+    known = "; ".join(dict.fromkeys(_meant(each, [(label.name, label.id) for label in labels]) for each in wrong))
+    return Check("linear labels", said, f"A label is named by its id there: {known}.", 2)
+
+
+def _meant(given: str, known: Sequence[tuple[str, str]]) -> str:
+    """The names with their ids that are nearest to what was given, or else the first ones."""
+    near = get_close_matches(given.casefold(), [name.casefold() for name, _ in known], n=MOST_NAMED, cutoff=0.6)
+    found = {identity: name for name, identity in reversed(known) if name.casefold() in near or not near}
+    shown = list(reversed(found.items()))[:MOST_NAMED]
+    more = f"; and {len(found) - len(shown)} more" if len(found) > len(shown) else ""
+    return "; ".join(f"{name} = {identity}" for identity, name in shown) + more or "none are visible"
+
+
 def _channels(settings: Settings, services: Services) -> Check | str:
-    by_name = {name: channel for channel in services.slack.channels() for name in (channel.id, f"#{channel.name}", channel.name)}
-    found = [_channel(wanted, by_name.get(wanted)) for wanted in dict.fromkeys((settings.slack.escalations, settings.slack.triage))]
+    channels = services.slack.channels()
+    by_name = {name.casefold(): channel for channel in channels for name in (channel.id, f"#{channel.name}", channel.name)}
+    names = [f"#{channel.name}" for channel in channels if not channel.is_archived]
+    wanted = dict.fromkeys((settings.slack.escalations, settings.slack.triage))
+    found = [_channel(each, by_name.get(each.casefold()), names) for each in wanted]
     said, cures, codes = zip(*found, strict=True)
     return Check("slack channels", "; ".join(said), " ".join(filter(None, cures)), max(codes))
 
 
-def _channel(wanted: str, channel: Channel | None) -> tuple[str, str, int]:
-    """What is said of a channel, the cure, and the exit code."""
+def _channel(wanted: str, channel: Channel | None, names: Sequence[str]) -> tuple[str, str, int]:
+    """What is said of a channel, the cure, and the exit code. `names` are those it could have been."""
     if channel is None or channel.is_archived:
-        cure = f"Name another channel than {wanted} under [slack], or /invite the app to it if it is private."
+        near = get_close_matches(f"#{wanted.removeprefix('#')}".casefold(), names, n=3, cutoff=0.6)
+        nearest = f" ({' or '.join(near)}?)" if near else ""
+        cure = f"Name another channel than {wanted} under [slack]{nearest}, or /invite the app to it if it is private."
         return f"{wanted} is {'archived' if channel else 'not visible'}", cure, 2
     if not channel.is_member:
         return f"{wanted} exists, the app is not in it", f"/invite the app to {wanted}: otherwise a lost answer may not be looked up.", 0

@@ -53,8 +53,8 @@ class Job:
     def channel(self) -> str:
         """Where the alert goes or went: the approved channel, or the fallback once that one refused."""
         if self.delivery.kind in (DeliveryKind.REPLY, DeliveryKind.SLACK_EDIT, DeliveryKind.STRIKE):
-            return str(self.result(DeliveryKind.SLACK).get("channel_name") or self.escalation.texts.slack_channel)
-        return str(self.delivery.result.get("route") or self.escalation.texts.slack_channel)
+            return self.escalation.channel
+        return self.delivery.channel or self.escalation.texts.slack_channel
 
     @property
     def place(self) -> str:

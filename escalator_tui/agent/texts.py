@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from escalator_tui.agent.limits import fitted
 from escalator_tui.config import Settings
-from escalator_tui.model.assessment import Assessment
+from escalator_tui.model.assessment import Assessment, Signal
 from escalator_tui.model.conversation import Account, Conversation
 from escalator_tui.model.decision import Texts
 from escalator_tui.model.kinds import Priority
@@ -75,7 +75,14 @@ def _reasons(assessment: Assessment) -> Iterator[str]:
     for signal in assessment.signals:
         quote = "" if signal.quote in quoted else f": “{signal.quote}”"
         quoted.add(signal.quote)
-        yield f"{signal.kind.replace('_', ' ')} ({signal.detail}){quote}"
+        yield f"{_said_of(signal)}{quote}"
+
+
+def _said_of(signal: Signal) -> str:
+    """The reason for somebody who does not know what signals there are: the words that weigh most are no quotation."""
+    if signal.kind == "wording":
+        return f"sounds like an escalation, by words such as {signal.detail}"
+    return f"{signal.kind.replace('_', ' ')} ({signal.detail})"
 
 
 def _last_words(conversation: Conversation) -> Iterator[str]:

@@ -121,9 +121,9 @@ def _escalation_note(escalation: Escalation, state: RowState, now: float) -> str
     done = sum(1 for each in escalation.deliveries if each.state is DeliveryState.DONE)
     if state is RowState.SENDING:
         return ", ".join(filter(None, (f"{done}/{len(escalation.deliveries)}", waits(escalation, now))))
-    linear, slack = escalation.delivery(DeliveryKind.LINEAR), escalation.delivery(DeliveryKind.SLACK)
+    linear = escalation.delivery(DeliveryKind.LINEAR)
     identifier = linear.result.get("identifier", "") if linear else ""
-    channel = slack.result.get("channel_name", escalation.texts.slack_channel) if slack else ""
+    channel = escalation.channel if escalation.delivery(DeliveryKind.SLACK) else ""
     return " ".join(filter(None, (identifier, channel))) or f"by {escalation.actor}"
 
 

@@ -82,7 +82,7 @@ class LinearSettings(Section, frozen=True):
     team_id: Annotated[str, env("LINEAR_TEAM_ID")] = ""
     """Id (UUID) of the team. `escalator doctor` lists the teams."""
     labels: tuple[str, ...] = ()
-    """Ids of labels that each issue gets."""
+    """Ids (UUIDs) of labels that each issue gets. `escalator doctor` tells the ids of names."""
 
 
 class SlackSettings(Section, frozen=True):

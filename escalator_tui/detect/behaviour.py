@@ -72,9 +72,10 @@ def counted_facts(conversation: Conversation, rules: Rules) -> Iterator[Fact]:
     """What was counted: messages in a row that nobody answered, replies, reopenings."""
     if not conversation.is_open:
         return
-    row = _apart(conversation)
+    row, many = _apart(conversation), len(conversation.unanswered)
     if row > 1:
-        yield Fact("unanswered", min(1.0, (row - 1) / (_MANY_UNANSWERED - 1)), f"{row} messages in a row without an answer")
+        at_times = f", written at {row} times" if many > row else ""
+        yield Fact("unanswered", min(1.0, (row - 1) / (_MANY_UNANSWERED - 1)), f"{many} messages in a row without an answer{at_times}")
     if conversation.reply_count > rules.max_replies:
         yield Fact("replies", 1.0, f"{conversation.reply_count} customer replies")
     if conversation.reopens > 0:

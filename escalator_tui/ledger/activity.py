@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -14,6 +14,7 @@ from escalator_tui.ledger.snapshots import load
 from escalator_tui.model.activity import Activity, Ending, Try
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.decision import Texts
+from escalator_tui.model.kinds import DeliveryKind
 
 # What is recorded of a single delivery. An event tells which one by its reference.
 TOLD = tuple(each.value for each in Ending if each not in (Ending.CUT_OFF, Ending.AGAIN))
@@ -30,8 +31,11 @@ def read_activity(conn: Connection, limit: int, conversation_id: str | None = No
     rows = {row.ref: row for query in (wanted, rest) for row in conn.execute(query)}
     owners = _escalations(conn, {row.escalation_id for row in rows.values()})
     talks = _conversations(conn, {row.conversation_id for row in rows.values()})
-    tries = _tries(conn, rows)
-    found = [_activity(row, happened.get(row.ref), owners[row.escalation_id], talks, tries[row.ref]) for row in rows.values()]
+    tries, alerts = _tries(conn, rows), _alerts(conn, owners)
+    found = [
+        _activity(row, happened.get(row.ref), owners[row.escalation_id], talks, tries[row.ref], alerts.get(row.escalation_id, ""))
+        for row in rows.values()
+    ]
     return sorted(found, key=lambda each: (-each.at, each.delivery.ref))
 
 
@@ -64,12 +68,20 @@ def _escalations(conn: Connection, ids: set[int]) -> dict[int, Row[Any]]:
     return {row.id: row for row in conn.execute(select(escalations).where(escalations.c.id.in_(ids)))}
 
 
+def _alerts(conn: Connection, ids: Iterable[int]) -> dict[int, str]:
+    """Where the alert of each of these escalations is or goes, empty as long as that is the approved channel."""
+    alerts = select(deliveries).where(deliveries.c.kind == DeliveryKind.SLACK.value, deliveries.c.escalation_id.in_(ids))
+    return {row.escalation_id: delivery_of(row).channel for row in conn.execute(alerts)}
+
+
 def _conversations(conn: Connection, ids: set[str]) -> dict[str, Conversation]:
     c = conversations.c
     return {row.id: load(Conversation, row.snapshot) for row in conn.execute(select(c.id, c.snapshot).where(c.id.in_(ids)))}
 
 
-def _activity(row: Row[Any], at: float | None, escalation: Row[Any], talks: dict[str, Conversation], tries: list[Try]) -> Activity:
+def _activity(
+    row: Row[Any], at: float | None, escalation: Row[Any], talks: dict[str, Conversation], tries: list[Try], alert: str
+) -> Activity:
     return Activity(
         delivery=delivery_of(row),
         at=at or row.first_attempt_at or escalation.confirmed_at,
@@ -77,6 +89,6 @@ def _activity(row: Row[Any], at: float | None, escalation: Row[Any], talks: dict
         decided_by=escalation.actor,
         withdrawn_by=escalation.withdrawn_by,
         held_until=escalation.held_until,
-        channel=load(Texts, escalation.texts).slack_channel,
+        channel=alert or load(Texts, escalation.texts).slack_channel,
         tries=tuple(tries),
     )

@@ -43,7 +43,7 @@ class Try:
 @dataclass(frozen=True, slots=True)
 class Activity:
     """One delivery and what is known of it. `at` is when something last happened to it (unix seconds). `decided_by` confirmed the
-    escalation, `withdrawn_by` took it back, `held_until` ends its hold; `channel` is where its alert was to go; `tries` are those that
+    escalation, `withdrawn_by` took it back, `held_until` ends its hold; `channel` is where its alert is or goes; `tries` are those that
     ended, the oldest first.
     """
 

@@ -80,6 +80,11 @@ class Delivery:
         return f"seen there by {self.seen_by}" if self.seen_by else "in Linear's trash" if self.result.get("trashed") else ""
 
     @property
+    def channel(self) -> str:
+        """The name of the Slack channel it is in, or goes to since the approved one refused; empty as long as that is the approved one."""
+        return str(self.result.get("channel_name") or self.result.get("route") or "")
+
+    @property
     def seen_by(self) -> str:
         """Who saw it there, where nobody else can look: then nobody knows its address. Empty when a service told."""
         return str(self.result.get(SEEN_BY, ""))
@@ -140,6 +145,12 @@ class Escalation:
     def delivery(self, kind: DeliveryKind) -> Delivery | None:
         """The delivery of one kind, if this escalation owes or owed it."""
         return next((each for each in self.deliveries if each.kind is kind), None)
+
+    @property
+    def channel(self) -> str:
+        """The Slack channel of the alert: where it is or goes, else the approved one."""
+        alert = self.delivery(DeliveryKind.SLACK)
+        return (alert.channel if alert else "") or self.texts.slack_channel
 
     @property
     def owed(self) -> tuple[Delivery, ...]:

@@ -42,7 +42,11 @@ COMMANDS = (
     Command("read", "read N", "The conversation, why it scored, and what was done."),
     Command("send", "send N ...", "Shows what would go to Linear, Slack and Intercom, and asks."),
     Command("priority", "priority N ... p0", "Another priority, p0 to p3."),
-    Command("dismiss", "dismiss N ... [reason]", "Not an escalation, until something new happens. Offers reasons used before."),
+    Command(
+        "dismiss",
+        "dismiss N ... [reason]",
+        "Not an escalation, until something new happens. Typed without a reason, it offers those used before.",
+    ),
     Command("snooze", "snooze N ... 2h", "Not now: 30m, 2h, 3d. Returns earlier when something new happens."),
     Command("undo", "undo [N]", "Takes back your last decision, or yours on N. Asks when it was sent."),
     Command("retry", "retry N ...", "Sends again what failed, waits or is uncertain, after looking whether it arrived."),
@@ -72,6 +76,11 @@ def parse(line: str) -> tuple[Command, str]:
         told = f"did you mean {near[0]}?" if near else "type help for the commands."
         raise UsageError(f"There is no command {name}: {told}")
     return command, rest.strip()
+
+
+def is_command(line: str) -> bool:
+    """Whether it begins with the name of a command."""
+    return line.strip().partition(" ")[0].casefold() in BY_NAME
 
 
 def is_number(word: str) -> bool:

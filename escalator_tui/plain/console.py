@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from escalator_tui.model.text import one_line, sanitise
+from escalator_tui.plain.commands import is_command
 
 PROMPT = "> "
 YES = "yes"
@@ -21,6 +22,12 @@ class Console:
     def __init__(self, source: TextIO, out: TextIO) -> None:
         self._source, self._out = source, out
         self.reading = False
+        self._ahead = ""
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether somebody sits there who sees a question before answering it. Through a pipe the next line was written before."""
+        return self._source.isatty()
 
     def say(self, text: str = "") -> None:
         """Write this. Control characters that anybody smuggled in are dropped."""
@@ -29,6 +36,10 @@ class Console:
     def read(self, prompt: str = PROMPT) -> str:
         """The next line. Raises LeftError when there is none, KeyboardInterrupt when Ctrl+C was pressed."""
         self._write(prompt)
+        if self._ahead:
+            line, self._ahead = self._ahead, ""
+            self.say(line)
+            return line
         self.reading = True
         try:
             line = self._source.readline()
@@ -42,8 +53,13 @@ class Console:
         return one_line(line, LONGEST_LINE)
 
     def affirms(self, what: str) -> bool:
-        """Whether the answer is yes in full; anything else is a no."""
-        return self.asks(f"Type {YES} to {what}: ").casefold() == YES
+        """Whether the answer is yes in full; anything else is a no. A command is one too, and is what is read next: a script's must not be
+        lost to a question that it did not expect.
+        """
+        answer = self.asks(f"Type {YES} to {what}: ")
+        if is_command(answer):
+            self._ahead = answer
+        return answer.casefold() == YES
 
     def asks(self, what: str) -> str:
         """The answer to a question; Ctrl+C gives none."""

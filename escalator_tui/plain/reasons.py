@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from escalator_tui.plain.commands import UsageError, is_number
+from escalator_tui.plain.commands import BY_NAME, UsageError, is_command, is_number
 from escalator_tui.plain.console import Console
 from escalator_tui.plain.words import sentence
-from escalator_tui.widgets.memory import MemoryFile, restore_reasons
+from escalator_tui.widgets.memory import MemoryFile, remember_reason, restore_reasons
 from escalator_tui.widgets.session import LONGEST_REASON, Session
 
 
@@ -21,20 +21,29 @@ class Reasons:
             self._tell_of(memory)
 
     def ask(self) -> str:
-        """A reason used before, by its number, or a new one; empty when there shall be none. Raises UsageError for a number not offered."""
+        """A reason used before, by its number, or a new one; empty when there shall be none.
+
+        Raises UsageError for a number that was not offered, and through a pipe: there the next line is the next command.
+        """
+        if not self._console.is_terminal:
+            raise UsageError(f"Say why behind the number, as in: {BY_NAME['dismiss'].example}. Nothing was changed")
         known = self._session.reasons
         for number, reason in enumerate(known, 1):
             self._console.say(f"Reason {number}: {sentence(reason)}")
         answer = self._console.asks("Type one of these numbers, or another reason, or nothing to keep it: ")
         if not is_number(answer):
-            return answer[:LONGEST_REASON]
+            return answer[:LONGEST_REASON] if self._is_meant(answer) else ""
         if not 1 <= int(answer) <= len(known):
             raise UsageError(f"There is no reason {answer}. Nothing was changed")
         return known[int(answer) - 1]
 
+    def _is_meant(self, answer: str) -> bool:
+        """A command may have been typed for the prompt; a reason may begin with the same word."""
+        return not is_command(answer) or self._console.affirms(f"dismiss with “{answer}” as the reason, which reads like a command")
+
     def remember(self, reason: str) -> None:
-        """Offer it first the next time."""
-        self._session.remember_reason(reason)
+        """Offer it the next time."""
+        remember_reason(self._session.reasons, reason)
         if self._memory is not None:
             # Read again: an app may have remembered something else meanwhile.
             self._memory.write(replace(self._memory.read(), reasons=tuple(self._session.reasons)))

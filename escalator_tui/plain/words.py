@@ -93,7 +93,7 @@ def delivery_lines(escalation: Escalation, now: float) -> Iterator[str]:
 
 def delivery_line(delivery: Delivery) -> str:
     """One delivery."""
-    named = [delivery.result.get("identifier"), delivery.remark, delivery.result.get("channel"), delivery.result.get("url")]
+    named = [delivery.result.get("identifier"), delivery.remark, delivery.channel, delivery.result.get("url")]
     told = ", ".join(str(each) for each in named if each)
     trouble = f". {delivery.error}. {delivery.cure}".rstrip(" .") if delivery.error else ""
     return f"{DELIVERY_NAMES[delivery.kind]}: {delivery.state.value}{f', {told}' if told else ''}{trouble}"

@@ -145,8 +145,7 @@ def _effects(escalation: Escalation | None) -> dict[str, Any]:
     linear, slack, note = (_done(escalation, kind) for kind in (DeliveryKind.LINEAR, DeliveryKind.SLACK, DeliveryKind.NOTE))
     return {
         "linear": linear and _effect(linear, identifier=linear.result.get("identifier"), url=linear.result.get("url")),
-        "slack": slack
-        and _effect(slack, channel=slack.result.get("channel_name") or slack.result.get("channel"), ts=slack.result.get("ts")),
+        "slack": slack and _effect(slack, channel=slack.channel or slack.result.get("channel"), ts=slack.result.get("ts")),
         "intercom": note and _effect(note, note_id=note.result.get("note_id")),
     }
 
@@ -175,7 +174,9 @@ def _totals(outcomes: Sequence[Outcome]) -> dict[str, int]:
 
 def _delivery_line(delivery: Delivery) -> str:
     if delivery.state is DeliveryState.DONE:
-        facts = (str(delivery.result[key]) for key in ("identifier", "url", "channel_name", "note_id") if delivery.result.get(key))
-        return " ".join((f"{delivery.kind}: done", *facts, *([f"({delivery.remark})"] if delivery.remark else [])))
+        result = delivery.result
+        facts = (result.get("identifier"), result.get("url"), delivery.channel, result.get("note_id"))
+        remark = f"({delivery.remark})" if delivery.remark else ""
+        return " ".join((f"{delivery.kind}: done", *(str(each) for each in (*facts, remark) if each)))
     reason = f": {delivery.error}. {delivery.cure}".rstrip() if delivery.error else ""
     return f"{delivery.kind}: {delivery.state}{reason}"

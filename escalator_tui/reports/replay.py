@@ -77,8 +77,8 @@ def judgement_lines(before: Judgement, after: Judgement) -> Iterator[str]:
     if not before.judged:
         yield "Nothing to judge by: no recorded conversation was escalated or dismissed by a person."
         return
-    yes = before.found + before.missed
-    yield f"Against {before.judged} decisions of people ({yes} escalated, {before.judged - yes} dismissed):"
+    yes, judged = before.found + before.missed, f"{before.judged} decision{'s' if before.judged > 1 else ''}"
+    yield f"Against {judged} of people ({yes} escalated, {before.judged - yes} dismissed):"
     yield f"  precision     {share(before.precision)} → {share(after.precision)}   of those flagged, the share that was escalated"
     yield f"  recall        {share(before.recall)} → {share(after.recall)}   of those escalated, the share that is flagged"
     yield f"  false alarms  {before.false_alarms} → {after.false_alarms},  missed  {before.missed} → {after.missed}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap, BindingType
 from textual.containers import VerticalScroll
@@ -84,7 +85,7 @@ class ActivityScreen(TriageScreen):
     def compose(self) -> ComposeResult:
         """The state lines, what is shown, the deliveries, the keys."""
         yield StatusLine(self.session)
-        yield NoticeLine(self.session, lambda: self.situation().cursor)
+        yield NoticeLine(self.session, lambda: self.situation().cursor, "enter")
         yield Static(id="activity-head", markup=False)
         yield self.list
         yield KeyLine(self.session.actions)
@@ -105,8 +106,7 @@ class ActivityScreen(TriageScreen):
         """The conversation of the delivery under the cursor."""
         activity = self.current
         row = self._row(activity.conversation.id) if activity else None
-        act = self.session.undoable(row)
-        return Situation((row,) if row else (), row, self.session.read_only, act.what if act else "", in_queue=False)
+        return replace(self.acting_on((row,) if row else (), row), in_queue=False)
 
     def _row(self, conversation_id: str) -> Row | None:
         return self.session.queue.rows.get(conversation_id) or self._rows.get(conversation_id)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from escalator_tui.model.kinds import SET_ASIDE, RowState, Verb
 from escalator_tui.screens.approving import ApprovingScreen
 from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, set_aside, told_of
+from escalator_tui.widgets.memory import remember_reason
 from escalator_tui.widgets.withdrawal import is_withdrawable, withdrawal_text
 from escalator_tui.widgets.wording import called_all, clock_time
 
@@ -54,7 +55,7 @@ class DecidingScreen(ApprovingScreen):
         if reason is None:
             return
         session = self.session
-        session.remember_reason(reason)
+        remember_reason(session.reasons, reason)
         work = lambda row: session.desk.dismiss(row.id, reason=reason, actor=session.actor)  # noqa: E731 - one line, one use
         self._set_aside(rows, work, session.decision(Verb.DISMISS, reason))
 

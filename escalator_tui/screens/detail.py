@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -57,8 +58,7 @@ class DetailScreen(TriageScreen):
 
     def situation(self) -> Situation:
         """The conversation being read, whatever is marked in the queue."""
-        act = self.session.undoable(self.row)
-        return Situation((self.row,), self.row, self.session.read_only, act.what if act else "", in_queue=False, turns=True)
+        return replace(self.acting_on((self.row,), self.row), in_queue=False, turns=True)
 
     def refresh_view(self) -> None:
         """Draw it as it is now; a conversation that left the queue stays as it was last seen."""

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
 
 from escalator_tui.model.row import Row
 from escalator_tui.screens.modal import Dialogue, numbered
@@ -18,11 +19,14 @@ from escalator_tui.widgets.wording import called_all
 
 
 class DismissScreen(Dialogue[str]):
-    """Answers with the reason: one used before, by its number, or a new one."""
+    """Answers with the reason: one used before, by its number, or a new one. `reasons` are the session's own: one is forgotten there."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding(str(each), f"choose({each})", "this reason", show=False) for each in range(1, 10)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(each), f"choose({each})", "this reason", show=False) for each in range(1, 10)),
+        Binding("x,delete", "forget", "forget", show=False),
+    ]
 
-    def __init__(self, rows: Sequence[Row], reasons: Sequence[str]) -> None:
+    def __init__(self, rows: Sequence[Row], reasons: list[str]) -> None:
         super().__init__(name="dismiss")
         self._rows, self._reasons = rows, reasons
 
@@ -31,21 +35,37 @@ class DismissScreen(Dialogue[str]):
         with Vertical(classes="box") as box:
             box.border_title = Content(f"Dismiss {called_all(self._rows)}")
             yield Static("It returns when something new happens, and says why.", markup=False, classes="quiet")
-            yield OptionList(*(numbered(at, reason) for at, reason in enumerate(self._reasons, 1)), markup=False, compact=True)
+            yield OptionList(*self._options(), markup=False, compact=True)
             yield Input(placeholder="another reason", max_length=LONGEST_REASON, compact=True)
-            yield Static(Content.assemble(*self._keys()))
+            yield Static(Content.assemble(*self._keys()), id="keys")
+
+    def _options(self) -> list[Option]:
+        return [numbered(at, reason) for at, reason in enumerate(self._reasons, 1)]
 
     def _keys(self) -> list[str | tuple[str, str]]:
         look = "bold $text-accent"
         known: list[str | tuple[str, str]] = (
-            [(f"1–{len(self._reasons)}", look), " or ", ("enter", look), " dismiss   "] if self._reasons else []
+            [(f"1–{len(self._reasons)}", look), " or ", ("enter", look), " dismiss   ", ("x", look), " forget   "] if self._reasons else []
         )
-        return [*known, ("tab", look), " another reason   ", ("esc", look), " keep it"]
+        return [*known, ("tab", look), " other   ", ("esc", look), " keep it"]
 
     def action_choose(self, number: int) -> None:
         """A reason used before, by its number."""
         if number <= len(self._reasons):
             self.answer(self._reasons[number - 1])
+
+    def action_forget(self) -> None:
+        """Never offer again the reason under the cursor."""
+        listed = self.query_one(OptionList)
+        if not listed.has_focus or (at := listed.highlighted) is None:
+            return
+        del self._reasons[at]
+        listed.clear_options()
+        listed.add_options(self._options())
+        listed.highlighted = min(at, len(self._reasons) - 1) if self._reasons else None
+        self.query_one("#keys", Static).update(Content.assemble(*self._keys()))
+        if not self._reasons:
+            self.query_one(Input).focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A reason used before."""

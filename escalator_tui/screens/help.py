@@ -13,9 +13,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from escalator_tui.screens.modal import Dialogue
-from escalator_tui.widgets.actions import MOVES, Action, Situation
+from escalator_tui.widgets.actions import MOVES, READ_ONLY, Action, Situation
 
 WIDTH, FRAME, INDENT = 110, 9, 28
+OFF, WHY_OFF = "×", "off: this session is read-only, nothing is decided, sent or saved here"
 ELSEWHERE = (
     (
         "y",
@@ -57,7 +58,10 @@ class HelpScreen(Dialogue[None]):
 
 def help_content(situation: Situation, actions: Sequence[Action], width: int, *, triage: bool = True) -> Content:
     """Keys with their help, refused ones with the reason, in `width` cells; for triage then moving about and the signs."""
-    lines = [_entry(action.shown or "–", action.title, action.help, action.refuse(situation), width) for action in actions]
+    named = [(action.named(situation), action.refuse(situation)) for action in actions]
+    lines = [_entry(action.shown or "–", action.title, action.help, refusal, width) for action, refusal in named]
+    if situation.read_only:
+        lines = [Content.styled(f"{OFF} {WHY_OFF}", "bold"), Content(""), *lines]
     lines += [Content(""), *(_entry(shown, "move", title, "", width) for _, _, shown, title in MOVES if triage)]
     lines += [_entry("ctrl+p", "palette", "all of these by name, and themes", "", width)]
     lines += [_entry("ctrl+z", "suspend", "back to the shell; fg returns", "", width)]
@@ -71,8 +75,9 @@ def _beside(width: int) -> list[Content]:
 
 
 def _entry(key: str, title: str, text: str, refusal: str, width: int) -> Content:
-    reason = f" Not now. {refusal}." if refusal else ""
-    first, *rest = textwrap.wrap(text + reason, max(20, width - INDENT))
+    read_only = refusal.startswith(READ_ONLY)  # told once, above
+    told = f"{OFF} {text}" if read_only else f"{text} Not now. {refusal}." if refusal else text
+    first, *rest = textwrap.wrap(told, max(20, width - INDENT))
     head = Content.assemble((f"{key:<12} ", "bold $text-accent"), (f"{title:<15}", "bold"))
     look = "$foreground-muted" if refusal else ""
     return Content("\n").join([Content.assemble(head, (first, look)), *(Content.assemble(" " * INDENT, (each, look)) for each in rest)])

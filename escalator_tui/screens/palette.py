@@ -45,7 +45,7 @@ class ActionProvider(Provider):
         if not isinstance(screen, KeyedScreen):
             return []
         situation = screen.situation()
-        return [(action, action.refuse(situation)) for action in screen.actions]
+        return [(action.named(situation), action.refuse(situation)) for action in screen.actions]
 
     def _act(self, action_id: str) -> None:
         if isinstance(self.screen, KeyedScreen):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -44,7 +45,7 @@ class QueueScreen(ArrangedScreen):
         """Two lines of state, the table with the conversation beside it, the keys."""
         self._fit()
         yield StatusLine(self.session)
-        yield NoticeLine(self.session, lambda: self.table.cursor_row)
+        yield NoticeLine(self.session, lambda: self.table.cursor_row, self.session.action("read").shown)
         yield self.filter_line
         with Container(id="body"):
             yield self.table
@@ -65,9 +66,8 @@ class QueueScreen(ArrangedScreen):
     def situation(self) -> Situation:
         """The marked rows, else the row under the cursor."""
         queue, cursor = self.session.queue, self.table.cursor_row
-        act = self.session.undoable(cursor)
         rows = tuple(queue.marked()) if queue.marks else (cursor,) if cursor else ()
-        return Situation(rows, cursor, self.session.read_only, act.what if act else "", views=len(self.views))
+        return replace(self.acting_on(rows, cursor), views=len(self.views))
 
     # -- what comes in
 

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from escalator_tui.screens.linking import LinkingScreen
+from escalator_tui.widgets.actions import Situation
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
 
 
 class TriageScreen(LinkingScreen):
     """A screen for triage, with everything that both of its kinds can do."""
+
+    def acting_on(self, rows: tuple[Row, ...], cursor: Row | None) -> Situation:
+        """What a key would act on with these rows, and what is so on every screen."""
+        act, session = self.session.undoable(cursor), self.session
+        return Situation(rows, cursor, session.read_only, act.what if act else "", paused=session.watch.paused)
 
     def tick(self) -> None:
         """A second passed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,9 @@ ARCHIVE_ISSUE = """mutation ArchiveIssue($id: String!) {
 LIST_TEAMS = """query ListTeams($after: String) {
   teams(first: 100, after: $after) { nodes { id key name } pageInfo { hasNextPage endCursor } }
 }"""
+LIST_LABELS = """query ListLabels($after: String) {
+  issueLabels(first: 100, after: $after) { nodes { id name } pageInfo { hasNextPage endCursor } }
+}"""
 _MOST_PAGES = 20
 
 BeforeWrite = Callable[[], None]
@@ -55,6 +58,14 @@ class Team:
 
     id: str
     key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label of issues. Two teams may have one of the same name."""
+
+    id: str
     name: str
 
 
@@ -125,16 +136,23 @@ class Linear:
 
     def teams(self) -> tuple[Team, ...]:
         """The teams the authorized user can see."""
-        found: list[Team] = []
-        after: str | None = None
+        found = self._nodes(LIST_TEAMS, "teams")
+        return tuple(Team(text_of(each.get("id")), _plain(each, "key"), _plain(each, "name")) for each in found)
+
+    def labels(self) -> tuple[Label, ...]:
+        """The labels of the workspace and of the teams the authorized user can see, those that were archived aside."""
+        return tuple(Label(text_of(each.get("id")), _plain(each, "name")) for each in self._nodes(LIST_LABELS, "issueLabels"))
+
+    def _nodes(self, document: str, field: str) -> Iterator[Mapping[str, Any]]:
+        """What all pages of a list hold."""
+        after = ""
         for _ in range(_MOST_PAGES):
-            page = mapping(self._read(LIST_TEAMS, {"after": after} if after else {}).get("teams"))
-            found += [Team(text_of(each.get("id")), _plain(each, "key"), _plain(each, "name")) for each in items(page.get("nodes"))]
+            page = mapping(self._read(document, {"after": after} if after else {}).get(field))
+            yield from items(page.get("nodes"))
             info = mapping(page.get("pageInfo"))
             after = text_of(info.get("endCursor"))
             if not info.get("hasNextPage") or not after:
-                break
-        return tuple(found)
+                return
 
     def _read(self, document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         """The `data` of a query; an answer that was lost can simply be asked for again."""

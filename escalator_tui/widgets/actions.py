@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 class Situation(Struct, frozen=True):
     """What a key would act on: the marked rows, else the row under the cursor, and the circumstances. `undoable` says in words what `u`
-    would take back, empty for nothing; `turns` that a conversation is being read and `n` reads the next.
+    would take back, empty for nothing; `turns` that a conversation is being read and `n` reads the next; `paused` that the watch is.
     """
 
     rows: tuple[Row, ...] = ()
@@ -28,6 +28,7 @@ class Situation(Struct, frozen=True):
     in_queue: bool = True
     turns: bool = False
     views: int = 0
+    paused: bool = False
 
 
 def always(_: object) -> str:
@@ -40,7 +41,7 @@ class Action(Struct, frozen=True):
 
     `rank` orders the footer: the smallest stay when there is little room, 0 never stands there. `brief` is the footer's word when it is not
     the title; the key of the action `twin` stands beside it. `queue_only` says that it makes no sense elsewhere. `judge` says why a row
-    cannot be acted on; of several, those are left out.
+    cannot be acted on; of several, those are left out. `paused` is the title and the help while the watch is paused.
     """
 
     id: str
@@ -54,6 +55,11 @@ class Action(Struct, frozen=True):
     twin: str = ""
     queue_only: bool = False
     judge: Callable[[Row], str] = always
+    paused: tuple[str, str] | None = None
+
+    def named(self, on: Situation) -> Action:
+        """As it is called now."""
+        return replace(self, title=self.paused[0], help=self.paused[1]) if self.paused and on.paused else self
 
     def refuse(self, on: Situation) -> str:
         """Why it cannot be done now, or ""."""
@@ -72,6 +78,7 @@ class Action(Struct, frozen=True):
         return f"{len(reasons)} left out: {', '.join(dict.fromkeys(reasons))}" if reasons else ""
 
 
+READ_ONLY = "Read-only"
 _SENT = {
     RowState.CHECKING: "is about to be confirmed",
     RowState.HELD: "is about to go out",
@@ -92,7 +99,7 @@ def _needs_row(on: Situation) -> str:
 
 
 def _decides(on: Situation) -> str:
-    return "Read-only: nothing is decided here" if on.read_only else _needs_row(on)
+    return f"{READ_ONLY}: nothing is decided here" if on.read_only else _needs_row(on)
 
 
 def _escalates(on: Situation) -> str:
@@ -147,7 +154,7 @@ def _has_fixed_priority(row: Row) -> str:
 
 def _undoes(on: Situation) -> str:
     if on.read_only:
-        return "Read-only: nothing is decided here"
+        return f"{READ_ONLY}: nothing is decided here"
     return "" if on.undoable else _others(on.cursor) or "There is nothing to take back"
 
 
@@ -192,7 +199,7 @@ def _has_views(on: Situation) -> str:
 
 
 def _turns_auto(on: Situation) -> str:
-    return "Read-only: nothing is sent here" if on.read_only else ""
+    return f"{READ_ONLY}: nothing is sent here" if on.read_only else ""
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -224,7 +231,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy", "c", "c", "copy", "Copies one line about the conversation, with its link.", 15, _reads_one),
     Action("auto", "a", "a", "auto", "Auto mode on or off: escalations go out by themselves. Asks first.", 12, _turns_auto),
     Action("refresh", "r", "r", "refresh", "Asks Intercom now.", 13),
-    Action("pause", "", "", "pause", "Stops asking Intercom until it is called again. Deliveries go on.", 0),
+    Action("pause", "", "", "pause", "Stops asking Intercom until you resume. Deliveries go on.", 0,
+           paused=("resume", "Ends the pause: asks Intercom by itself again.")),
     Action("tune", "T", "T", "tune", "Tries another threshold, weights and words on what was recorded.", 15, queue_only=True),
     Action("help", "question_mark", "?", "help", "This page.", 1),
     Action("quit", "q", "q", "quit", "Leaves. Asks when something is still being sent.", 14),

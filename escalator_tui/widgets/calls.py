@@ -50,7 +50,7 @@ def told_of(activity: Activity) -> list[str]:
     delivery = activity.delivery
     if delivery.error:
         return [delivery.error]
-    names = (delivery.result.get("identifier"), delivery.remark, delivery.result.get("channel_name"), delivery.result.get("tag"))
+    names = (delivery.result.get("identifier"), delivery.remark, delivery.channel, delivery.result.get("tag"))
     return [*(str(each) for each in names if each), f"by {activity.actor}"]
 
 
@@ -59,9 +59,9 @@ def happened(activity: Activity, now: float) -> str:
     delivery, service = activity.delivery, service_of(activity.delivery.kind)
     refused = delivery.result.get("refused")
     if delivery.state is DeliveryState.DONE:
-        if delivery.seen_by:
-            return f"{delivery.seen_by} saw it there {clock_time(activity.at, now)}; {service} could not be asked."
         moved = f" It was meant for {refused}, which did not take it ({delivery.result.get('refusal')})." if refused else ""
+        if delivery.seen_by:
+            return f"{delivery.seen_by} saw it there {clock_time(activity.at, now)}; {service} could not be asked.{moved}"
         return f"{service} took it {clock_time(activity.at, now)}.{moved}"
     if delivery.state is DeliveryState.CANCELLED and not activity.is_moot:
         return "It was called off before it happened."
@@ -122,7 +122,7 @@ def facts(activity: Activity, now: float) -> Iterator[tuple[str, str]]:
     if delivery.state is DeliveryState.OWED and delivery.error:
         yield "next try", clock_time(delivery.due_at, now)
     if service_of(delivery.kind) == "Slack":
-        yield "channel", str(delivery.result.get("channel_name") or activity.channel)
+        yield "channel", delivery.channel or activity.channel
     for name in ("identifier", "url"):
         if delivery.result.get(name):
             yield {"identifier": "issue"}.get(name, name), str(delivery.result[name])

@@ -113,14 +113,14 @@ def _falling(value: float | None) -> tuple[bool, float]:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("score", "SCORE", 5, lambda row, _: f"{row.score:.2f}", _by_score, right=True, gap=2, worded=True),
+    Column("score", "SCORE", 5, lambda row, _: f"{row.score:.2f}", _by_score, right=True, gap=2),
     Column("bar", "", BAR_WIDTH, lambda row, _: score_bar(row.score, BAR_WIDTH), _by_score, from_width=118, title_of="score"),
     Column("priority", "PRI", 6, _priority, _by_priority, worded=True),
     Column("company", "COMPANY", 11, _customer, lambda row, now: _by_name(_customer(row, now)), grow=1, widest=24, worded=True),
     Column("plan", "PLAN", 10, lambda row, _: _account(row)[0] or UNKNOWN,
            lambda row, _: _by_name(_account(row)[0] or UNKNOWN), from_width=108, worded=True),
     Column("mrr", "MRR", 5, lambda row, _: short_money(_account(row)[1]), lambda row, _: _falling(_account(row)[1]),
-           right=True, from_width=96, gap=2, worded=True),
+           right=True, from_width=96, gap=2),
     Column("subject", "SUBJECT", 12, lambda row, _: subject(row.record.conversation),
            lambda row, _: _by_name(subject(row.record.conversation)), grow=5, worded=True),
     Column("why", "WHY", 17, lambda row, _: families(row),

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from escalator_tui.model.activity import Background, Past
 from escalator_tui.model.kinds import DeliveryState, RowState, Verb
-from escalator_tui.widgets.thread import last_words, thread_blocks
+from escalator_tui.widgets.thread import hung, last_words, thread_blocks
 from escalator_tui.widgets.wording import (
     DELIVERY_NAMES,
     NAME,
@@ -43,6 +43,8 @@ DELIVERY_LOOKS = {
     DeliveryState.CANCELLED: ("×", QUIET),
 }
 NOTHING = Background()
+DEEP, DEEPER = 4, 8
+"""Cells before a delivery, and before a signal's name: what follows on stands below that."""
 HEAVIEST = 3
 """Signals that stand before the customer's last words."""
 SHORT_NAME = 24
@@ -56,20 +58,24 @@ VERBS = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed", Verb.OVERRIDE: "chan
 
 
 def detail_content(
-    row: Row, related: Sequence[Row], now: float, *, full: bool, background: Background = NOTHING, room: Size | None = None
+    row: Row, related: Sequence[Row], now: float, *, full: bool, background: Background = NOTHING, room: Size | None = None, width: int = 0
 ) -> Content:
-    """Everything known of a row. Without `full`, of the thread only what the customer wrote last. With `room`, which the whole does not
-    fit in, the beginning of that stands within it.
+    """Everything known of a row, broken for `width` cells (0: unknown). Without `full`, of the thread only what the customer wrote last.
+    With `room`, which the whole does not fit in, the beginning of that stands within it.
     """
     conversation, assessment = row.record.conversation, row.record.assessment
-    head = Content("\n").join([account_block(row, None if full else room), state_block(row, now)])
+    stuck = row.state in (RowState.FAILED, RowState.UNCERTAIN)
+    deliveries = [hung(each, DEEP, width) for each in deliveries_block(row.record.escalation, now)]
+    # What is not done comes first with its cure: it keeps the customer waiting for all the rest.
+    head = Content("\n").join([account_block(row, None if full else room), state_block(row, now), *(deliveries if stuck else ())])
     signals = list(signal_lines(assessment.signals)) if assessment else []
+    left = room.height - head.get_height({}, room.width) if room else 0
     blocks = [
         head,
-        *(signals if room is None else with_last_words(signals, row, now, room.width, room.height - head.get_height({}, room.width))),
+        *(with_last_words(signals, row, now, width, left) if room else [hung(each, DEEPER, width) for each in signals]),
         *(outlook_lines(assessment, now) if assessment else ()),
         waiting_block(conversation, now),
-        *deliveries_block(row.record.escalation, now),
+        *(() if stuck else deliveries),
         *past_block([each for each in background.past if each.at not in _told_already(row)], now),
         *related_block(row, related, background.others, now),
         Content(""),
@@ -145,8 +151,8 @@ def with_last_words(lines: Sequence[Content], row: Row, now: float, width: int, 
     """The lines of the signals with the customer's last words behind the heaviest, of which as many as leave room come first, each cut."""
     found = row.record.assessment.signals if row.record.assessment else ()
     first = min(max(height - LAST_LINES, 1), HEAVIEST)
-    cut = [each.truncate(width, ellipsis=True) for each in lines[:first]]
-    return [*cut, *last_words(row.record.conversation, found, now, LAST_LINES * width - LOST), *lines[first:]]
+    cut, rest = [each.truncate(width, ellipsis=True) for each in lines[:first]], [hung(each, DEEPER, width) for each in lines[first:]]
+    return [*cut, *last_words(row.record.conversation, found, now, LAST_LINES * width - LOST), *rest]
 
 
 def signal_lines(signals: Sequence[Signal]) -> Iterator[Content]:
@@ -178,13 +184,14 @@ def deliveries_block(escalation: Escalation | None, now: float) -> list[Content]
     if escalation is None:
         return []
     head = f"{escalation.actor} escalated this as {escalation.priority.value} {clock_time(escalation.confirmed_at, now)}"
-    return [Content.styled(head, "bold"), *(delivery_line(each, now) for each in escalation.deliveries)]
+    undone_first = sorted(escalation.deliveries, key=lambda each: not each.error)
+    return [Content.styled(head, "bold"), *(delivery_line(each, now) for each in undone_first)]
 
 
 def delivery_line(delivery: Delivery, now: float) -> Content:
     """One delivery."""
     glyph, look = DELIVERY_LOOKS[delivery.state]
-    channel = delivery.result.get("channel_name") or delivery.result.get("channel")
+    channel = delivery.channel or delivery.result.get("channel")
     named = (delivery.result.get("identifier"), delivery.remark, channel, delivery.result.get("url"))
     told = " · ".join(str(each) for each in named if each)
     again = f" · tries again {clock_time(delivery.due_at, now)}" if delivery.error and delivery.state is DeliveryState.OWED else ""

@@ -140,5 +140,6 @@ _ALL: Final = (
     _text("tag", lambda row: row.record.conversation.tags, "a part of a tag at Intercom"),
     _text("by", _actors, "who decided"),
     _text("subject", lambda row: (subject(row.record.conversation),), "a part of the subject"),
+    _text("id", lambda row: (row.id,), "a part of the conversation's id"),
 )  # fmt: skip
 FIELDS: Final = {field.name: field for field in _ALL}

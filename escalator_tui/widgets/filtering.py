@@ -30,7 +30,7 @@ _QUOTES: Final = str.maketrans("“”„", '"""')
 class Filter(Struct, frozen=True):
     """A compiled filter. `problem` says what of its text could not be read, or is empty; `hint` explains the field that stands last.
 
-    `has` and `has_not` are folded words, tried on what a lead can see of a row.
+    `has` and `has_not` are folded words, tried on what is known of a row in words; one that is its whole id finds it as well.
     """
 
     text: str = ""
@@ -45,13 +45,15 @@ class Filter(Struct, frozen=True):
         return bool(self.has or self.has_not or self.tests)
 
     def finds(self, row: Row, words: Callable[[Row], str], now: float) -> bool:
-        """Whether the row passes. `words` gives what can be seen of a row, folded. `now` is in unix seconds."""
+        """Whether the row passes. `words` gives what is known of a row in words, folded. `now` is in unix seconds."""
         if not all(test(row, now) for test in self.tests):
             return False
         if not self.has and not self.has_not:
             return True
-        seen = words(row)
-        return all(each in seen for each in self.has) and not any(each in seen for each in self.has_not)
+        seen, identity = words(row), row.id.casefold()
+        return all(each in seen or each == identity for each in self.has) and not any(
+            each in seen or each == identity for each in self.has_not
+        )
 
 
 class _Term(Struct, frozen=True):
@@ -93,11 +95,14 @@ def _read(term: re.Match[str]) -> _Term:
 
 
 def haystack(row: Row) -> str:
-    """What a lead can see of the row, folded: where a filter looks for words."""
-    conversation = row.record.conversation
-    email = conversation.contact.email if conversation.contact else ""
+    """What is known of the row in words, folded: the cells, whose it is, why it scored, its tags, what the customer wrote. Its numbers and
+    its id have fields of their own: a word that is a number would find them in all of these.
+    """
+    talk = row.record.conversation
+    email = talk.contact.email if talk.contact else ""
     cells = (column.cell(row, 0.0) for column in COLUMNS if column.worded)
-    return " ".join((*cells, why(row), customer_name(conversation), email, row.note, conversation.id)).casefold()
+    said = (part.text for part in talk.customer_messages)
+    return " ".join((*cells, why(row), customer_name(talk), email, row.note, *talk.tags, *said)).casefold()
 
 
 def check_views(views: Mapping[str, str]) -> list[str]:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from escalator_tui.widgets.session import Session
 
 VERSION = 1
-LONGEST_TEXT, MOST_REASONS = 500, 20
+LONGEST_TEXT = 500
+MOST_REASONS = 9
+"""As many as there are digits to choose one."""
+FIRST_REASONS = ("Not urgent", "Already handled", "Answer is on its way")
 LARGEST_FILE = 100_000
 MOST_NOTED, LARGEST_NUMBER = 96, 10**9
 NEWER = "was written by a newer Escalator: this session neither uses nor changes it"
@@ -114,6 +117,18 @@ def restore_reasons(session: Session, memory: Memory) -> None:
     session.trends.recall(memory.needed, session.clock())
 
 
+def remember_reason(reasons: list[str], reason: str) -> None:
+    """Offer this one too, unless it only repeats another in other letters or blanks. Those known keep their places, and so their digits;
+    when all are taken, the last one is replaced.
+    """
+    if _folded(reason) not in map(_folded, reasons):
+        reasons[MOST_REASONS - 1 :] = [reason]
+
+
+def _folded(reason: str) -> str:
+    return " ".join(reason.split()).casefold()
+
+
 def memory_of(session: Session, theme: str, cursor: str) -> Memory:
     """What to remember of a session."""
     sort = session.queue.sort
@@ -129,10 +144,14 @@ def _understood(found: Mapping[str, Any]) -> Memory:
 
     listed = found.get("reasons")
     reasons = [one_line(each, LONGEST_TEXT) for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
-    kept = tuple(dict.fromkeys(each for each in reasons if each))[:MOST_REASONS]
+    kept: list[str] = []
+    for each in list(filter(None, reasons))[:MOST_REASONS]:
+        remember_reason(kept, each)
     needed = found.get("needed")
     noted = tuple((each[0], each[1]) for each in needed if _is_noted(each)) if isinstance(needed, list) else ()
-    return Memory(text("sort"), found.get("reverse") is True, text("filter"), text("theme"), text("cursor"), kept, noted[-MOST_NOTED:])
+    return Memory(
+        text("sort"), found.get("reverse") is True, text("filter"), text("theme"), text("cursor"), tuple(kept), noted[-MOST_NOTED:]
+    )
 
 
 def _is_noted(value: object) -> bool:

@@ -28,26 +28,29 @@ TRENDS = ((150, 24), (110, 12))
 
 
 class NoticeLine(Line):
-    """What is about to go out, what failed and its cure, or what the last look found. `cursor` gives the row that keys act on."""
+    """What is about to go out, what failed and its cure, or what the last look found. `cursor` gives the row that keys act on, `more` is
+    the key that tells more of that.
+    """
 
-    def __init__(self, session: Session, cursor: Callable[[], Row | None]) -> None:
+    def __init__(self, session: Session, cursor: Callable[[], Row | None], more: str = "") -> None:
         super().__init__("notice")
-        self.session, self.cursor = session, cursor
+        self.session, self.cursor, self.more = session, cursor, more
 
     def tick(self) -> None:
         """Draw it as it is now."""
-        self.tell(notice_content(self.session, self.cursor(), self.room))
+        self.tell(notice_content(self.session, self.cursor(), self.room, self.more))
 
     def on_resize(self) -> None:
         """Fit it to the new width."""
         self.tick()
 
 
-def notice_content(session: Session, cursor: Row | None, width: int) -> Content:
+def notice_content(session: Session, cursor: Row | None, width: int, more: str = "") -> Content:
     """The second line. New conversations are offered at its end."""
     new = len(session.queue.waiting)
     offer = [(f"{new} new ▲ home", "bold $text-accent")] if new else []
-    said = notice(session, cursor, width)
+    undone = trouble(cursor, session.clock(), width - length(offer) - (4 if offer else 2), retry=session.action("retry").shown, more=more)
+    said = notice(session, cursor, width, undone)
     room = width - length(said) - length(offer) - (8 if offer else 5)
     day = next((each for least, bars in TRENDS if width >= least and length(each := trends(session, bars)) <= room), [])
     return spread(said, [*day, *([("   ", "")] if day and offer else []), *offer], width)
@@ -67,8 +70,8 @@ def trends(session: Session, bars: int) -> list[Piece]:
     ]
 
 
-def notice(session: Session, cursor: Row | None, width: int) -> list[Piece]:
-    """The most important thing to say now."""
+def notice(session: Session, cursor: Row | None, width: int, undone: list[Piece]) -> list[Piece]:
+    """The most important thing to say now. `undone` is what is told of the row under the cursor."""
     watch, now = session.watch, session.clock()
     if cursor and (came_back := session.approvals.refused(cursor.id)):
         return unsent(came_back, session)
@@ -78,7 +81,7 @@ def notice(session: Session, cursor: Row | None, width: int) -> list[Piece]:
         return checked(checking, session, cursor)
     if all_unsent := session.approvals.unsent:
         return unsent(all_unsent[0], session)
-    if undone := trouble(cursor, now, session.action("retry").shown):
+    if undone:
         return undone
     if watch.failure is not None:
         return failing(watch.failure, now, width, explain=brevity(session, width) >= BRIEF)

@@ -54,4 +54,5 @@ class DetailPane(VerticalScroll):
             return Content.styled("No conversation is selected", "$foreground-muted")
         from escalator_tui.widgets.detail import NOTHING, detail_content  # not for the first picture, which shows none
 
-        return detail_content(row, related, now, full=self.full, background=background or NOTHING, room=room)
+        width = room.width if room else self.content_size.width
+        return detail_content(row, related, now, full=self.full, background=background or NOTHING, room=room, width=width)

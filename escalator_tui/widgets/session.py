@@ -15,6 +15,7 @@ from escalator_tui.widgets.actions import ACTIONS, Action
 from escalator_tui.widgets.approvals import Approvals
 from escalator_tui.widgets.browser import open_link
 from escalator_tui.widgets.lane import HandBack, Lane
+from escalator_tui.widgets.memory import FIRST_REASONS
 from escalator_tui.widgets.poller import Event, Failed, PollBegan, Polled, Poller, Reading, Recovered
 from escalator_tui.widgets.queue_model import Queue
 from escalator_tui.widgets.trends import Trends
@@ -33,8 +34,7 @@ FRESH_SECONDS = 60.0
 CHECKS_AT_ONCE = 4
 ASIDE = {RowState.DISMISSED: Verb.DISMISS, RowState.SNOOZED: Verb.SNOOZE}
 APPROVED = (RowState.CHECKING, RowState.UNSENT)
-REASONS_KEPT, LONGEST_REASON = 5, 200
-FIRST_REASONS = ("Not urgent", "Already handled", "Answer is on its way")
+LONGEST_REASON = 200
 
 
 @dataclass(eq=False)
@@ -192,10 +192,6 @@ class Session:
             (len(self.held()), "escalation is held and has not left yet", "escalations are held and have not left yet"),
         )
         return ", ".join(f"{many} {one if many == 1 else more}" for many, one, more in counted if many)
-
-    def remember_reason(self, reason: str) -> None:
-        """Offer this reason first the next time."""
-        self.reasons = [reason, *(each for each in self.reasons if each != reason)][:REASONS_KEPT]
 
     def decision(self, verb: Verb, reason: str = "", *, until: float | None = None) -> Decision:
         """One that this lead takes now, on whatever conversation."""

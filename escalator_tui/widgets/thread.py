@@ -42,6 +42,17 @@ def thread_blocks(conversation: Conversation, assessment: Assessment | None, now
     return blocks
 
 
+def hung(block: Content, indent: int, width: int) -> Content:
+    """The block in `width` cells: what follows on of a line stands `indent` cells in, below its words. 0, unknown: as it is."""
+    if width <= 2 * indent:
+        return block
+    drawn: list[Content] = []
+    for line in block.split("\n"):
+        first, *rest = line[indent:].wrap(width - indent)
+        drawn += [Content.assemble(line[:indent], first), *(Content.assemble(" " * indent, each) for each in rest)]
+    return Content("\n").join(drawn)
+
+
 def part_block(part: Part, signals: Sequence[Signal], now: float) -> Content:
     """One message: when, who, what."""
     customer = part.author.kind is AuthorKind.CUSTOMER and not part.is_note

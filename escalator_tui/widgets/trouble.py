@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from escalator_tui.model.kinds import DeliveryState
 from escalator_tui.model.text import one_line
-from escalator_tui.widgets.wording import DELIVERY_NAMES, age
+from escalator_tui.widgets.line import Piece, length
+from escalator_tui.widgets.wording import DELIVERY_NAMES, NAME, age, cropped
 
 if TYPE_CHECKING:
+    from escalator_tui.model.decision import Delivery
     from escalator_tui.model.row import Row
 
-UNDONE = (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN, DeliveryState.OWED)
+STANDS = {DeliveryState.BLOCKED: "refused", DeliveryState.UNCERTAIN: "uncertain", DeliveryState.OWED: "not done yet"}
+UNDONE = tuple(STANDS)
+"""The worst first."""
+LOOK = "bold $text-error"
 
 
-def trouble(row: Row | None, now: float, retry: str) -> list[tuple[str, str]]:
-    """The worst delivery's error with its cure, styled; empty when nothing is wrong. `retry` is the key that sends again."""
+def trouble(row: Row | None, now: float, width: int, *, retry: str, more: str = "") -> list[Piece]:
+    """The worst delivery's error with its cure, styled, in `width` cells; empty when nothing is wrong. `retry` is the key that sends again,
+    `more` the one that tells what there is no room for.
+    """
     escalation = row.record.escalation if row else None
     found = [each for each in escalation.deliveries if each.error and each.state in UNDONE] if escalation else []
     if not found:
         return []
     worst = min(found, key=lambda each: UNDONE.index(each.state))
-    error, cure = one_line(worst.error).rstrip("."), one_line(worst.cure).rstrip(".")
-    again = f"tries again in {age(worst.due_at - now)}" if worst.state is DeliveryState.OWED else "not sent again by itself"
-    return [
-        (f"{DELIVERY_NAMES[worst.kind]}: {error}", "bold $text-error"),
-        (f" · {cure}" if cure else "", ""),
-        (f" · {again}", "$foreground-muted"),
-        *([(" · ", ""), (retry, "bold $text-accent"), (" now", "")] if retry else []),
-    ]
+    *choices, shortest = _choices(worst, now, width, retry, more)
+    return next((each for each in choices if length(each) <= width), shortest)
+
+
+def _choices(delivery: Delivery, now: float, width: int, retry: str, more: str) -> Iterator[list[Piece]]:
+    """The longest first. The reason goes before the cure does, and of the reason alone as much stays as there is room for."""
+    cure = one_line(delivery.cure).rstrip(".")
+    again = f"tries again in {age(delivery.due_at - now)}" if delivery.state is DeliveryState.OWED else "not sent again by itself"
+    cured, when = _part(cure, ""), _part(again, "$foreground-muted")
+    key = [*_part(retry, "bold $text-accent"), (" now", "")] if retry else []
+    yield [(_why(delivery), LOOK), *cured, *when, *key]
+    yield [(_why(delivery), LOOK), *cured, *key]
+    short = f"{DELIVERY_NAMES[delivery.kind]} {STANDS[delivery.state]}"
+    if cure:
+        yield [(short, LOOK), *cured, *key]
+    rest = [*([*_part(more, "bold $text-accent"), (" tells the cure", "")] if cure and more else []), *key]
+    room = width - length(rest)
+    yield [(cropped(_why(delivery), room) if room >= NAME else short, LOOK), *rest]
+
+
+def _why(delivery: Delivery) -> str:
+    """The error, with what it is about unless it begins with the service."""
+    error, name = one_line(delivery.error).rstrip("."), DELIVERY_NAMES[delivery.kind]
+    return error if error.partition(" ")[0] in name.split() else f"{name}: {error}"
+
+
+def _part(text: str, look: str) -> list[Piece]:
+    return [(" · ", "$foreground-muted"), (text, look)] if text else []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from escalator_tui.widgets.actions import Action, Situation
+from escalator_tui.widgets.actions import READ_ONLY, Action, Situation
 
 
 def _saves(on: Situation) -> str:
-    return "Read-only: nothing is saved here" if on.read_only else ""
+    return f"{READ_ONLY}: nothing is saved here" if on.read_only else ""
 
 
 TUNE_ACTIONS: tuple[Action, ...] = (

@@ -53,9 +53,8 @@ def judgement_content(replay: Replay) -> Content:
     precision, recall = (_arrow(_share(name, before), _share(name, after)) for name in ("precision", "recall"))
     alarms, missed = _arrow(str(before.false_alarms), str(after.false_alarms)), _arrow(str(before.missed), str(after.missed))
     first = Content.assemble((f"precision {precision}   recall {recall}", "bold"), f"   {flags}")
-    return Content.assemble(
-        first, "\n", (f"by {before.judged} decisions of people: false alarms {alarms}, missed {missed}", "$foreground-muted")
-    )
+    judged = f"{before.judged} decision{'s' if before.judged > 1 else ''} of people"
+    return Content.assemble(first, "\n", (f"by {judged}: false alarms {alarms}, missed {missed}", "$foreground-muted"))
 
 
 def flips_content(replay: Replay, width: int) -> Content:

@@ -34,9 +34,8 @@ def _lines(row: Row, actor: str, *, named: bool) -> Iterator[str]:
         yield f"{called(row.record.conversation)}:"
     if issue := _happened(escalation, DeliveryKind.LINEAR):
         yield f"Linear: {issue.get('identifier') or 'the issue'} is archived."
-    if alert := _happened(escalation, DeliveryKind.SLACK):
-        channel = alert.get("channel_name") or escalation.texts.slack_channel
-        yield f"Slack: the alert in {channel} is struck through and says that {actor} withdrew it."
+    if _happened(escalation, DeliveryKind.SLACK):
+        yield f"Slack: the alert in {escalation.channel} is struck through and says that {actor} withdrew it."
     if _happened(escalation, DeliveryKind.NOTE):
         yield f"Intercom: a second note says that {actor} withdrew it."
     if any(each.state is DeliveryState.OWED for each in escalation.deliveries):

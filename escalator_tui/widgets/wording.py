@@ -227,7 +227,7 @@ def where_it_went(row: Row) -> str:
     """The Linear issue and the Slack channel of an escalation, as far as they exist."""
     escalation = row.record.escalation
     results = {each.kind: each.result for each in escalation.deliveries if each.state is DeliveryState.DONE} if escalation else {}
-    channel = escalation.texts.slack_channel if escalation and DeliveryKind.SLACK in results else ""
+    channel = escalation.channel if escalation and DeliveryKind.SLACK in results else ""
     return " ".join(str(each) for each in (results.get(DeliveryKind.LINEAR, {}).get("identifier"), channel) if each)
 
 

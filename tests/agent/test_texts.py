@@ -36,6 +36,17 @@ def test_a_sentence_is_quoted_at_the_first_of_its_reasons_only() -> None:
         assert reasons in text
 
 
+def test_how_a_message_is_worded_is_told_in_a_sentence() -> None:
+    said = "I want to speak to a manager about this"
+    found = (("manager", 0.4, "manager", said), ("wording", 0.2, "manager, speak, this", said), ("waiting_hours", 0.1, "waiting 26 h"))
+    texts = draft_texts(conversation(), assessment(signals=tuple(Signal(*each) for each in found)), Priority.P0, SETTINGS)
+    reasons = (
+        f"- manager (manager): “{said}”\n- sounds like an escalation, by words such as manager, speak, this\n- waiting hours (waiting 26 h)"
+    )
+    for text in (texts.linear_body, texts.slack_text, texts.note_text):
+        assert reasons in text
+
+
 def test_what_is_unknown_is_called_unknown() -> None:
     texts = draft_texts(conversation(account=Account("1", "AcmeCorp")), assessment(), Priority.P1, SETTINGS)
     assert "Plan: unknown" in texts.linear_body

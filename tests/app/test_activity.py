@@ -17,7 +17,7 @@ from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
 from escalator_tui.screens.activity import ActivityScreen
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.widgets.activity_view import explain_content, line_content
-from escalator_tui.widgets.calls import moment, state_of
+from escalator_tui.widgets.calls import moment, state_of, told_of
 from escalator_tui.widgets.tries import CUT_OFF, tried
 from escalator_tui.widgets.wording import DELIVERY_NAMES
 
@@ -147,6 +147,15 @@ def test_an_alert_that_went_elsewhere_says_so() -> None:
     text = explain_content(happened(state=DeliveryState.DONE, result=moved), NOW, again="R", back="u").plain
     assert "It was meant for #escalations, which did not take it (not_in_channel)." in text
     assert "channel    #support-triage" in text
+
+
+def test_an_alert_that_somebody_saw_elsewhere_names_the_channel_it_was_seen_in() -> None:
+    seen = {"route": "#support-triage", "refused": "#escalations", "refusal": "not_in_channel", "seen_by": "Ann"}
+    made = happened(state=DeliveryState.DONE, result=seen)
+    text = explain_content(made, NOW, again="R", back="u").plain
+    assert "Slack could not be asked. It was meant for #escalations, which did not take it (not_in_channel)." in text
+    assert "channel    #support-triage" in text
+    assert "#support-triage" in told_of(made)
 
 
 async def test_all_deliveries_stand_there_and_one_is_explained(open_app: Open) -> None:

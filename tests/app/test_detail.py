@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -242,3 +243,18 @@ async def test_long_names_leave_room_for_why_in_a_low_pane(open_app: Open, desk:
         assert "+0.40 human · manager" in foot
         assert "2,400 per month" in foot
         assert "An invoice that nobody can read" in foot
+
+
+@pytest.mark.parametrize("width", [40, 80, 119])
+def test_what_follows_on_of_a_long_quote_stands_below_its_beginning(width: int) -> None:
+    said = "I want to speak to a manager, 私は now, " * 6
+    long = row("1", signals=(Signal("manager", 0.4, "manager", said, "p0"),))
+    failed = escalated(long, RowState.FAILED, error="Slack refused it " * 9, cure="Invite the app there " * 9)
+    content = detail_content(failed, (), NOW, full=True, width=width)
+    lines = content.plain.splitlines()
+    for beginning, indent in (("  +0.40 ", 8), ("    Slack refused", 4), ("    Invite", 4)):
+        at = next(number for number, line in enumerate(lines) if line.startswith(beginning))
+        assert lines[at + 1].startswith(" " * indent)
+        assert lines[at + 1][indent] != " "
+    assert all(cell_len(line) <= width for line in lines if line.startswith("  "))
+    assert " ".join(said.split()) in " ".join(content.plain.split())

@@ -61,8 +61,15 @@ def tagged(identity: str, *tags: str) -> Row:
         ("signal:none", "107"),
         ("by:sam", "104 106 108 109 110"),
         ("subject:invoice", "101 108"),
-        ('"still nothing"', "103"),
-        ("nothing still", "103"),
+        ('"still nothing"', "101 103"),
+        ("nothing still", "101 103"),
+        ("SUBSCRIPTION globex", ""),
+        ("unacceptable", "102"),
+        ("10", ""),
+        ("94", ""),
+        ("104", "104"),
+        ("-104 state:sending", ""),
+        ("id:10 state:needs", "101 102 103 110"),
         ('subject:"DATA loss"', "110"),
         ("invoice -third", "108"),
         ("", "101 102 103 104 105 106 107 108 109 110"),
@@ -78,6 +85,15 @@ def test_tags_and_that_minus_is_not() -> None:
     assert found("tag:spam", rows) == "1 2"
     assert found("-tag:spam", rows) == "3"
     assert found("tag:none", rows) == "3"
+
+
+def test_words_look_at_what_can_be_read_and_not_at_ids() -> None:
+    rows = [row("215473886392040", "Bill 12", texts=("Where is it?",)), row("12", "Hello", "Twelve", texts=("Our 300 seats\nare gone",))]
+    assert found("12", rows) == "215473886392040 12", "the subject of one, the whole id of the other"
+    assert found("300", rows) == "12"
+    assert found("3920", rows) == ""
+    assert found("id:3920", rows) == found("215473886392040", rows) == "215473886392040"
+    assert found("vip", [tagged("1", "VIP"), tagged("2")]) == "1"
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ from escalator_tui.app import EscalatorApp
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.screens.detail import DetailScreen
+from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.widgets.actions import ACTIONS
+from escalator_tui.widgets.memory import FIRST_REASONS
 
 from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk
@@ -94,7 +96,22 @@ async def test_two_keys_dismiss_with_a_remembered_reason(open_app: Open, desk: S
         decision = desk.book["101"].record.decision
         assert decision
         assert decision.reason == "Already handled"
-        assert app.session.reasons[0] == "Already handled"
+        assert app.session.reasons == list(FIRST_REASONS), "a digit means the same the next time"
+
+
+async def test_a_reason_is_forgotten_in_its_dialogue(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("d", "down", "x")
+        assert app.session.reasons == [FIRST_REASONS[0], FIRST_REASONS[2]]
+        assert f"2 {FIRST_REASONS[2]}" in picture(app)
+        assert "1–2 or enter" in picture(app)
+        await pilot.press("tab", "x")
+        assert app.screen.query_one(Input).value == "x"
+        await pilot.press("shift+tab", "x", "delete", "delete")
+        assert app.session.reasons == []
+        assert "forget" not in picture(app)
+        await pilot.press(*"ceo", "enter")
+        assert app.session.reasons == ["ceo"]
 
 
 async def test_a_digit_in_a_reason_of_ones_own_is_a_digit(open_app: Open, desk: ScriptedDesk) -> None:
@@ -130,7 +147,7 @@ async def test_dismissing_with_words_of_ones_own_and_not_without_any(open_app: O
         decision = desk.book["101"].record.decision
         assert decision
         assert decision.reason == "vip"
-        assert app.session.reasons[0] == "vip"
+        assert app.session.reasons == [*FIRST_REASONS, "vip"]
         await pilot.press("d", "escape")
         assert app.screen is app.queue_screen
         assert desk.book["110"].state is RowState.FAILED
@@ -330,9 +347,31 @@ async def test_pause_stops_the_looks_and_says_so(open_app: Open) -> None:
         await pilot.pause()
         assert "‖ paused" in picture(app)
         assert app.session.poller.paused
+        assert _entries(app)["resume"] == "Ends the pause: asks Intercom by itself again."
+        assert "pause" not in _entries(app)
+        await pilot.press("question_mark")
+        assert "resume" in picture(app)
+        await pilot.press("escape", "enter")
+        assert "resume" in _entries(app), "also where a conversation is read"
+        await pilot.press("escape")
         app.queue_screen.action_act("pause")
         await pilot.pause()
         assert "● live" in picture(app)
+        assert "resume" not in _entries(app)
+
+
+def _entries(app: EscalatorApp) -> dict[str, str]:
+    """What the palette offers, with what it says of each."""
+    return {action.title: refusal or action.help for action, refusal in ActionProvider(app.screen)._entries()}
+
+
+async def test_read_only_is_told_once_in_the_help(open_app: Open) -> None:
+    async with open_app((120, 60), read_only=True) as (app, pilot):
+        await pilot.press("question_mark")
+        shown = " ".join(picture(app).split())
+        assert "× off: this session is read-only, nothing is decided, sent or saved here" in shown
+        assert "dismiss × Not an escalation." in shown
+        assert shown.count("Read-only") == 0
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])

@@ -12,7 +12,7 @@ from escalator_tui.config import Settings
 from escalator_tui.config.schema import AppSettings
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.widgets.columns import Sort
-from escalator_tui.widgets.memory import MOST_REASONS, Memory, MemoryFile, memory_path
+from escalator_tui.widgets.memory import MOST_REASONS, Memory, MemoryFile, memory_path, remember_reason
 from escalator_tui.widgets.themes import chosen_theme
 
 from .conftest import Open, picture, toasts, until
@@ -70,13 +70,13 @@ def test_values_of_another_kind_and_hostile_ones_are_cleaned(tmp_path: Path) -> 
         "sort": 7,
         "reverse": "yes",
         "filter": "a\x1b[31mb\nc",
-        "reasons": ["x\x07", 3, "", *map(str, range(99))],
+        "reasons": ["x\x07", 3, "", "X ", *map(str, range(99))],
         "more": 1,
         "needed": [[1, 2], [1, -2], [True, 3], [1], "12", [4, 5.0], [10**30, 1], [6, 7]],
     }
     path.write_text(json.dumps(wild))
     memory = MemoryFile(path).read()
-    assert (memory.sort, memory.reverse, len(memory.reasons), memory.reasons[0]) == ("", False, MOST_REASONS, "x")
+    assert (memory.sort, memory.reverse, memory.reasons) == ("", False, ("x", *map(str, range(MOST_REASONS - 2))))
     assert memory.needed == ((1, 2), (6, 7))
     assert "\x1b" not in memory.filter
     assert "\n" not in memory.filter
@@ -85,7 +85,7 @@ def test_values_of_another_kind_and_hostile_ones_are_cleaned(tmp_path: Path) -> 
 async def test_sort_filter_cursor_reasons_and_a_chosen_theme_are_there_again(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("s", "S", "slash", *"cyber", "enter")
-        app.session.remember_reason("vip")
+        remember_reason(app.session.reasons, "vip")
         app.theme = "nord"
         sort, cursor = app.session.queue.sort, app.queue_screen.table.cursor_id
         assert app.memory.write(app.memory_now())
@@ -96,7 +96,7 @@ async def test_sort_filter_cursor_reasons_and_a_chosen_theme_are_there_again(ope
         assert cursor == "110"
         app.queue_screen.receive([row("201", "Cyber", score=0.99)])
         assert app.queue_screen.table.cursor_id == "110", "it was chosen, though in another session"
-        assert app.session.reasons[0] == "vip"
+        assert app.session.reasons[-1] == "vip"
         assert "cyber" in picture(app).splitlines()[2]
         assert app.memory_now().theme == "nord"
 

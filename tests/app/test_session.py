@@ -6,7 +6,8 @@ import pytest
 
 from escalator_tui.config import Settings
 from escalator_tui.model.kinds import RowState, Verb
-from escalator_tui.widgets.session import REASONS_KEPT, Session
+from escalator_tui.widgets.memory import FIRST_REASONS, MOST_REASONS, remember_reason
+from escalator_tui.widgets.session import Session
 
 from .desk import ScriptedDesk
 from .story import NOW, decided, escalated, morning, row
@@ -64,9 +65,15 @@ def test_leaving_names_what_is_under_way(session: Session, desk: ScriptedDesk) -
     assert session.leaving_drops() == "1 delivery is being sent, 1 escalation is held and has not left yet"
 
 
-def test_reasons_are_remembered_newest_first_and_few(session: Session) -> None:
-    for number in range(9):
-        session.remember_reason(f"reason {number}")
-    session.remember_reason("reason 7")
-    assert session.reasons[:2] == ["reason 7", "reason 8"]
-    assert len(session.reasons) == REASONS_KEPT
+def test_a_reason_keeps_its_place_among_few(session: Session) -> None:
+    for number in range(12):
+        remember_reason(session.reasons, f"reason {number}")
+    remember_reason(session.reasons, "reason 3")
+    assert session.reasons == [*FIRST_REASONS, *(f"reason {number}" for number in range(5)), "reason 11"]
+    assert len(session.reasons) == MOST_REASONS
+
+
+@pytest.mark.parametrize("again", ["Not urgent", "not urgent", "NOT  URGENT", " not urgent "])
+def test_a_reason_in_other_letters_is_the_same(session: Session, again: str) -> None:
+    remember_reason(session.reasons, again)
+    assert session.reasons == list(FIRST_REASONS)

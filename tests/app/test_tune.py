@@ -110,7 +110,8 @@ async def test_help_tells_of_these_keys_and_of_none_of_the_queue(open_app: Open)
         await until(pilot, lambda: app.screen.name == "help")
         shown = picture(app)
         assert all(f"{action.shown:<12} {action.title}" in shown for action in TUNE_ACTIONS)
-        assert "Not now. Read-only: nothing is saved here." in shown
+        assert "× off: this session is read-only, nothing is decided, sent or saved here" in shown
+        assert "× Shows what would be written" in shown
         assert "dismiss" not in shown
         await pilot.press("escape")
         assert tune(app)
@@ -122,6 +123,14 @@ async def test_the_help_key_is_the_one_that_was_chosen(open_app: Open) -> None:
         await until(pilot, lambda: "f1 help" in picture(app))
         await pilot.press("f1")
         await until(pilot, lambda: app.screen.name == "help")
+
+
+async def test_one_decision_is_one(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.recorded = cases()[-2:]
+    async with open_app((120, 36)) as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        assert "by 1 decision of people" in " ".join(picture(app).split())
 
 
 async def test_the_palette_does_what_the_keys_do(open_app: Open) -> None:

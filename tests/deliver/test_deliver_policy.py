@@ -203,6 +203,8 @@ def test_a_channel_that_refuses_is_replaced_and_the_alert_says_so(team: Team, co
     assert alert is not None
     assert (alert.result["channel_name"], alert.result["refused"], alert.result["refusal"]) == ("#support-triage", "#escalations", code)
     assert "#support-triage" in team.far.notes[0]["html"]
+    assert team.ledger.escalation(1).channel == "#support-triage"
+    assert {each.channel for each in team.ledger.activity()} == {"#support-triage"}
 
 
 def test_when_the_fallback_refuses_too_it_is_shown(team: Team) -> None:

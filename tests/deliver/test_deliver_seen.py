@@ -44,6 +44,19 @@ def test_a_person_who_saw_it_there_ends_it(doubtful: Team) -> None:
     assert doubtful.ledger.retry_stuck() == 0
 
 
+def test_one_that_was_seen_in_the_other_channel_is_told_with_it(team: Team) -> None:
+    team.ledger.save_conversations([conversation()])
+    confirm(team.ledger)
+    team.far.can_look = False
+    team.far.refusing_channels = {"#escalations": "not_in_channel"}
+    team.far.fates = [Fate.DONE, Fate.DONE, Fate.DONE, Fate.LOST_ANSWER]
+    team.run()
+    assert states(team)[DeliveryKind.SLACK] is DeliveryState.UNCERTAIN
+    assert seen(team) == 1
+    activity = next(each for each in team.ledger.activity() if each.delivery.kind is DeliveryKind.SLACK)
+    assert (activity.channel, activity.delivery.channel, activity.delivery.seen_by) == ("#support-triage", "#support-triage", "Ann")
+
+
 def test_the_trail_tells_who_saw_it(doubtful: Team) -> None:
     seen(doubtful)
     told = past_of(doubtful.ledger.events("1"))[-1]

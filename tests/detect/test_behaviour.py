@@ -62,6 +62,13 @@ def test_messages_in_a_row_count_but_not_what_was_typed_in_one_go() -> None:
     assert kinds(at(talk("hello", "anyone?", "hello?", gap=2 * HOUR), MONDAY + 5 * HOUR))["unanswered"].startswith("3 messages")
 
 
+def test_the_messages_are_counted_and_the_times_they_were_written_at() -> None:
+    talked = talk("hello", "anyone?", "hello?", "well?", gap=2 * HOUR)
+    parts = tuple(replace(part, created_at=MONDAY + at) for part, at in zip(talked.parts, (0, 10, 3 * HOUR, 3 * HOUR + 10), strict=True))
+    said = kinds(at(replace(talked, parts=parts), MONDAY + 5 * HOUR))["unanswered"]
+    assert said == "4 messages in a row without an answer, written at 2 times"
+
+
 def test_the_customer_of_monday_wednesday_and_friday() -> None:
     monday = talk("The export fails with an error", ("teammate", "Please try again."), id="mon", state=ConversationState.CLOSED)
     wednesday = talk(

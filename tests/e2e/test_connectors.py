@@ -69,7 +69,9 @@ def test_the_doctor_finds_nothing_wrong_and_writes_nothing(workspace: Workspace)
     ("variable", "value", "code", "words"),
     [
         ("LINEAR_TEAM_ID", "00000000-0000-4000-8000-000000000000", 2, "Set linear.team_id"),
+        ("LINEAR_TEAM_ID", "inf", 2, "to one of: Infra = 6f1c2f4e-4d0b-4a53-9a3e-0d6c1b8f2a11."),
         ("SLACK_CHANNEL_TRIAGE", "#nowhere", 2, "#nowhere is not visible"),
+        ("SLACK_CHANNEL_TRIAGE", "support-enginering", 2, "under [slack] (#support-engineering"),
         ("SCALEKIT_CLIENT_SECRET", "wrong", 2, "SCALEKIT_CLIENT_SECRET"),
         ("SCALEKIT_ENV_URL", "http://127.0.0.1:9", 4, "SCALEKIT_ENV_URL"),
         ("INTERCOM_CONNECTOR", "intercom-nope", 2, "INTERCOM_CONNECTOR"),
@@ -82,6 +84,29 @@ def test_the_doctor_names_what_is_wrong_with_its_cure(workspace: Workspace, vari
     assert run.code == code, run.out
     assert "✕" in run.out
     assert words in run.out
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("Escalations", ": escalation = 1d3f9a70-52c4-4f0e-8f55-7f2f4f7f6a01."),
+        ("00000000-0000-4000-8000-000000000000", ": escalation = 1d3f9a70-52c4-4f0e-8f55-7f2f4f7f6a01; bug = "),
+    ],
+)
+def test_the_doctor_looks_for_every_label(workspace: Workspace, label: str, told: str) -> None:
+    workspace.configure(f'[linear]\nlabels = ["1d3f9a70-52c4-4f0e-8f55-7f2f4f7f6a02", "{label}"]\n')
+    run = workspace.run("doctor")
+    assert run.code == 2, run.out
+    assert f"linear.labels has {label}, which is no id of a label here" in run.out
+    assert f"A label is named by its id there{told}" in run.out
+
+
+def test_the_doctor_names_the_labels_and_takes_channels_as_slack_does(workspace: Workspace) -> None:
+    workspace.configure('[linear]\nlabels = ["1d3f9a70-52c4-4f0e-8f55-7f2f4f7f6a02"]\n')
+    workspace.environ["SLACK_CHANNEL_TRIAGE"] = "#Support-Engineering"
+    run = workspace.run("doctor")
+    assert run.code == 0, run.out
+    assert "issues get bug" in run.out
 
 
 def test_the_doctor_speaks_json(workspace: Workspace) -> None:

@@ -62,6 +62,15 @@ def test_the_end_of_the_input_sends_nothing(workspace: Workspace) -> None:
     assert not any(workspace.effects().values())
 
 
+def test_no_command_of_a_pipe_is_taken_for_an_answer(workspace: Workspace) -> None:
+    done = piped(workspace, "dismiss 2\nsend 1\ndismiss 3\nlist 1\nquit\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("Say why behind the number, as in: dismiss 1 reason. Nothing was changed.") == 2
+    assert "Type yes to send: Nothing was sent.\n> dismiss 3\n" in done.stdout
+    assert done.stdout.count("in the list.") == 2
+    assert not any(workspace.effects().values())
+
+
 def test_a_session_in_a_simple_terminal(workspace: Workspace) -> None:
     child = pexpect.spawn(
         sys.executable, ["-m", "escalator_tui", "--plain", "--read-only"], cwd=str(workspace.folder), env=environment(workspace),

@@ -28,8 +28,12 @@ Step = str | Callable[[], object]
 class Typed(io.TextIOBase):
     """A lead who types these lines; a step that is no line happens in between."""
 
-    def __init__(self, steps: Iterable[Step]) -> None:
-        self._steps = iter(steps)
+    def __init__(self, steps: Iterable[Step], *, piped: bool = False) -> None:
+        self._steps, self._piped = iter(steps), piped
+
+    def isatty(self) -> bool:
+        """Whether the lines are typed."""
+        return not self._piped
 
     def readline(self, _size: int | None = -1, /) -> str:  # type: ignore[override]
         """The next line, empty at the end."""
@@ -40,11 +44,12 @@ class Typed(io.TextIOBase):
         return ""
 
 
-def spoken(desk: ScriptedDesk, *steps: Step, code: int = 1, settings: Settings | None = None, **options: Any) -> str:
+def spoken(desk: ScriptedDesk, *steps: Step, code: int = 1, settings: Settings | None = None, piped: bool = False, **options: Any) -> str:
     """What a session says. The morning has something that is not done, so it ends with 1."""
     out = io.StringIO()
     desk._told = False  # each session is a process of its own
-    assert run_plain(desk, settings or Settings(), Typed(steps), out, actor="lea", clock=lambda: NOW, **options) == code  # type: ignore[arg-type]
+    lines = Typed(steps, piped=piped)
+    assert run_plain(desk, settings or Settings(), lines, out, actor="lea", clock=lambda: NOW, **options) == code  # type: ignore[arg-type]
     return out.getvalue()
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from escalator_tui.model.kinds import RowState
-from escalator_tui.widgets.memory import Memory, MemoryFile
-from escalator_tui.widgets.session import FIRST_REASONS
+from escalator_tui.widgets.memory import FIRST_REASONS, Memory, MemoryFile
 from tests.app.desk import ScriptedDesk
 from tests.plain.test_plain import Step, interrupt, spoken
 
@@ -40,11 +39,11 @@ def test_remembered_reasons_are_offered_and_taken_by_their_number(desk: Scripted
     assert reason_of(desk) == "Spam"
 
 
-def test_a_new_reason_is_offered_first_from_then_on(desk: ScriptedDesk, memory: MemoryFile) -> None:
-    said = spoken(desk, "dismiss 1", "Asked for by law", "dismiss 3 known already", "dismiss 4", "", memory=memory)
-    assert "Reason 1: known already.\nReason 2: Asked for by law.\nReason 3: Known." in said
+def test_a_new_reason_is_offered_last_from_then_on(desk: ScriptedDesk, memory: MemoryFile) -> None:
+    said = spoken(desk, "dismiss 1", "Asked for by law", "dismiss 3 known", "dismiss 4", "", memory=memory)
+    assert "Reason 1: Known.\nReason 2: Spam.\nReason 3: Asked for by law.\nType" in said
     assert reason_of(desk) == "Asked for by law"
-    assert MemoryFile(memory.path).read().reasons == ("known already", "Asked for by law", "Known", "Spam")
+    assert MemoryFile(memory.path).read().reasons == ("Known", "Spam", "Asked for by law")
     assert MemoryFile(memory.path).read().filter == "globex", "the rest is the app's"
 
 

@@ -146,6 +146,14 @@ def test_archiving() -> None:
     assert tools.calls[0][1]["variables"] == {"id": "i-1"}
 
 
+def test_labels_of_all_pages() -> None:
+    first = {"nodes": [{"id": "l-1", "name": "bug\n"}], "pageInfo": {"hasNextPage": True, "endCursor": "next"}}
+    last = {"nodes": [{"id": "l-2", "name": "Escalation"}], "pageInfo": {"hasNextPage": False, "endCursor": None}}
+    client, tools = linear({"data": {"issueLabels": first}}, {"data": {"issueLabels": last}})
+    assert [(label.id, label.name) for label in client.labels()] == [("l-1", "bug"), ("l-2", "Escalation")]
+    assert tools.calls[1][1]["variables"] == {"after": "next"}
+
+
 def test_teams_of_all_pages() -> None:
     def page(key: str, cursor: str | None) -> dict[str, Any]:
         return {

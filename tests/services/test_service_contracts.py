@@ -27,6 +27,7 @@ DOCUMENTS = [
     linear.SET_PRIORITY,
     linear.ARCHIVE_ISSUE,
     linear.LIST_TEAMS,
+    linear.LIST_LABELS,
 ]
 
 

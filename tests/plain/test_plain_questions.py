@@ -1,0 +1,63 @@
+"""Questions in a script: a command that follows one is done, never taken for the answer."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from escalator_tui.model.kinds import RowState
+from tests.app.desk import ScriptedDesk
+from tests.app.story import escalated, row
+from tests.plain.test_plain import interrupt, spoken
+
+
+def test_through_a_pipe_a_dismissal_says_why_in_its_own_line(desk: ScriptedDesk) -> None:
+    said = spoken(desk, "dismiss 1", "dismiss 3 known already", piped=True)
+    assert "Say why behind the number, as in: dismiss 1 reason. Nothing was changed." in said
+    assert "Reason 1" not in said
+    assert [desk.book[each].state for each in ("101", "102")] == [RowState.NEEDS_DECISION, RowState.DISMISSED]
+
+
+@pytest.mark.parametrize("answer", ["quit", "list", "?", "Send 1", "auto reply"])
+def test_a_reason_that_reads_like_a_command_is_asked_about(desk: ScriptedDesk, answer: str) -> None:
+    said = spoken(desk, "dismiss 1", answer, "no", "dismiss 3", answer, "yes")
+    assert said.count(f"Type yes to dismiss with “{answer}” as the reason, which reads like a command: ") == 2
+    assert "Nothing was changed." in said
+    assert desk.book["101"].state is RowState.NEEDS_DECISION
+    decision = desk.book["102"].record.decision
+    assert decision is not None
+    assert decision.reason == answer
+
+
+@pytest.mark.parametrize("piped", [True, False])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "send {acme}",
+        "send {acme} {globex}",
+        "undo {hooli}",
+        "retry {tyrell}",
+        "auto on",
+        "snooze {acme} {globex} 2h",
+        "priority {acme} {globex} p2",
+    ],
+)
+def test_a_command_is_no_answer_and_is_done(desk: ScriptedDesk, question: str, *, piped: bool) -> None:
+    doubtful = escalated(row("7", company="Tyrell"), RowState.UNCERTAIN)
+    before = {each.id: each for each in (desk.book["101"], desk.book["102"], desk.book["106"], doubtful)}
+    desk.book = dict(before)
+    numbers = {name.casefold(): number for number, name in re.findall(r"^(\d)\. .*(Acme|Globex|Hooli|Tyrell)", spoken(desk), re.MULTILINE)}
+    said = spoken(desk, question.format(**numbers), "help", piped=piped)
+    assert "Type yes to " in said
+    assert "> help\n" in said
+    assert "quit: Leaves." in said
+    assert (desk.book, desk.sent, desk.retried) == (before, [], [])
+
+
+@pytest.mark.parametrize("piped", [True, False])
+def test_the_end_of_a_script_is_found_behind_a_question(desk: ScriptedDesk, *, piped: bool) -> None:
+    desk.deliverer.in_flight = 2
+    said = spoken(desk, "quit", "open 1", interrupt, "yes", "list", piped=piped)
+    assert "Type yes to leave: > open 1\nhttps://" in said
+    assert said.count("10 in the list.") == 1
