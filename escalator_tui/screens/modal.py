@@ -40,6 +40,21 @@ class Dialogue(ModalScreen[Answer]):
         self.answer(None)
 
 
+class ReadDialogue(Dialogue[Answer]):
+    """One with more to read than there may be room for: what is in `#texts` scrolls, what stands around it does not."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll_texts(1)", show=False),
+        Binding("up,k", "scroll_texts(-1)", show=False),
+        Binding("pagedown,ctrl+d,space", "scroll_texts(10)", show=False),
+        Binding("pageup,ctrl+u", "scroll_texts(-10)", show=False),
+    ]
+
+    def action_scroll_texts(self, lines: int) -> None:
+        """Read on."""
+        self.query_one("#texts").scroll_relative(y=lines, animate=False)
+
+
 def numbered(number: int, *words: str | tuple[str, str]) -> Option:
     """An entry of a list that its number chooses; beyond nine only the cursor does."""
     return Option(Content.assemble((f"{number} " if number < 10 else "  ", "bold $text-accent"), *words))

@@ -15,7 +15,7 @@ from textual.widgets import Button, Static
 from escalator_tui.agent.triage import raised
 from escalator_tui.model.row import Row
 from escalator_tui.screens.edit import EditScreen
-from escalator_tui.screens.modal import Dialogue
+from escalator_tui.screens.modal import ReadDialogue
 from escalator_tui.widgets.draft_view import draft_content, known_channels, places_content, summary_content
 from escalator_tui.widgets.proposal import Proposal
 from escalator_tui.widgets.refusals import Refusals
@@ -26,7 +26,7 @@ READING_SECONDS = 0.7
 """How long a difference stands on the screen before `y` counts. One typed earlier, in the rhythm of the rows before, begins it anew."""
 
 
-class SendScreen(Dialogue[Sequence[Proposal]]):
+class SendScreen(ReadDialogue[Sequence[Proposal]]):
     """Answers with what was approved, None when nothing was. The drafts are made from the rows at hand, so they are there at once.
 
     Of a conversation whose approval came back it shows why, and what is different now. Of several it shows a summary with all texts, or
@@ -40,10 +40,6 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
         Binding("ctrl+e", "edit", "edit the texts", show=False),
         Binding("n", "turn_to(1)", "next draft", show=False),
         Binding("N", "turn_to(-1)", "previous draft", show=False),
-        Binding("down,j", "scroll_texts(1)", show=False),
-        Binding("up,k", "scroll_texts(-1)", show=False),
-        Binding("pagedown,ctrl+d,space", "scroll_texts(10)", show=False),
-        Binding("pageup,ctrl+u", "scroll_texts(-10)", show=False),
     ]
 
     def __init__(self, session: Session, rows: Sequence[Row]) -> None:
@@ -152,10 +148,6 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
         self.answer(None)
 
     # -- drawing
-
-    def action_scroll_texts(self, lines: int) -> None:
-        """Read on."""
-        self.query_one("#texts").scroll_relative(y=lines, animate=False)
 
     def _read(self) -> None:
         self._unread = None
