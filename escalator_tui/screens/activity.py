@@ -105,8 +105,8 @@ class ActivityScreen(TriageScreen):
         """The conversation of the delivery under the cursor."""
         activity = self.current
         row = self._row(activity.conversation.id) if activity else None
-        act = self.session.undoable(row)
-        return Situation((row,) if row else (), row, self.session.read_only, act.what if act else "", in_queue=False)
+        acts = self.session.acts
+        return Situation((row,) if row else (), row, self.session.read_only, acts.undoable(row), acts.sent, in_queue=False)
 
     def _row(self, conversation_id: str) -> Row | None:
         return self.session.queue.rows.get(conversation_id) or self._rows.get(conversation_id)

@@ -57,8 +57,8 @@ class DetailScreen(TriageScreen):
 
     def situation(self) -> Situation:
         """The conversation being read, whatever is marked in the queue."""
-        act = self.session.undoable(self.row)
-        return Situation((self.row,), self.row, self.session.read_only, act.what if act else "", in_queue=False, turns=True)
+        acts = self.session.acts
+        return Situation((self.row,), self.row, self.session.read_only, acts.undoable(self.row), acts.sent, in_queue=False, turns=True)
 
     def refresh_view(self) -> None:
         """Draw it as it is now; a conversation that left the queue stays as it was last seen."""

@@ -65,9 +65,9 @@ class QueueScreen(ArrangedScreen):
     def situation(self) -> Situation:
         """The marked rows, else the row under the cursor."""
         queue, cursor = self.session.queue, self.table.cursor_row
-        act = self.session.undoable(cursor)
-        rows = tuple(queue.marked()) if queue.marks else (cursor,) if cursor else ()
-        return Situation(rows, cursor, self.session.read_only, act.what if act else "", views=len(self.views))
+        marked, acts = tuple(queue.marked()), self.session.acts
+        rows = marked or ((cursor,) if cursor else ())
+        return Situation(rows, cursor, self.session.read_only, acts.undoable(cursor, marked=marked), acts.sent, views=len(self.views))
 
     # -- what comes in
 

@@ -14,17 +14,20 @@ from escalator_tui.widgets.wording import called, is_over, issue_url
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
+    from escalator_tui.widgets.undoing import Act
 
 
 class Situation(Struct, frozen=True):
-    """What a key would act on: the marked rows, else the row under the cursor, and the circumstances. `undoable` says in words what `u`
-    would take back, empty for nothing; `turns` that a conversation is being read and `n` reads the next.
+    """What a key would act on: the marked rows, else the row under the cursor, and the circumstances. `undoable` is what `u` would take
+    back, `sent` whom the last decision was about when it was sent, which `u` does not take back from elsewhere; `turns` that a
+    conversation is being read and `n` reads the next.
     """
 
     rows: tuple[Row, ...] = ()
     cursor: Row | None = None
     read_only: bool = False
-    undoable: str = ""
+    undoable: Act | None = None
+    sent: str = ""
     in_queue: bool = True
     turns: bool = False
     views: int = 0
@@ -148,7 +151,10 @@ def _has_fixed_priority(row: Row) -> str:
 def _undoes(on: Situation) -> str:
     if on.read_only:
         return "Read-only: nothing is decided here"
-    return "" if on.undoable else _others(on.cursor) or "There is nothing to take back"
+    if on.undoable:
+        return ""
+    sent = f"{on.sent} went out: to withdraw what was sent, put the cursor on it or mark it" if on.sent else ""
+    return _others(on.cursor) or sent or "There is nothing to take back"
 
 
 def _others(row: Row | None) -> str:

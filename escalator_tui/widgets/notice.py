@@ -103,7 +103,7 @@ def failing(failure: Failed, now: float, width: int, *, explain: bool) -> list[P
 
 def leaving(held: list[Row], session: Session, cursor: Row | None) -> list[Piece]:
     """What goes out next, and whether `u` takes that back."""
-    first, act = held[0], session.undoable(cursor)
+    first, act = held[0], session.acts.undoable(cursor)
     until = first.record.escalation.held_until if first.record.escalation else 0.0
     more = f" and {len(held) - 1} more" if len(held) > 1 else ""
     mine = act is not None and act.verb is Verb.ESCALATE and first.id in act.ids
@@ -118,7 +118,7 @@ def checked(rows: list[Row], session: Session, cursor: Row | None) -> list[Piece
     """Whose approval is being checked, and whether `u` takes that back."""
     more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
     words = f" {'are' if more else 'is'} being read again at Intercom before {'they are' if more else 'it is'} confirmed"
-    act = session.undoable(cursor)
+    act = session.acts.undoable(cursor)
     mine = act is not None and act.verb is Verb.ESCALATE and rows[0].id in act.ids
     return [(f"» {called(rows[0].record.conversation)}{more}", "bold $text-warning"), (words, ""), *undoing(session, mine=mine)]
 

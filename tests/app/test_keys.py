@@ -425,6 +425,27 @@ async def test_undoing_what_was_sent_asks_first_and_says_what_will_happen(open_a
         assert "withdrawing" in picture(app)
 
 
+async def test_undoing_something_small_does_not_go_on_to_what_was_sent(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        app.session.queue.marks = {"101", "102"}
+        await pilot.press("e", "y")
+        await until(pilot, lambda: all(app.session.queue.rows[each].state is RowState.HELD for each in ("101", "102")))
+        desk.put(*(escalated(desk.book[each], RowState.ESCALATED, by="lea") for each in ("101", "102")))
+        app.session.receive([desk.book["101"], desk.book["102"]])
+        app.queue_screen.table.select("103")
+        await pilot.press("d", "1")
+        await until(pilot, lambda: desk.book["103"].state is RowState.DISMISSED)
+        app.queue_screen.table.select("107")
+        await pilot.press("u")
+        await until(pilot, lambda: desk.book["103"].state is RowState.NEEDS_DECISION)
+        await pilot.press("u")
+        await until(pilot, lambda: "2 conversations went out: to withdraw what was sent" in toasts(app))
+        assert app.screen is app.queue_screen
+        app.queue_screen.table.select("102")
+        await pilot.press("u")
+        await until(pilot, lambda: "Withdraw the escalation of Globex" in picture(app))
+
+
 async def test_what_is_typed_right_behind_the_slash_belongs_to_the_filter(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         for key in ("slash", "e", "slash", "q"):
