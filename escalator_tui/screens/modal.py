@@ -52,7 +52,7 @@ class ReadDialogue(Dialogue[Answer]):
 
     def action_scroll_texts(self, lines: int) -> None:
         """Read on."""
-        self.query_one("#texts").scroll_relative(y=lines, animate=False)
+        self.query_one("#texts").scroll_relative(y=lines, animate=False, immediate=True)
 
 
 def numbered(number: int, *words: str | tuple[str, str]) -> Option:

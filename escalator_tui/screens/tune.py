@@ -190,7 +190,7 @@ class TuneScreen(KeyedScreen):
         self.refresh_view()
 
     def _scroll(self, lines: int) -> None:
-        self.query_one("#flips").scroll_relative(y=lines, animate=False)
+        self.query_one("#flips").scroll_relative(y=lines, animate=False, immediate=True)
 
     do_read_back, do_read_on = partialmethod(_scroll, -PAGE), partialmethod(_scroll, PAGE)
 
