@@ -62,6 +62,20 @@ async def test_u_takes_back_the_priority_and_no_older_decision(open_app: Open, d
         await until(pilot, lambda: desk.book["101"].state is not RowState.DISMISSED)
 
 
+async def test_u_takes_back_a_priority_and_then_the_snooze_before_it(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("z", "1")
+        await until(pilot, lambda: desk.book["101"].state is RowState.SNOOZED)
+        app.queue_screen.table.select("101")
+        await pilot.press("P")
+        await until(pilot, lambda: desk.book["101"].record.priority_override is not None and not app.session.decisions.pending)
+        await pilot.press("u")
+        await until(pilot, lambda: desk.book["101"].record.priority_override is None)
+        assert desk.book["101"].state is RowState.SNOOZED
+        await pilot.press("u")
+        await until(pilot, lambda: desk.book["101"].state is RowState.NEEDS_DECISION)
+
+
 async def test_priority_says_where_it_ends_and_what_went_out(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("p")

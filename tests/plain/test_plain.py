@@ -216,6 +216,20 @@ def test_undo_of_a_number_goes_past_a_fresher_decision(desk: ScriptedDesk) -> No
     assert desk.book["102"].state is RowState.DISMISSED
 
 
+def test_undo_takes_back_a_priority_and_then_the_snooze_before_it(desk: ScriptedDesk) -> None:
+    said = spoken(desk, "snooze 1 2h", "priority 1 p3", "undo 1", "undo 1")
+    assert said.index("Taken back for AcmeCorp: the priority override.") < said.index("Taken back for AcmeCorp: what was decided")
+
+
+def test_what_was_sent_is_taken_back_by_its_number_and_not_by_undo_alone(desk: ScriptedDesk) -> None:
+    def leave() -> None:
+        desk.put(escalated(desk.book["101"], RowState.ESCALATED, by="lea"))
+
+    said = spoken(desk, "send 1", "yes", leave, "refresh", "undo", "undo 1", "yes")
+    assert "AcmeCorp went out: undo with a number withdraws what was sent" in said
+    assert "Taken back for AcmeCorp: the escalation" in said
+
+
 def test_undo_of_a_number_takes_nothing_back_twice(desk: ScriptedDesk) -> None:
     said = spoken(desk, "dismiss 3 not urgent", "send 1", "yes", "undo 1", "undo", "undo")
     assert [desk.book[each].state for each in ("101", "102")] == [RowState.NEEDS_DECISION] * 2
