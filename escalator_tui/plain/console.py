@@ -45,6 +45,10 @@ class Console:
         """Whether the answer is yes in full; anything else is a no."""
         return self.asks(f"Type {YES} to {what}: ").casefold() == YES
 
+    def agrees(self, what: str) -> bool:
+        """Whether the answer is yes, or its first letter: where a slip sends nothing."""
+        return self.asks(f"Type {YES[0]} to {what}: ").casefold() in (YES, YES[0])
+
     def asks(self, what: str) -> str:
         """The answer to a question; Ctrl+C gives none."""
         try:

@@ -380,6 +380,24 @@ async def test_quit_asks_while_something_is_being_sent(open_app: Open, desk: Scr
         assert app._exit
 
 
+async def test_the_question_whether_to_leave_says_of_each_what_becomes_of_it(open_app: Open, desk: ScriptedDesk) -> None:
+    def told(*words: str) -> bool:
+        shown = " ".join(picture(app).replace("│", " ").split())
+        return all((each in shown) == (each in words) for each in ("stays in doubt", "goes out when Escalator runs again", "any more"))
+
+    async with open_app((80, 24)) as (app, pilot):
+        desk.deliverer.in_flight = 1
+        await pilot.press("q")
+        await until(pilot, lambda: told("stays in doubt"))
+        desk.put(escalated(row("7"), RowState.HELD))
+        app.session.receive([desk.book["7"]])
+        await until(pilot, lambda: told("stays in doubt", "goes out when Escalator runs again"))
+        desk.deliverer.in_flight = 0
+        await until(pilot, lambda: told("goes out when Escalator runs again"))
+        app.session.receive([escalated(row("7"), RowState.ESCALATED)])
+        await until(pilot, lambda: told("any more"))
+
+
 async def test_read_only_decides_nothing_and_starts_no_delivery(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app(read_only=True) as (app, pilot):
         before = dict(desk.book)

@@ -377,6 +377,13 @@ def test_quit_asks_while_something_is_being_sent(desk: ScriptedDesk) -> None:
     assert desk.deliverer.stopped == 1
 
 
+def test_a_y_is_enough_to_leave(desk: ScriptedDesk) -> None:
+    desk.deliverer.in_flight = 1
+    said = spoken(desk, "quit", "y", "list")
+    assert "Type y to leave: " in said
+    assert said.count("10 in the list.") == 1
+
+
 @pytest.mark.parametrize("step", ["quit", interrupt])
 def test_it_leaves_at_once_when_nothing_is_under_way(desk: ScriptedDesk, step: Step) -> None:
     desk.book = {"1": row("1")}
@@ -392,7 +399,7 @@ def test_the_end_of_the_input_leaves_whatever_is_asked(desk: ScriptedDesk) -> No
 def test_the_end_of_the_input_at_the_question_whether_to_leave_leaves(desk: ScriptedDesk) -> None:
     desk.deliverer.in_flight = 2
     said = spoken(desk, "quit")
-    assert said.endswith("Type yes to leave: \n")
+    assert said.endswith("Type y to leave: \n")
     assert desk.deliverer.stopped == 1
 
 
