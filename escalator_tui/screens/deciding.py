@@ -38,8 +38,8 @@ class DecidingScreen(ApprovingScreen):
         rows = [replace(row, priority=raised(row.priority, by)) for row in self.rows_for("raise")]
         # Shown at once, so that a second press counts from it; if the ledger refuses, the row is read back.
         session = self.session
-        session.receive(rows)
         session.acts.remember(Verb.OVERRIDE, rows)
+        session.receive(rows)
         work = lambda row: session.desk.override(row.id, row.priority, actor=session.actor)  # noqa: E731 - one line, one use
         self._decide(rows, work, self._complain_only)
 

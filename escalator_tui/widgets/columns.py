@@ -136,8 +136,6 @@ COLUMNS: tuple[Column, ...] = (
            lambda row, now: (URGENCY[row.state], state_word(row, now)), grow=1, widest=28, worded=True),
 )  # fmt: skip
 BY_ID = {column.id: column for column in COLUMNS}
-BY_ITSELF = frozenset(("score", "bar", "why", "open", "waits", "state"))
-"""Columns that can change without anybody's doing: our own note at Intercom is reason enough to score a conversation anew."""
 SORTS = ("score", "priority", "waits", "open", "mrr", "company", "plan", "replies", "state")
 
 
@@ -201,21 +199,3 @@ def title_at(placed: Iterable[Placed], x: int) -> str:
     """The id of the column whose title stands there, or nothing."""
     hit = next((each.column for each in placed if each.x <= x < each.x + each.width + each.column.gap), None)
     return (hit.title_of or hit.id) if hit else ""
-
-
-def changed_cells(before: Row, after: Row, now: float) -> frozenset[str]:
-    """The columns in which two versions of a row read differently. What only time, a new scoring or Escalator's own way with an
-    escalation changed is left out, unless the row needs something by that.
-    """
-    changed = frozenset(column.id for column in COLUMNS if column.cell(before, now) != column.cell(after, now))
-    return changed if not changed & BY_ITSELF or _is_news(before, after) else changed - BY_ITSELF
-
-
-def _is_news(before: Row, after: Row) -> bool:
-    return _done(before) != _done(after) or (needs_something(after) and not needs_something(before))
-
-
-def _done(row: Row) -> tuple[object, ...]:
-    """What people said and did, as far as it is known here."""
-    record, made = row.record, row.record.escalation
-    return record.conversation.version, record.decision, (made.id, made.withdrawn_by) if made else None

@@ -11,7 +11,6 @@ from escalator_tui.model.kinds import Verb
 from escalator_tui.widgets.line import Line, Piece, length, spread
 from escalator_tui.widgets.status import BRIEF, brevity
 from escalator_tui.widgets.trends import sparkline
-from escalator_tui.widgets.trouble import trouble
 from escalator_tui.widgets.wording import age, called
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def notice(session: Session, cursor: Row | None, width: int) -> list[Piece]:
         return checked(checking, session, cursor)
     if all_unsent := session.approvals.unsent:
         return unsent(all_unsent[0], session)
-    if undone := trouble(cursor, now, session.action("retry").shown):
+    if undone := _trouble(cursor, session):
         return undone
     if watch.failure is not None:
         return failing(watch.failure, now, width, explain=brevity(session, width) >= BRIEF)
@@ -86,7 +85,15 @@ def notice(session: Session, cursor: Row | None, width: int) -> list[Piece]:
     if report is None:
         below = FILLING if session.queue.filling else "The queue below is as it was left."
         return [(below, "$foreground-muted")] if session.queue.rows else []
-    return [*unread(report, now), *found(report, len(session.queue.fresh), brief=width < FULL_WIDTH)]
+    return [*unread(report, now), *found(report, len(session.queue.news.cells), brief=width < FULL_WIDTH)]
+
+
+def _trouble(cursor: Row | None, session: Session) -> list[Piece]:
+    if cursor is None or cursor.record.escalation is None:
+        return []
+    from escalator_tui.widgets.trouble import trouble  # the first picture stands before there is any
+
+    return trouble(cursor, session.clock(), session.action("retry").shown)
 
 
 def failing(failure: Failed, now: float, width: int, *, explain: bool) -> list[Piece]:

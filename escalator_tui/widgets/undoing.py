@@ -50,12 +50,14 @@ class Acts:
     def remember(self, verb: Verb, rows: Sequence[Row]) -> None:
         """Let `u` take this back. Priorities given one after the other to the same conversations are one act."""
         act = self._of(verb, rows)
+        self.queue.news.decide(self.actor, act.ids)
         if verb is Verb.OVERRIDE and self.made and (self.made[-1].verb, self.made[-1].ids) == (verb, act.ids):
             self.made.pop()
         self.made.append(act)
 
     def forget(self, verb: Verb, ids: Collection[str]) -> None:
         """Of these, a decision of that kind was taken back, or never became true."""
+        self.queue.news.decide(self.actor, ids)
         self.made = [left for each in self.made if (left := _without(each, ids) if each.verb is verb else each)]
 
     def undoable(self, cursor: Row | None, *, marked: Sequence[Row] = (), alone: bool = False) -> Act | None:
