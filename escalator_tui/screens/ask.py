@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from escalator_tui.screens.modal import ReadDialogue
+from escalator_tui.screens.modal import Keys, ReadDialogue, key
 
 
 class AskScreen(ReadDialogue[bool]):
@@ -34,8 +34,7 @@ class AskScreen(ReadDialogue[bool]):
                 yield Static(self._words.strip(), markup=False)
             with Horizontal(classes="answer foot"):
                 yield Button("Cancel", id="cancel", compact=True)
-                named = (Content.assemble((key, "bold $text-accent"), f" {what}") for key, what in self._keys.items())
-                yield Static(Content("  ").join(named))
+                yield Keys(*(key(name, what) for name, what in self._keys.items()))
 
     def on_mount(self) -> None:
         """Enter must not affirm."""

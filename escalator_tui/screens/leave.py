@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from escalator_tui.screens.modal import ReadDialogue
+from escalator_tui.screens.modal import Keys, ReadDialogue, key
 from escalator_tui.widgets.session import Session
 
 LOOK_SECONDS = 0.25
@@ -45,7 +45,7 @@ class LeaveScreen(ReadDialogue[bool]):
                 yield Static(self._words(), markup=False, id="under-way")
             with Horizontal(classes="answer foot"):
                 yield Button("Cancel", id="cancel", compact=True)
-                yield Static(Content.assemble(("y", "bold $text-accent"), " leave now  ", ("w", "bold $text-accent"), " wait, then leave"))
+                yield Keys(key("y", "leave now"), key("w", "wait, then leave"))
 
     def on_mount(self) -> None:
         """Enter must not leave."""

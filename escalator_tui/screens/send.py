@@ -15,7 +15,7 @@ from textual.widgets import Button, Static
 from escalator_tui.agent.triage import raised
 from escalator_tui.model.row import Row
 from escalator_tui.screens.edit import EditScreen
-from escalator_tui.screens.modal import ReadDialogue
+from escalator_tui.screens.modal import LOOK, Keys, ReadDialogue, key
 from escalator_tui.widgets.draft_view import draft_content, known_channels, places_content, summary_content
 from escalator_tui.widgets.proposal import Proposal
 from escalator_tui.widgets.refusals import Refusals
@@ -64,7 +64,7 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
                     yield Static(classes="draft", markup=False)
             with Horizontal(classes="answer"):
                 yield Button("Cancel", id="cancel", compact=True)
-                yield Static(id="send-keys", markup=False)
+                yield Keys(id="send-keys")
 
     def on_mount(self) -> None:
         """Enter must not send: it is on Cancel."""
@@ -176,23 +176,24 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
         level = f" as {self.proposals[0].drafted.priority.value}" if len(self.rows) == many == 1 else ""
         box.border_title = Content(f"Escalate {called_all(self.rows)}{level}")
         box.border_subtitle = Content(self._stands())
-        self.query_one("#send-keys", Static).update(self._keys())
+        self.query_one("#send-keys", Keys).show(*self._keys())
 
     def _stands(self) -> str:
         if not self.proposals:
             return "nothing more to send"
         return "nothing has been sent yet" if self.can_send else "read what is different first"
 
-    def _keys(self) -> Content:
-        look, off = "bold $text-accent", "$foreground-muted"
+    def _keys(self) -> list[Content]:
+        off = "$foreground-muted"
         hold = self.session.settings.delivery.hold_seconds
         undo = f" · {hold:.0f} s to undo" if hold else ""
         many, shown = len(self.proposals), len(self.shown)
-        last = (("n/N", look), " each") if many > 1 else (("esc", look), " cancel" if many else " close")
-        return Content.assemble(
-            ("y", look if self.can_send else off), f" send{_all(many)}{undo}  ", ("p/P", look if many else off), _all(shown) or " priority",
-            "  ", ("ctrl+e", look if shown == 1 else off), " edit  ", *last,
-        )  # fmt: skip
+        return [
+            key("y", f"send{_all(many)}{undo}", LOOK if self.can_send else off),
+            key("p/P", _all(shown).strip() or "priority", LOOK if many else off),
+            key("ctrl+e", "edit", LOOK if shown == 1 else off),
+            key("n/N", "each") if many > 1 else key("esc", "cancel" if many else "close"),
+        ]
 
 
 def _all(many: int) -> str:
