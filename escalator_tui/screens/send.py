@@ -15,6 +15,7 @@ from textual.widgets import Button, Static
 from escalator_tui.agent.triage import raised
 from escalator_tui.model.row import Row
 from escalator_tui.screens.edit import EditScreen
+from escalator_tui.screens.keyed import KeyedScreen
 from escalator_tui.screens.modal import LOOK, Keys, ReadDialogue, key
 from escalator_tui.widgets.draft_view import draft_content, known_channels, places_content, summary_content
 from escalator_tui.widgets.proposal import Proposal
@@ -145,7 +146,14 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
 
     def on_button_pressed(self) -> None:
         """Cancel."""
+        self.action_answer_nothing()
+
+    def action_answer_nothing(self) -> None:
+        """Close without an answer. What was written is kept for the next time, and that is said where the lead looks then."""
+        kept = self.session.approvals.keep(self.proposals)
         self.answer(None)
+        if kept and isinstance(self.app.screen, KeyedScreen):
+            self.app.screen.say("Nothing was sent. Your own words are kept for the next time")
 
     # -- drawing
 
