@@ -102,7 +102,8 @@ class Decisions:
         record = self._record(conversation_id)
         if withdraw and expecting in (None, Verb.ESCALATE) and record.escalation is not None and self._has_left(record.escalation):
             return self._withdraw(record, record.escalation, actor)
-        aside = _aside(record, self.ledger.now)
+        # A priority stands beside a snooze or a dismissal: whichever came last is taken back first, and the caller knows which that was.
+        aside = None if expecting is Verb.OVERRIDE and record.priority_override else _aside(record, self.ledger.now)
         if expecting is not None:
             _refuse_if_otherwise(record, aside, expecting, actor)
         if record.escalation is not None:

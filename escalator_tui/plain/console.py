@@ -53,13 +53,21 @@ class Console:
         return one_line(line, LONGEST_LINE)
 
     def affirms(self, what: str) -> bool:
-        """Whether the answer is yes in full; anything else is a no. A command is one too, and is what is read next: a script's must not be
-        lost to a question that it did not expect.
+        """Whether the answer is yes in full; anything else is a no."""
+        return self._decides(f"Type {YES} to {what}: ") == YES
+
+    def agrees(self, what: str) -> bool:
+        """Whether the answer is yes, or its first letter: where a slip sends nothing."""
+        return self._decides(f"Type {YES[0]} to {what}: ") in (YES, YES[0])
+
+    def _decides(self, question: str) -> str:
+        """The answer in small letters. A command is none, and is what is read next: a script's must not be lost to a question that it did
+        not expect.
         """
-        answer = self.asks(f"Type {YES} to {what}: ")
+        answer = self.asks(question)
         if is_command(answer):
             self._ahead = answer
-        return answer.casefold() == YES
+        return answer.casefold()
 
     def asks(self, what: str) -> str:
         """The answer to a question; Ctrl+C gives none."""

@@ -205,7 +205,7 @@ class Prompt:
     def _quit(self) -> None:
         if under_way := self._session.leaving_drops():
             self._console.say(f"{under_way}. What is under way is finished; the rest stays owed and goes out when Escalator runs again.")
-            if not self._console.affirms("leave"):
+            if not self._console.agrees("leave"):
                 return
         self._leaving = True
 

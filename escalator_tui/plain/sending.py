@@ -94,7 +94,7 @@ class Sending:
             else:
                 confirmed.append(draft)
         if confirmed:
-            session.remember_act(Verb.ESCALATE, [draft.row for draft in confirmed])
+            session.acts.remember(Verb.ESCALATE, [draft.row for draft in confirmed])
             session.desk.deliverer.wake()
             self._console.say(self._went(confirmed))
         return len(confirmed)

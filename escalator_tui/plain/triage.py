@@ -14,7 +14,8 @@ from escalator_tui.plain.reasons import Reasons
 from escalator_tui.widgets.actions import BY_ID, Situation
 from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, told_of
 from escalator_tui.widgets.session import LONGEST_REASON, Session
-from escalator_tui.widgets.withdrawal import is_withdrawable, withdrawal_text
+from escalator_tui.widgets.undoing import Act, is_withdrawable
+from escalator_tui.widgets.withdrawal import withdrawal_text
 from escalator_tui.widgets.wording import called, called_all, clock_time
 
 SAW_IT = "If you saw it there, answer no and type arrived with its number."
@@ -64,8 +65,10 @@ class Triage:
     def undo(self, row: Row | None) -> None:
         """Take back the last decision, or the one on this row; ask when it was sent."""
         session = self._session
-        act = session.undoable(row, alone=row is not None)
-        self._refuse("undo", row, act.what if act else "")
+        act = session.acts.undoable(row, alone=row is not None)
+        if act is None and row is None and (gone := session.acts.sent):
+            raise RefusedError(f"{gone} went out: undo with a number withdraws what was sent")
+        self._refuse("undo", row, act)
         if act is None:
             return
         rows = [found for each in act.ids if (found := session.queue.rows.get(each))]
@@ -75,8 +78,7 @@ class Triage:
             if not self._console.affirms("withdraw"):
                 self._console.say("Nothing was taken back.")
                 return
-        # By what it was about: one that was found on the row is among the acts as well.
-        session.acts = [each for each in session.acts if (each.verb, each.ids) != (act.verb, act.ids)]
+        session.acts.forget(act.verb, act.ids)
         take_back = self._undoing(act.verb, withdraw=bool(sent))
         self._say_of("Taken back", told_of(session, act.ids, take_back))
 
@@ -138,7 +140,7 @@ class Triage:
             self._console.say(KEPT)
         return agreed
 
-    def _refuse(self, action: str, row: Row | None, undoable: str = "") -> None:
+    def _refuse(self, action: str, row: Row | None, undoable: Act | None = None) -> None:
         rows = (row,) if row else ()
         refusal = BY_ID[action].refuse(Situation(rows, row, self._session.read_only, undoable))
         if refusal:
@@ -147,7 +149,7 @@ class Triage:
     def _tell(self, outcome: Outcome, done: str, verb: Verb) -> None:
         self._news.learn(outcome.now)
         if outcome.done:
-            self._session.remember_act(verb, outcome.done)
+            self._session.acts.remember(verb, outcome.done)
         self._console_lines([f"{called(row.record.conversation)} {done}." for row in outcome.done], outcome)
 
     def _say_of(self, done: str, outcome: Outcome) -> None:

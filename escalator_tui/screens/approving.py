@@ -43,7 +43,7 @@ class ApprovingScreen(KeyedScreen):
         session.receive(session.approvals.drop(each for each in looked_at if each not in ids))
         # As they are now: others decide while the texts are being read.
         of = [session.queue.rows.get(row.id, row) for row in rows if row.id in ids]
-        session.remember_act(Verb.ESCALATE, of)
+        session.acts.remember(Verb.ESCALATE, of)
         session.queue.unmark(ids)
         begun = session.approvals.begin(approved, of)
         session.receive(session.approvals.rows(ids), ids)
@@ -87,6 +87,7 @@ class ApprovingScreen(KeyedScreen):
         if not session.approvals.stands(approval):
             return
         approval.confirming, approval.refusal = False, error
+        session.acts.forget(Verb.ESCALATE, [approval.id])  # what came back is looked at, and not taken back from elsewhere
         session.receive(session.approvals.rows([approval.id]))
         key = session.action("escalate").shown
         shows = f"{key} on it shows what was approved." if key else ""

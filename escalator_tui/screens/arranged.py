@@ -91,7 +91,10 @@ class ArrangedScreen(TriageScreen):
         self._sort(Sort(event.column, not sort.reverse if sort.column == event.column else False))
 
     def _sort(self, sort: Sort) -> None:
+        table = self.table
+        stood, table.at_top = table.at_top, table.at_top or table.scroll_offset.y == 0  # who sees the first row sees the new first row
         self.session.queue.sort_by(sort)
-        self.table.show()
+        table.show()
+        table.at_top = stood
         if not self.table.shows(sort.column):
             self.say(f"Sorted by {BY_ID[sort.column].title.lower()}{', the other way round' if sort.reverse else ''}")

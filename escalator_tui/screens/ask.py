@@ -6,14 +6,14 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from escalator_tui.screens.modal import Dialogue
+from escalator_tui.screens.modal import Keys, ReadDialogue, key
 
 
-class AskScreen(Dialogue[bool]):
+class AskScreen(ReadDialogue[bool]):
     """Answers True for `y`, False for `a` where there is another answer, None otherwise. Enter is on Cancel."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,11 +30,11 @@ class AskScreen(Dialogue[bool]):
         """Title, text, and the answers."""
         with Vertical(classes="box") as box:
             box.border_title = Content(self._title)
-            yield Static(self._words.strip(), markup=False)
-            with Horizontal(classes="answer"):
+            with VerticalScroll(id="texts", can_focus=False):
+                yield Static(self._words.strip(), markup=False)
+            with Horizontal(classes="answer foot"):
                 yield Button("Cancel", id="cancel", compact=True)
-                named = (Content.assemble((key, "bold $text-accent"), f" {what}") for key, what in self._keys.items())
-                yield Static(Content("   ").join(named))
+                yield Keys(*(key(name, what) for name, what in self._keys.items()))
 
     def on_mount(self) -> None:
         """Enter must not affirm."""

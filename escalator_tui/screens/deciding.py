@@ -10,13 +10,13 @@ from escalator_tui.model.kinds import SET_ASIDE, RowState, Verb
 from escalator_tui.screens.approving import ApprovingScreen
 from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, set_aside, told_of
 from escalator_tui.widgets.memory import remember_reason
-from escalator_tui.widgets.withdrawal import is_withdrawable, withdrawal_text
+from escalator_tui.widgets.undoing import is_withdrawable
 from escalator_tui.widgets.wording import called_all, clock_time
 
 if TYPE_CHECKING:
     from escalator_tui.model.decision import Decision
     from escalator_tui.model.row import Row
-    from escalator_tui.widgets.session import Act
+    from escalator_tui.widgets.undoing import Act
 
 
 class DecidingScreen(ApprovingScreen):
@@ -39,8 +39,8 @@ class DecidingScreen(ApprovingScreen):
         rows = [replace(row, priority=raised(row.priority, by)) for row in self.rows_for("raise")]
         # Shown at once, so that a second press counts from it; if the ledger refuses, the row is read back.
         session = self.session
+        session.acts.remember(Verb.OVERRIDE, rows)
         session.receive(rows)
-        session.remember_act(Verb.OVERRIDE, rows)
         work = lambda row: session.desk.override(row.id, row.priority, actor=session.actor)  # noqa: E731 - one line, one use
         self._decide(rows, work, self._complain_only)
 
@@ -78,17 +78,17 @@ class DecidingScreen(ApprovingScreen):
         session, ids = self.session, frozenset(row.id for row in rows)
         known = {row.id: row for row in session.approvals.drop(ids)}  # what came back unsent is answered by this
         rows = [known.get(row.id, row) for row in rows]
-        act = session.remember_act(decision.verb, rows)
+        session.acts.remember(decision.verb, rows)
         session.queue.unmark(ids)
         session.receive([set_aside(row, decision) for row in rows], ids)
-        self._decide(rows, work, lambda outcome: self._settled(act, decision, rows, outcome))
+        self._decide(rows, work, lambda outcome: self._settled(decision, rows, outcome))
 
     def do_undo(self) -> None:
         """Take back what the key line says, and nothing else. What was sent already is withdrawn, but only after a question."""
         from escalator_tui.screens.ask import AskScreen
+        from escalator_tui.widgets.withdrawal import withdrawal_text
 
-        session = self.session
-        act = session.undoable(self.situation().cursor)
+        session, act = self.session, self.situation().undoable
         if act is None:
             return
         rows = [session.queue.rows[each] for each in act.ids if each in session.queue.rows]
@@ -101,13 +101,14 @@ class DecidingScreen(ApprovingScreen):
 
     def _undo(self, act: Act, *, withdraw: bool) -> None:
         session = self.session
-        session.acts = [each for each in session.acts if each is not act]
+        session.acts.forget(act.verb, act.ids)
         approved = session.approvals.revocable(act.ids) if act.verb is Verb.ESCALATE else []
         if approved:
             rows = session.approvals.drop(approved)
             session.receive(rows)
             self.say(f"Taken back: the approval of {called_all(rows)}, before anything was sent")
         take_back = lambda each: session.desk.undo(each, actor=session.actor, expecting=act.verb, withdraw=withdraw)  # noqa: E731 - one line, one use
+        session.queue.unmark(frozenset(act.ids) if withdraw else frozenset())
         if written := [each for each in act.ids if each not in approved]:
             self._tell_of("Taken back", written, take_back)
 
@@ -164,7 +165,7 @@ class DecidingScreen(ApprovingScreen):
             more = f" (and {len(outcome.said) - 1} more)" if len(outcome.said) > 1 else ""
             self.say(f"{what} for {outcome.said[0]}{more}")
 
-    def _settled(self, act: Act, decision: Decision, rows: Sequence[Row], outcome: Outcome) -> None:
+    def _settled(self, decision: Decision, rows: Sequence[Row], outcome: Outcome) -> None:
         session = self.session
         if outcome.done:
             key = session.action("undo").shown
@@ -172,8 +173,9 @@ class DecidingScreen(ApprovingScreen):
             hint = f" · {key} takes it back" if key else ""
             self.say(f"{called_all(outcome.done)} {SET_ASIDE[decision.verb]}{until}{hint}")
         if outcome.refused:
-            session.correct_act(act, outcome.done)
-            session.receive([row for row in rows if row not in outcome.done])  # in case they cannot be read
+            refused = [row for row in rows if row not in outcome.done]
+            session.acts.forget(decision.verb, [row.id for row in refused])
+            session.receive(refused)  # in case they cannot be read
         session.receive(outcome.now)
         self._complain_only(outcome)
 

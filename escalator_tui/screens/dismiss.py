@@ -7,13 +7,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from escalator_tui.model.row import Row
-from escalator_tui.screens.modal import Dialogue, numbered
+from escalator_tui.screens.modal import Dialogue, Keys, key, numbered, numbers
 from escalator_tui.widgets.session import LONGEST_REASON
 from escalator_tui.widgets.wording import called_all
 
@@ -34,20 +34,19 @@ class DismissScreen(Dialogue[str]):
         """The reasons used before, and a line for a new one."""
         with Vertical(classes="box") as box:
             box.border_title = Content(f"Dismiss {called_all(self._rows)}")
-            yield Static("It returns when something new happens, and says why.", markup=False, classes="quiet")
-            yield OptionList(*self._options(), markup=False, compact=True)
-            yield Input(placeholder="another reason", max_length=LONGEST_REASON, compact=True)
-            yield Static(Content.assemble(*self._keys()), id="keys")
+            with VerticalScroll(id="texts", can_focus=False):
+                yield Static("It returns when something new happens, and says why.", markup=False, classes="quiet")
+                yield OptionList(*self._options(), markup=False, compact=True)
+                yield Input(placeholder="another reason", max_length=LONGEST_REASON, compact=True)
+            with Vertical(classes="foot"):
+                yield Keys(*self._keys())
 
     def _options(self) -> list[Option]:
         return [numbered(at, reason) for at, reason in enumerate(self._reasons, 1)]
 
-    def _keys(self) -> list[str | tuple[str, str]]:
-        look = "bold $text-accent"
-        known: list[str | tuple[str, str]] = (
-            [(f"1–{len(self._reasons)}", look), " or ", ("enter", look), " dismiss   ", ("x", look), " forget   "] if self._reasons else []
-        )
-        return [*known, ("tab", look), " other   ", ("esc", look), " keep it"]
+    def _keys(self) -> list[Content]:
+        chosen = [numbers(len(self._reasons), "dismiss"), key("x", "forget")] if self._reasons else []
+        return [*chosen, key("tab", "another reason"), key("esc", "keep it")]
 
     def action_choose(self, number: int) -> None:
         """A reason used before, by its number."""
@@ -63,7 +62,7 @@ class DismissScreen(Dialogue[str]):
         listed.clear_options()
         listed.add_options(self._options())
         listed.highlighted = min(at, len(self._reasons) - 1) if self._reasons else None
-        self.query_one("#keys", Static).update(Content.assemble(*self._keys()))
+        self.query_one(Keys).show(*self._keys())
         if not self._reasons:
             self.query_one(Input).focus()
 

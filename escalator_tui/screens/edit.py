@@ -7,13 +7,13 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from escalator_tui.agent.limits import Room, rooms
 from escalator_tui.model.text import sanitise
-from escalator_tui.screens.modal import Dialogue
+from escalator_tui.screens.modal import Dialogue, Keys, key
 from escalator_tui.widgets.proposal import NAMES, Proposal
 from escalator_tui.widgets.wording import called
 
@@ -52,13 +52,12 @@ class EditScreen(Dialogue[Proposal]):
         with Vertical(classes="box wide", id="edit") as box:
             box.border_title = Content(f"Edit the texts for {called(draft.row.record.conversation)}")
             box.border_subtitle = Content("nothing is sent from here")
-            for name in NAMES:
-                yield Static(id=f"{name}-room", markup=False)
-                yield TextField(name, getattr(draft.texts, name))
-            yield Static(
-                Content.assemble(("esc", "bold $text-accent"), " back to the question   ", ("tab", "bold $text-accent"), " next text   ",
-                                 ("ctrl+r", "bold $text-accent"), " as drafted"),
-            )  # fmt: skip
+            with VerticalScroll(id="texts", can_focus=False):
+                for name in NAMES:
+                    yield Static(id=f"{name}-room", markup=False)
+                    yield TextField(name, getattr(draft.texts, name))
+            with Vertical(classes="foot"):
+                yield Keys(key("esc", "keeps it, back to the question"), key("tab", "next text"), key("ctrl+r", "as drafted"))
 
     def on_mount(self) -> None:
         """Tell what there is room for. The first text has the focus at once: Textual would give it some keys later."""

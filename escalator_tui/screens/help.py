@@ -15,7 +15,9 @@ from textual.widgets import Static
 from escalator_tui.screens.modal import Dialogue
 from escalator_tui.widgets.actions import MOVES, READ_ONLY, Action, Situation
 
-WIDTH, FRAME, INDENT = 110, 9, 28
+WIDTH, FRAME = 110, 9
+NARROW, STEP = 48, 2
+"""Cells below which what a key does stands under its name, and how far from the edge."""
 OFF, WHY_OFF = "×", "off: this session is read-only, nothing is decided, sent or saved here"
 ELSEWHERE = (
     (
@@ -70,14 +72,22 @@ def help_content(situation: Situation, actions: Sequence[Action], width: int, *,
 
 def _beside(width: int) -> list[Content]:
     keys = [_entry(key, title, text, "", width) for key, title, text in ELSEWHERE]
-    signs = [Content.assemble((f"{sign:<18}", "bold"), (meaning, "$foreground-muted")) for sign, meaning in LEGEND]
+    signs = [_hung(Content.styled(f"{sign:<18}", "bold"), meaning, "$foreground-muted", width) for sign, meaning in LEGEND]
     return [Content(""), *keys, Content(""), *signs]
 
 
 def _entry(key: str, title: str, text: str, refusal: str, width: int) -> Content:
     read_only = refusal.startswith(READ_ONLY)  # told once, above
     told = f"{OFF} {text}" if read_only else f"{text} Not now. {refusal}." if refusal else text
-    first, *rest = textwrap.wrap(told, max(20, width - INDENT))
-    head = Content.assemble((f"{key:<12} ", "bold $text-accent"), (f"{title:<15}", "bold"))
-    look = "$foreground-muted" if refusal else ""
-    return Content("\n").join([Content.assemble(head, (first, look)), *(Content.assemble(" " * INDENT, (each, look)) for each in rest)])
+    head = Content.assemble((f"{key} " if width < NARROW else f"{key:<12} ", "bold $text-accent"), (f"{title:<15}", "bold"))
+    return _hung(head, told, "$foreground-muted" if refusal else "", width)
+
+
+def _hung(head: Content, text: str, look: str, width: int) -> Content:
+    """Words beside what they explain, under one another; where there is little room below it."""
+    narrow = width < NARROW
+    indent = STEP if narrow else head.cell_length
+    lines = [Content.assemble(" " * indent, (each, look)) for each in textwrap.wrap(text, width - indent)]
+    if narrow:
+        return Content("\n").join([head, *lines])
+    return Content("\n").join([Content.assemble(head, lines[0][indent:]), *lines[1:]])

@@ -6,23 +6,24 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from escalator_tui.screens.modal import Dialogue
+from escalator_tui.screens.modal import Keys, ReadDialogue, key
 from escalator_tui.widgets.session import Session
 
 LOOK_SECONDS = 0.25
 QUIET_LOOKS = 6
 """Looks that must find nothing under way: between two deliveries of one escalation there is a moment without any."""
 NOW = "What is being sent stays in doubt: the next start looks whether it arrived, and sends it if it did not."
+HELD = "What is held goes out when Escalator runs again."
 UNCONFIRMED = "What is not confirmed yet is not sent."
 WAITING = "Leaves as soon as it is done."
 CAME_BACK = "What came back waits for you: esc goes there, y leaves it unsent."
 
 
-class LeaveScreen(Dialogue[bool]):
+class LeaveScreen(ReadDialogue[bool]):
     """Answers True to leave, None to stay. Enter is on Cancel."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,10 +41,11 @@ class LeaveScreen(Dialogue[bool]):
         """What is under way, what leaving does to it, and the answers."""
         with Vertical(classes="box") as box:
             box.border_title = Content("Leave now")
-            yield Static(self._words(), markup=False, id="under-way")
-            with Horizontal(classes="answer"):
+            with VerticalScroll(id="texts", can_focus=False):
+                yield Static(self._words(), markup=False, id="under-way")
+            with Horizontal(classes="answer foot"):
                 yield Button("Cancel", id="cancel", compact=True)
-                yield Static(Content.assemble(("y", "bold $text-accent"), " leave now   ", ("w", "bold $text-accent"), " wait, then leave"))
+                yield Keys(key("y", "leave now"), key("w", "wait, then leave"))
 
     def on_mount(self) -> None:
         """Enter must not leave."""
@@ -74,6 +76,9 @@ class LeaveScreen(Dialogue[bool]):
         under_way = session.leaving_drops() or "Nothing is under way any more"
         if self.waits:
             return f"{under_way}.\n{CAME_BACK if session.approvals.unsent else WAITING}"
-        unconfirmed = bool(session.approvals.checking or session.approvals.unsent)
-        sending = not unconfirmed or bool(session.desk.deliverer.in_flight or session.held())
-        return "\n".join((f"{under_way}.", *([UNCONFIRMED] if unconfirmed else []), *([NOW] if sending else [])))
+        effects = (
+            (UNCONFIRMED, session.approvals.checking or session.approvals.unsent),
+            (NOW, session.desk.deliverer.in_flight),
+            (HELD, session.held()),
+        )
+        return "\n".join((f"{under_way}.", *(told for told, concerned in effects if concerned)))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from escalator_tui.model.text import one_line
-from escalator_tui.screens.modal import Dialogue
+from escalator_tui.screens.modal import Keys, ReadDialogue, key
 
 LONGEST = 2000
 
 
-class LinkScreen(Dialogue[None]):
+class LinkScreen(ReadDialogue[None]):
     """Shows the link and nothing else."""
 
     def __init__(self, what: str, url: str) -> None:
@@ -24,6 +24,8 @@ class LinkScreen(Dialogue[None]):
         """The link, and what became of it."""
         with Vertical(classes="box wide") as box:
             box.border_title = Content(one_line(self._what))
-            yield Static("No browser can be opened from here. The link was given to the clipboard.", markup=False, classes="quiet")
-            yield Static(one_line(self._url, LONGEST), markup=False, id="link")
-            yield Static(Content.assemble(("esc", "bold $text-accent"), " close"), classes="answer")
+            with VerticalScroll(id="texts", can_focus=False):
+                yield Static(one_line(self._url, LONGEST), markup=False, id="link")
+                yield Static("No browser can be opened from here. The link was given to the clipboard.", markup=False, classes="quiet")
+            with Vertical(classes="foot"):
+                yield Keys(key("esc", "close"))

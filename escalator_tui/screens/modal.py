@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Self, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import ModalScreen
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 Answer = TypeVar("Answer")
+LOOK, GAP = "bold $text-accent", "  "
 
 
 class Dialogue(ModalScreen[Answer]):
@@ -38,6 +41,63 @@ class Dialogue(ModalScreen[Answer]):
     def action_answer_nothing(self) -> None:
         """Close without an answer."""
         self.answer(None)
+
+
+class ReadDialogue(Dialogue[Answer]):
+    """One with more to read than there may be room for: what is in `#texts` scrolls, what stands around it does not."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll_texts(1)", show=False),
+        Binding("up,k", "scroll_texts(-1)", show=False),
+        Binding("pagedown,ctrl+d,space", "scroll_texts(10)", show=False),
+        Binding("pageup,ctrl+u", "scroll_texts(-10)", show=False),
+    ]
+
+    def action_scroll_texts(self, lines: int) -> None:
+        """Read on."""
+        self.query_one("#texts").scroll_relative(y=lines, animate=False, immediate=True)
+
+
+def key(name: str, what: str, look: str = LOOK) -> Content:
+    """A key and what it does."""
+    return Content.assemble((name, look), f" {what}")
+
+
+def numbers(many: int, what: str) -> Content:
+    """The keys that choose from a list."""
+    return Content.assemble((f"1–{many}", LOOK), " or ", ("enter", LOOK), f" {what}")
+
+
+class Keys(Static):
+    """The keys of a dialogue, in as many lines as they need. Between a key and what it does no line is broken."""
+
+    def __init__(self, *keys: Content, id: str | None = None) -> None:  # noqa: A002 - as every widget's
+        super().__init__(id=id, markup=False)
+        self._keys = keys
+
+    def show(self, *keys: Content) -> None:
+        """Draw these instead."""
+        self._keys = keys
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as every widget's
+        """As many lines as they take in this width."""
+        return laid(self._keys, width).get_height({}, width)
+
+    def render(self) -> Content:
+        """The keys."""
+        return laid(self._keys, self.content_size.width)
+
+
+def laid(keys: Sequence[Content], width: int) -> Content:
+    """Keys in lines of at most so many cells, as long as each fits one."""
+    lines: list[Content] = []
+    for each in keys:
+        if lines and lines[-1].cell_length + len(GAP) + each.cell_length <= width:
+            lines[-1] = Content.assemble(lines[-1], GAP, each)
+        else:
+            lines.append(each)
+    return Content("\n").join(lines)
 
 
 def numbered(number: int, *words: str | tuple[str, str]) -> Option:

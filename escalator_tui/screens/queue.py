@@ -66,8 +66,9 @@ class QueueScreen(ArrangedScreen):
     def situation(self) -> Situation:
         """The marked rows, else the row under the cursor."""
         queue, cursor = self.session.queue, self.table.cursor_row
-        rows = tuple(queue.marked()) if queue.marks else (cursor,) if cursor else ()
-        return replace(self.acting_on(rows, cursor), views=len(self.views))
+        marked = tuple(queue.marked())
+        rows = marked or ((cursor,) if cursor else ())
+        return replace(self.acting_on(rows, cursor, marked=marked), views=len(self.views))
 
     # -- what comes in
 
@@ -78,7 +79,7 @@ class QueueScreen(ArrangedScreen):
         rows = self.session.approvals.drawn(rows)
         self.session.trends.take(rows, queue.now)
         onward = queue.following(cursor, decided) if cursor in decided else None
-        new = {row.id for row in rows} - queue.rows.keys()
+        new = {row.id for row in rows if row.id not in queue.rows or self._was_taken_back(row)}
         change = queue.apply(rows, hold_new=not self.table.at_top)
         if onward:
             self.table.go_on(onward)
@@ -88,9 +89,12 @@ class QueueScreen(ArrangedScreen):
         if change.touched or decided:
             self.refresh_view()
 
+    def _was_taken_back(self, row: Row) -> bool:
+        return row.state is RowState.NEEDS_DECISION and bool(self.session.queue.news.decided(row.id))
+
     def _show_moved(self, new: Set[str]) -> None:
-        """Draw an order that nobody asked for. Only `new` rows slide in above a lead who stands at the top: where others change places,
-        the row under the cursor keeps its line there as well.
+        """Draw an order that nobody asked for. Only `new` rows, and those a lead took back, slide in above a lead who stands at the top:
+        where others change places, the row under the cursor keeps its line there as well.
         """
         table, queue = self.table, self.session.queue
         stood, above = table.at_top, queue.order[: queue.places.get(table.cursor_id or "", 0)]
@@ -100,7 +104,7 @@ class QueueScreen(ArrangedScreen):
 
     def settle(self) -> None:
         """A look is over: what changed before it is no longer news."""
-        self.table.touch(self.session.queue.settle())
+        self.table.touch(self.session.queue.news.settle())
 
     def let_in(self) -> None:
         """The first look of all is over: nothing it brought is new. The row under the cursor keeps its line."""

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from escalator_tui.config.saving import Edit
-from escalator_tui.screens.modal import Dialogue
+from escalator_tui.screens.modal import Dialogue, Keys, key
 
 LOOKS = {"+": "$text-success", "-": "$text-error", "@": "$foreground-muted"}
 NOTHING = "The file says all that already: nothing is written, the settings come into force here."
@@ -33,7 +33,8 @@ class SaveScreen(Dialogue[bool]):
             with VerticalScroll(id="diff"):
                 yield Static(diff_content(self._edit.diff), markup=False)
             yield Static("In force here at once; other running agents take it up when they start again.", markup=False, classes="quiet")
-            yield Static(Content.assemble(("y", "bold $text-accent"), " write   ", ("esc", "bold $text-accent"), " keep trying"))
+            with Vertical(classes="foot"):
+                yield Keys(key("y", "write"), key("esc", "keep trying"))
 
     def on_mount(self) -> None:
         """A long difference scrolls."""

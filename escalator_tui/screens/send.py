@@ -15,7 +15,8 @@ from textual.widgets import Button, Static
 from escalator_tui.agent.triage import raised
 from escalator_tui.model.row import Row
 from escalator_tui.screens.edit import EditScreen
-from escalator_tui.screens.modal import Dialogue
+from escalator_tui.screens.keyed import KeyedScreen
+from escalator_tui.screens.modal import LOOK, Keys, ReadDialogue, key
 from escalator_tui.widgets.draft_view import draft_content, known_channels, places_content, summary_content
 from escalator_tui.widgets.proposal import Proposal
 from escalator_tui.widgets.refusals import Refusals
@@ -26,7 +27,7 @@ READING_SECONDS = 0.7
 """How long a difference stands on the screen before `y` counts. One typed earlier, in the rhythm of the rows before, begins it anew."""
 
 
-class SendScreen(Dialogue[Sequence[Proposal]]):
+class SendScreen(ReadDialogue[Sequence[Proposal]]):
     """Answers with what was approved, None when nothing was. The drafts are made from the rows at hand, so they are there at once.
 
     Of a conversation whose approval came back it shows why, and what is different now. Of several it shows a summary with all texts, or
@@ -40,10 +41,6 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
         Binding("ctrl+e", "edit", "edit the texts", show=False),
         Binding("n", "turn_to(1)", "next draft", show=False),
         Binding("N", "turn_to(-1)", "previous draft", show=False),
-        Binding("down,j", "scroll_texts(1)", show=False),
-        Binding("up,k", "scroll_texts(-1)", show=False),
-        Binding("pagedown,ctrl+d,space", "scroll_texts(10)", show=False),
-        Binding("pageup,ctrl+u", "scroll_texts(-10)", show=False),
     ]
 
     def __init__(self, session: Session, rows: Sequence[Row]) -> None:
@@ -68,7 +65,7 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
                     yield Static(classes="draft", markup=False)
             with Horizontal(classes="answer"):
                 yield Button("Cancel", id="cancel", compact=True)
-                yield Static(id="send-keys", markup=False)
+                yield Keys(id="send-keys")
 
     def on_mount(self) -> None:
         """Enter must not send: it is on Cancel."""
@@ -149,13 +146,16 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
 
     def on_button_pressed(self) -> None:
         """Cancel."""
+        self.action_answer_nothing()
+
+    def action_answer_nothing(self) -> None:
+        """Close without an answer. What was written is kept for the next time, and that is said where the lead looks then."""
+        kept = self.session.approvals.keep(self.proposals)
         self.answer(None)
+        if kept and isinstance(self.app.screen, KeyedScreen):
+            self.app.screen.say("Nothing was sent. Your own words are kept for the next time")
 
     # -- drawing
-
-    def action_scroll_texts(self, lines: int) -> None:
-        """Read on."""
-        self.query_one("#texts").scroll_relative(y=lines, animate=False)
 
     def _read(self) -> None:
         self._unread = None
@@ -184,23 +184,24 @@ class SendScreen(Dialogue[Sequence[Proposal]]):
         level = f" as {self.proposals[0].drafted.priority.value}" if len(self.rows) == many == 1 else ""
         box.border_title = Content(f"Escalate {called_all(self.rows)}{level}")
         box.border_subtitle = Content(self._stands())
-        self.query_one("#send-keys", Static).update(self._keys())
+        self.query_one("#send-keys", Keys).show(*self._keys())
 
     def _stands(self) -> str:
         if not self.proposals:
             return "nothing more to send"
         return "nothing has been sent yet" if self.can_send else "read what is different first"
 
-    def _keys(self) -> Content:
-        look, off = "bold $text-accent", "$foreground-muted"
+    def _keys(self) -> list[Content]:
+        off = "$foreground-muted"
         hold = self.session.settings.delivery.hold_seconds
         undo = f" · {hold:.0f} s to undo" if hold else ""
         many, shown = len(self.proposals), len(self.shown)
-        last = (("n/N", look), " each") if many > 1 else (("esc", look), " cancel" if many else " close")
-        return Content.assemble(
-            ("y", look if self.can_send else off), f" send{_all(many)}{undo}  ", ("p/P", look if many else off), _all(shown) or " priority",
-            "  ", ("ctrl+e", look if shown == 1 else off), " edit  ", *last,
-        )  # fmt: skip
+        return [
+            key("y", f"send{_all(many)}{undo}", LOOK if self.can_send else off),
+            key("p/P", _all(shown).strip() or "priority", LOOK if many else off),
+            key("ctrl+e", "edit", LOOK if shown == 1 else off),
+            key("n/N", "each") if many > 1 else key("esc", "cancel" if many else "close"),
+        ]
 
 
 def _all(many: int) -> str:

@@ -8,12 +8,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from escalator_tui.model.row import Row
-from escalator_tui.screens.modal import Dialogue, numbered
+from escalator_tui.screens.modal import Dialogue, Keys, key, numbered, numbers
 from escalator_tui.widgets.wording import called_all, clock_time
 
 MORNING = time(9)
@@ -33,22 +33,15 @@ class SnoozeScreen(Dialogue[float]):
         """The choices, with the time each comes to."""
         with Vertical(classes="box") as box:
             box.border_title = Content(f"Snooze {called_all(self._rows)}")
-            yield Static("It returns then, or when something new happens.", markup=False, classes="quiet")
             options = (
                 numbered(at, f"{label:<16}", (clock_time(until, self._now), "$foreground-muted"))
                 for at, (label, until) in enumerate(self._choices, 1)
             )
-            yield OptionList(*options, markup=False, compact=True)
-            yield Static(
-                Content.assemble(
-                    (f"1–{len(self._choices)}", "bold $text-accent"),
-                    " or ",
-                    ("enter", "bold $text-accent"),
-                    " snooze   ",
-                    ("esc", "bold $text-accent"),
-                    " keep it",
-                )
-            )
+            with VerticalScroll(id="texts", can_focus=False):
+                yield Static("It returns then, or when something new happens.", markup=False, classes="quiet")
+                yield OptionList(*options, markup=False, compact=True)
+            with Vertical(classes="foot"):
+                yield Keys(numbers(len(self._choices), "snooze"), key("esc", "keep it"))
 
     def action_choose(self, number: int) -> None:
         """Until then, by its number."""

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 class TriageScreen(LinkingScreen):
     """A screen for triage, with everything that both of its kinds can do."""
 
-    def acting_on(self, rows: tuple[Row, ...], cursor: Row | None) -> Situation:
+    def acting_on(self, rows: tuple[Row, ...], cursor: Row | None, marked: tuple[Row, ...] = ()) -> Situation:
         """What a key would act on with these rows, and what is so on every screen."""
-        act, session = self.session.undoable(cursor), self.session
-        return Situation(rows, cursor, session.read_only, act.what if act else "", paused=session.watch.paused)
+        session, acts = self.session, self.session.acts
+        undoable = acts.undoable(cursor, marked=marked)
+        return Situation(rows, cursor, session.read_only, undoable, acts.sent, paused=session.watch.paused)
 
     def tick(self) -> None:
         """A second passed."""

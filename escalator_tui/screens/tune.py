@@ -23,7 +23,7 @@ from escalator_tui.widgets.actions import Situation
 from escalator_tui.widgets.footer import KeyLine
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.tune_keys import TUNE_ACTIONS
-from escalator_tui.widgets.tune_view import explained, flips_content, judgement_content, proposal_line, setting_line
+from escalator_tui.widgets.tune_view import explained, flips_content, indented, judgement_content, proposal_line, setting_line
 from escalator_tui.widgets.tuning import Tuning
 
 FINE, COARSE, PAGE = 0.01, 0.05, 10
@@ -127,7 +127,7 @@ class TuneScreen(KeyedScreen):
         names, found = tuning.names, self.proposals or []
         lines = [setting_line(tuning, name, width, chosen=at == self.cursor) for at, name in enumerate(names)]
         told = "proposals" if found else "no proposal: too few decisions" if self.proposals is not None else "looking for proposals…"
-        lines.append(Content.styled(f"  {told}", "$foreground-muted"))
+        lines.append(Content.styled(indented(told, width), "$foreground-muted"))
         lines += [proposal_line(tuning, each, width, chosen=len(names) + at == self.cursor) for at, each in enumerate(found)]
         return lines, self.cursor + (self.cursor >= len(names))
 
@@ -190,7 +190,7 @@ class TuneScreen(KeyedScreen):
         self.refresh_view()
 
     def _scroll(self, lines: int) -> None:
-        self.query_one("#flips").scroll_relative(y=lines, animate=False)
+        self.query_one("#flips").scroll_relative(y=lines, animate=False, immediate=True)
 
     do_read_back, do_read_on = partialmethod(_scroll, -PAGE), partialmethod(_scroll, PAGE)
 

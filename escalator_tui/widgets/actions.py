@@ -14,17 +14,20 @@ from escalator_tui.widgets.wording import called, is_over, issue_url
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
+    from escalator_tui.widgets.undoing import Act
 
 
 class Situation(Struct, frozen=True):
-    """What a key would act on: the marked rows, else the row under the cursor, and the circumstances. `undoable` says in words what `u`
-    would take back, empty for nothing; `turns` that a conversation is being read and `n` reads the next; `paused` that the watch is.
+    """What a key would act on: the marked rows, else the row under the cursor, and the circumstances. `undoable` is what `u` would take
+    back, `sent` whom the last decision was about when it was sent, which `u` does not take back from elsewhere; `turns` that a
+    conversation is being read and `n` reads the next; `paused` that the watch is.
     """
 
     rows: tuple[Row, ...] = ()
     cursor: Row | None = None
     read_only: bool = False
-    undoable: str = ""
+    undoable: Act | None = None
+    sent: str = ""
     in_queue: bool = True
     turns: bool = False
     views: int = 0
@@ -103,9 +106,7 @@ def _decides(on: Situation) -> str:
 
 
 def _escalates(on: Situation) -> str:
-    if refused := _decides(on):
-        return refused
-    return _first_refusal(on, _not_escalatable)
+    return _decides(on) or _first_refusal(on, _not_escalatable)
 
 
 def _first_refusal(on: Situation, judge: Callable[[Row], str]) -> str:
@@ -155,7 +156,8 @@ def _has_fixed_priority(row: Row) -> str:
 def _undoes(on: Situation) -> str:
     if on.read_only:
         return f"{READ_ONLY}: nothing is decided here"
-    return "" if on.undoable else _others(on.cursor) or "There is nothing to take back"
+    sent = f"{on.sent} went out: to withdraw what was sent, put the cursor on it or mark it" if on.sent else ""
+    return "" if on.undoable else _others(on.cursor) or sent or "There is nothing to take back"
 
 
 def _others(row: Row | None) -> str:
@@ -187,11 +189,9 @@ def _reads_one(on: Situation) -> str:
 
 
 def _opens_issue(on: Situation) -> str:
-    if refused := _reads_one(on):
-        return refused
-    if on.cursor is None or issue_url(on.cursor):
-        return ""
-    return f"{called(on.cursor.record.conversation)} has no Linear issue yet"
+    if on.cursor and not issue_url(on.cursor):
+        return f"{called(on.cursor.record.conversation)} has no Linear issue yet"
+    return _reads_one(on)
 
 
 def _has_views(on: Situation) -> str:

@@ -36,7 +36,7 @@ class Approval:
 @dataclass
 class Approvals:
     """By conversation, until they are confirmed, taken back or looked at. Belongs to the terminal's thread. `actor` is who approves, `own`
-    the last approved proposal of each conversation that holds words of the lead's own: one that is taken back begins with them again.
+    the last proposal of each conversation that holds words of the lead's own, approved or not: the next question begins with them again.
     """
 
     actor: str
@@ -47,13 +47,19 @@ class Approvals:
     def begin(self, proposals: Sequence[Proposal], rows: Iterable[Row]) -> list[Approval]:
         """These were approved; `rows` are theirs."""
         made = [Approval(each) for each in proposals]
-        for each in made:
-            self.own.pop(each.id, None)
-        self.own.update((each.id, each.proposal) for each in made if each.proposal.edits)
+        self.keep(proposals)
         # A row that shows an approval already is no row of the ledger's.
         self._below.update((row.id, row) for row in rows if row.id not in self._known)
         self._known.update((each.id, each) for each in made)
         return made
+
+    def keep(self, proposals: Sequence[Proposal]) -> bool:
+        """Keep what the lead wrote for these, and nothing where nothing was. Whether there is any."""
+        for each in proposals:
+            self.own.pop(each.drafted.row.id, None)
+        written = {each.drafted.row.id: each for each in proposals if each.edits}
+        self.own.update(written)
+        return bool(written)
 
     def stands(self, approval: Approval) -> bool:
         """Whether nobody took it back, or approved something else since."""

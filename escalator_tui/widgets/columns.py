@@ -116,15 +116,15 @@ COLUMNS: tuple[Column, ...] = (
     Column("score", "SCORE", 5, lambda row, _: f"{row.score:.2f}", _by_score, right=True, gap=2),
     Column("bar", "", BAR_WIDTH, lambda row, _: score_bar(row.score, BAR_WIDTH), _by_score, from_width=118, title_of="score"),
     Column("priority", "PRI", 6, _priority, _by_priority, worded=True),
-    Column("company", "COMPANY", 11, _customer, lambda row, now: _by_name(_customer(row, now)), grow=1, widest=24, worded=True),
+    Column("company", "COMPANY", 11, _customer, lambda row, now: _by_name(_customer(row, now)), grow=3, widest=24, worded=True),
     Column("plan", "PLAN", 10, lambda row, _: _account(row)[0] or UNKNOWN,
            lambda row, _: _by_name(_account(row)[0] or UNKNOWN), from_width=108, worded=True),
     Column("mrr", "MRR", 5, lambda row, _: short_money(_account(row)[1]), lambda row, _: _falling(_account(row)[1]),
            right=True, from_width=96, gap=2),
     Column("subject", "SUBJECT", 12, lambda row, _: subject(row.record.conversation),
-           lambda row, _: _by_name(subject(row.record.conversation)), grow=5, worded=True),
-    Column("why", "WHY", 17, lambda row, _: families(row),
-           lambda row, _: _by_name(families(row)), from_width=88, grow=3, widest=44, worded=True),
+           lambda row, _: _by_name(subject(row.record.conversation)), grow=8, worded=True),
+    Column("why", "WHY", 15, lambda row, _: families(row),
+           lambda row, _: _by_name(families(row)), from_width=88, grow=1, widest=44, worded=True),
     Column("open", "OPEN", 5, lambda row, now: short_duration(open_for(row, now)),
            lambda row, now: _falling(open_for(row, now)),
            right=True, from_width=126, gap=2),
@@ -136,8 +136,10 @@ COLUMNS: tuple[Column, ...] = (
            lambda row, now: (URGENCY[row.state], state_word(row, now)), grow=1, widest=28, worded=True),
 )  # fmt: skip
 BY_ID = {column.id: column for column in COLUMNS}
-BY_ITSELF = frozenset(("score", "bar", "why", "open", "waits", "state"))
-"""Columns that can change without anybody's doing: our own note at Intercom is reason enough to score a conversation anew."""
+NARROW = 56
+"""Cells of a table below which only the sign of the state is shown, beside the priority: cut off, it would be missed."""
+SIGN = Column("state", "", 1, lambda row, _: state_glyph(row), BY_ID["state"].sort)
+AT_NARROW = (BY_ID["score"], BY_ID["priority"], SIGN, BY_ID["company"], BY_ID["subject"])
 SORTS = ("score", "priority", "waits", "open", "mrr", "company", "plan", "replies", "state")
 
 
@@ -170,7 +172,7 @@ class Placed(Struct, frozen=True):
 @lru_cache(maxsize=16)
 def place(width: int) -> tuple[Placed, ...]:
     """The columns there is room for in a table of `width` cells, with the cells left over shared out."""
-    shown = [column for column in COLUMNS if column.from_width <= width]
+    shown = AT_NARROW if width < NARROW else [column for column in COLUMNS if column.from_width <= width]
     widths = {column.id: column.width for column in shown}
     spare = width - GUTTER - sum(widths.values()) - sum(column.gap for column in shown[:-1]) - MARGIN
     for column in sorted(shown, key=lambda each: each.widest):
@@ -201,21 +203,3 @@ def title_at(placed: Iterable[Placed], x: int) -> str:
     """The id of the column whose title stands there, or nothing."""
     hit = next((each.column for each in placed if each.x <= x < each.x + each.width + each.column.gap), None)
     return (hit.title_of or hit.id) if hit else ""
-
-
-def changed_cells(before: Row, after: Row, now: float) -> frozenset[str]:
-    """The columns in which two versions of a row read differently. What only time, a new scoring or Escalator's own way with an
-    escalation changed is left out, unless the row needs something by that.
-    """
-    changed = frozenset(column.id for column in COLUMNS if column.cell(before, now) != column.cell(after, now))
-    return changed if not changed & BY_ITSELF or _is_news(before, after) else changed - BY_ITSELF
-
-
-def _is_news(before: Row, after: Row) -> bool:
-    return _done(before) != _done(after) or (needs_something(after) and not needs_something(before))
-
-
-def _done(row: Row) -> tuple[object, ...]:
-    """What people said and did, as far as it is known here."""
-    record, made = row.record, row.record.escalation
-    return record.conversation.version, record.decision, (made.id, made.withdrawn_by) if made else None

@@ -11,7 +11,6 @@ from escalator_tui.model.kinds import Verb
 from escalator_tui.widgets.line import Line, Piece, length, spread
 from escalator_tui.widgets.status import BRIEF, brevity
 from escalator_tui.widgets.trends import sparkline
-from escalator_tui.widgets.trouble import trouble
 from escalator_tui.widgets.wording import age, called
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def notice_content(session: Session, cursor: Row | None, width: int, more: str =
     """The second line. New conversations are offered at its end."""
     new = len(session.queue.waiting)
     offer = [(f"{new} new ▲ home", "bold $text-accent")] if new else []
-    undone = trouble(cursor, session.clock(), width - length(offer) - (4 if offer else 2), retry=session.action("retry").shown, more=more)
+    undone = _undone(session, cursor, width - length(offer) - (4 if offer else 2), more)
     said = notice(session, cursor, width, undone)
     room = width - length(said) - length(offer) - (8 if offer else 5)
     day = next((each for least, bars in TRENDS if width >= least and length(each := trends(session, bars)) <= room), [])
@@ -89,7 +88,15 @@ def notice(session: Session, cursor: Row | None, width: int, undone: list[Piece]
     if report is None:
         below = FILLING if session.queue.filling else "The queue below is as it was left."
         return [(below, "$foreground-muted")] if session.queue.rows else []
-    return [*unread(report, now), *found(report, len(session.queue.fresh), brief=width < FULL_WIDTH)]
+    return [*unread(report, now), *found(report, len(session.queue.news.cells), brief=width < FULL_WIDTH)]
+
+
+def _undone(session: Session, cursor: Row | None, room: int, more: str) -> list[Piece]:
+    if cursor is None or cursor.record.escalation is None:
+        return []
+    from escalator_tui.widgets.trouble import trouble  # the first picture stands before there is any
+
+    return trouble(cursor, session.clock(), room, retry=session.action("retry").shown, more=more)
 
 
 def failing(failure: Failed, now: float, width: int, *, explain: bool) -> list[Piece]:
@@ -106,7 +113,7 @@ def failing(failure: Failed, now: float, width: int, *, explain: bool) -> list[P
 
 def leaving(held: list[Row], session: Session, cursor: Row | None) -> list[Piece]:
     """What goes out next, and whether `u` takes that back."""
-    first, act = held[0], session.undoable(cursor)
+    first, act = held[0], session.acts.undoable(cursor)
     until = first.record.escalation.held_until if first.record.escalation else 0.0
     more = f" and {len(held) - 1} more" if len(held) > 1 else ""
     mine = act is not None and act.verb is Verb.ESCALATE and first.id in act.ids
@@ -121,7 +128,7 @@ def checked(rows: list[Row], session: Session, cursor: Row | None) -> list[Piece
     """Whose approval is being checked, and whether `u` takes that back."""
     more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
     words = f" {'are' if more else 'is'} being read again at Intercom before {'they are' if more else 'it is'} confirmed"
-    act = session.undoable(cursor)
+    act = session.acts.undoable(cursor)
     mine = act is not None and act.verb is Verb.ESCALATE and rows[0].id in act.ids
     return [(f"» {called(rows[0].record.conversation)}{more}", "bold $text-warning"), (words, ""), *undoing(session, mine=mine)]
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from escalator_tui.model.kinds import RowState
-from escalator_tui.widgets.columns import BY_ID, Sort, changed_cells, needs_something
+from escalator_tui.widgets.columns import BY_ID, Sort, needs_something
 from escalator_tui.widgets.filtering import Filter, compile_filter, haystack
 from escalator_tui.widgets.index import Index, customer_of, state_of
+from escalator_tui.widgets.news import News
 from escalator_tui.widgets.wording import is_over
 
 if TYPE_CHECKING:
@@ -46,8 +47,7 @@ class Queue:
 
     `waiting` holds new conversations kept back while the lead is down in the table. A row that leaves the queue stays as long as it is
     `pinned` (under the cursor), so that no key ever acts on another conversation than the one being read; so does one that changes until
-    the filter no longer finds it. `fresh` names the cells that somebody changed since the last look, none of a conversation that is new.
-    Nothing is fresh while the first look of all is `filling` the queue.
+    the filter no longer finds it. Nothing is `news` while the first look of all is `filling` the queue.
     """
 
     now: float = 0.0
@@ -55,7 +55,7 @@ class Queue:
     order: list[str] = field(default_factory=list)
     waiting: set[str] = field(default_factory=set)
     marks: set[str] = field(default_factory=set)
-    fresh: dict[str, frozenset[str]] = field(default_factory=dict)
+    news: News = field(default_factory=News)
     sort: Sort = field(default_factory=Sort)
     needle: str = ""
     pinned: str | None = None
@@ -85,12 +85,6 @@ class Queue:
             return False
         self.waiting.clear()
         return self.arrange()
-
-    def settle(self) -> frozenset[str]:
-        """Forget which cells changed; the ids that are drawn differently by that."""
-        faded = frozenset(self.fresh)
-        self.fresh.clear()
-        return faded
 
     def pin(self, conversation_id: str | None) -> bool:
         """Keep this row while it is being read, and drop the one kept so far if it left. True when lines moved."""
@@ -215,9 +209,8 @@ class Queue:
             return False
         if before is None and hold_new and self.order:
             self.waiting.add(row.id)
-        cells = changed_cells(before, row, self.now) if before and not quiet else frozenset()
-        if not quiet and (cells or before is None):
-            self.fresh[row.id] = cells | self.fresh.get(row.id, frozenset())
+        if not quiet:
+            self.news.take(before, row, self.now)
         self.rows[row.id] = row
         self._states.put(row, before)
         self._customers.put(row, before)
@@ -242,7 +235,7 @@ class Queue:
             row = self.rows.pop(each)
             self._states.drop(row)
             self._customers.drop(row)
-            self.fresh.pop(each, None)
+            self.news.cells.pop(each, None)
             self._words.pop(each, None)
         self._over -= gone
         self.marks -= gone

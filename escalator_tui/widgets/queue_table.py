@@ -237,7 +237,7 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
     def _row(self, conversation_id: str) -> Strip:
         row, now = self.queue.rows[conversation_id], self.clock()
         queue = self.queue
-        look = Look(self.stale, conversation_id in queue.marks, conversation_id == self.cursor_id, queue.fresh.get(conversation_id))
+        look = Look(self.stale, conversation_id in queue.marks, conversation_id == self.cursor_id, queue.news.cells.get(conversation_id))
         # A held row counts down by the second, everything else by the minute.
         moment = int(now) if row.state is RowState.HELD else int(now // 60)
         key = (conversation_id, look, moment)

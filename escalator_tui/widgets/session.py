@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from msgspec import Struct
-
 from escalator_tui.model.errors import EscalatorError
-from escalator_tui.model.kinds import RowState, Verb
+from escalator_tui.model.kinds import RowState
 from escalator_tui.widgets.actions import ACTIONS, Action
 from escalator_tui.widgets.approvals import Approvals
 from escalator_tui.widgets.browser import open_link
@@ -19,8 +17,8 @@ from escalator_tui.widgets.memory import FIRST_REASONS
 from escalator_tui.widgets.poller import Event, Failed, PollBegan, Polled, Poller, Reading, Recovered
 from escalator_tui.widgets.queue_model import Queue
 from escalator_tui.widgets.trends import Trends
-from escalator_tui.widgets.withdrawal import is_withdrawable
-from escalator_tui.widgets.wording import called, called_all, ends_at
+from escalator_tui.widgets.undoing import Acts
+from escalator_tui.widgets.wording import ends_at
 
 if TYPE_CHECKING:
     from escalator_tui.agent.desk import Desk
@@ -28,12 +26,10 @@ if TYPE_CHECKING:
     from escalator_tui.config.saving import ConfigFile
     from escalator_tui.model.decision import Decision
     from escalator_tui.model.draft import PollReport
+    from escalator_tui.model.kinds import Verb
     from escalator_tui.model.row import Row
 
-FRESH_SECONDS = 60.0
 CHECKS_AT_ONCE = 4
-ASIDE = {RowState.DISMISSED: Verb.DISMISS, RowState.SNOOZED: Verb.SNOOZE}
-APPROVED = (RowState.CHECKING, RowState.UNSENT)
 LONGEST_REASON = 200
 
 
@@ -67,15 +63,6 @@ class Watch:
     def failure(self) -> Failed | None:
         """What to show of the failures: the poll's first."""
         return self.failures.get("poll") or next(iter(self.failures.values()), None)
-
-
-class Act(Struct, frozen=True):
-    """Something the lead decided, as words and the conversations it was about."""
-
-    verb: Verb
-    what: str
-    ids: tuple[str, ...]
-    at: float
 
 
 class Receive(Protocol):
@@ -117,10 +104,10 @@ class Session:
     actions: tuple[Action, ...] = ACTIONS
     complaining: tuple[Sequence[str], float] = ((), 0.0)
     browse: Callable[[str], bool] = open_link
-    acts: list[Act] = field(default_factory=list)
     reasons: list[str] = field(default_factory=lambda: list(FIRST_REASONS))
 
     approvals: Approvals = field(init=False)
+    acts: Acts = field(init=False)
     reads: Lane = field(init=False)
     checks: Lane = field(init=False)
     decisions: Lane = field(init=False)
@@ -129,7 +116,8 @@ class Session:
 
     def __post_init__(self) -> None:
         """Make the threads' owners. The lanes' threads idle until asked; the poller's begins with `poller.start()`."""
-        self.approvals, interval = Approvals(self.actor), self.settings.polling.interval_minutes * 60
+        self.approvals, self.acts = Approvals(self.actor), Acts(self.actor, self.queue, self.clock)
+        interval = self.settings.polling.interval_minutes * 60
         self.reads, self.decisions, self.names = (Lane(each, self.hand_back) for each in ("reads", "decisions", "names"))
         self.checks = Lane("checks", self.hand_back, most=CHECKS_AT_ONCE)
         self.poller = Poller(
@@ -198,41 +186,6 @@ class Session:
         from escalator_tui.model.decision import Decision
 
         return Decision("", verb, self.actor, self.clock(), reason, until=until)
-
-    def remember_act(self, verb: Verb, rows: Sequence[Row]) -> Act:
-        """Let `u` take this back. Priorities given one after the other to the same conversations are one act."""
-        act = Act(verb, f"{verb} {called_all(rows)}", tuple(row.id for row in rows), self.clock())
-        if verb is Verb.OVERRIDE and self.acts and (self.acts[-1].verb, self.acts[-1].ids) == (verb, act.ids):
-            self.acts.pop()
-        self.acts.append(act)
-        return act
-
-    def correct_act(self, act: Act, done: Sequence[Row]) -> None:
-        """Only of these conversations it became true."""
-        self.acts = [each for each in self.acts if each is not act]
-        if done:
-            self.remember_act(act.verb, done)
-
-    def undoable(self, cursor: Row | None, *, alone: bool = False) -> Act | None:
-        """What `u` takes back, of the lead's own: an approval or a hold under the cursor, else the last act while it is fresh, else a
-        dismissal or snooze under the cursor. Anybody's escalation under the cursor that was sent comes last. With `alone` the row under
-        the cursor was named: what was decided elsewhere since does not count.
-        """
-        if cursor and (cursor.state in APPROVED or (cursor.state is RowState.HELD and self._is_mine(cursor))):
-            return Act(Verb.ESCALATE, f"escalate {called(cursor.record.conversation)}", (cursor.id,), self.clock())
-        acts = [each for each in self.acts if cursor and each.ids == (cursor.id,)] if alone else self.acts
-        if acts and self.clock() - acts[-1].at <= FRESH_SECONDS:
-            return acts[-1]
-        if cursor and cursor.state in ASIDE and self._is_mine(cursor):
-            verb = ASIDE[cursor.state]
-            return Act(verb, f"{verb} {called(cursor.record.conversation)}", (cursor.id,), self.clock())
-        if cursor and is_withdrawable(cursor):
-            return Act(Verb.ESCALATE, f"escalate {called(cursor.record.conversation)}", (cursor.id,), self.clock())
-        return None
-
-    def _is_mine(self, row: Row) -> bool:
-        decided = row.record.escalation or row.record.decision
-        return decided is not None and decided.actor == self.actor
 
     def outdated(self) -> list[str]:
         """Ids of the rows whose snooze or hold is over by now."""

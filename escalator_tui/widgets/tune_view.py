@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,11 @@ def _line(label: str, value: str, width: int, look: str, *, chosen: bool) -> Con
     room = max(1, width - len(value) - 4)
     text = f"{'▌' if chosen else ' '} {fit(label, room)} {value} "
     return Content.styled(text, f"{look} on $primary-muted".strip() if chosen else look)
+
+
+def indented(text: str, width: int) -> str:
+    """Words below a setting's name, all lines as far from the edge."""
+    return textwrap.fill(text, width, initial_indent="  ", subsequent_indent="  ")
 
 
 def judgement_content(replay: Replay) -> Content:

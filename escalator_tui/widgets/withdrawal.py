@@ -5,41 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 from escalator_tui.widgets.wording import called
 
 if TYPE_CHECKING:
     from escalator_tui.model.decision import Escalation
     from escalator_tui.model.row import Row
 
-SENT = (RowState.SENDING, RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN)
+CANCELLED = "What has not left yet is cancelled; what may be on its way is looked for, and taken back when it arrived."
 AFTERWARDS = "The conversation stays in the queue; auto mode leaves it alone until the customer writes again and the score rises."
-
-
-def is_withdrawable(row: Row) -> bool:
-    """Whether something was sent that nobody took back yet."""
-    return row.state in SENT and row.record.escalation is not None and not row.record.escalation.withdrawn_by
+AFTERWARDS_ALL = "The conversations stay in the queue; auto mode leaves each alone until the customer writes again and the score rises."
 
 
 def withdrawal_text(rows: Sequence[Row], actor: str) -> str:
-    """Exactly what will happen to each, line by line."""
-    return "\n".join((*(line for row in rows for line in _lines(row, actor, named=len(rows) > 1)), AFTERWARDS))
+    """Exactly what will happen to each; of several in one line each, below what is the same for all."""
+    made = [(called(row.record.conversation), row.record.escalation) for row in rows if row.record.escalation]
+    lines = _lines(made[0][1], actor) if len(made) == 1 else _lines_of_several(made, actor)
+    rest = [CANCELLED] if any(each.state is DeliveryState.OWED for _, one in made for each in one.deliveries) else []
+    return "\n".join((*lines, *rest, AFTERWARDS if len(made) == 1 else AFTERWARDS_ALL))
 
 
-def _lines(row: Row, actor: str, *, named: bool) -> Iterator[str]:
-    escalation = row.record.escalation
-    if escalation is None:
-        return
-    if named:
-        yield f"{called(row.record.conversation)}:"
-    if issue := _happened(escalation, DeliveryKind.LINEAR):
-        yield f"Linear: {issue.get('identifier') or 'the issue'} is archived."
-    if _happened(escalation, DeliveryKind.SLACK):
-        yield f"Slack: the alert in {escalation.channel} is struck through and says that {actor} withdrew it."
+def _lines(escalation: Escalation, actor: str) -> Iterator[str]:
+    if issue := _issue(escalation):
+        yield f"Linear: {issue} is archived."
+    if channel := _channel(escalation):
+        yield f"Slack: the alert in {channel} is struck through and says that {actor} withdrew it."
     if _happened(escalation, DeliveryKind.NOTE):
         yield f"Intercom: a second note says that {actor} withdrew it."
-    if any(each.state is DeliveryState.OWED for each in escalation.deliveries):
-        yield "What has not left yet is cancelled; what may be on its way is looked for, and taken back when it arrived."
+
+
+def _lines_of_several(made: Sequence[tuple[str, Escalation]], actor: str) -> Iterator[str]:
+    yield f"Issues are archived, alerts struck through, and a second note says that {actor} withdrew it:"
+    for name, escalation in made:
+        note = "note" if _happened(escalation, DeliveryKind.NOTE) else ""
+        done = ", ".join(filter(None, (_issue(escalation), _channel(escalation), note)))
+        yield f"{name}: {done or 'nothing arrived yet'}"
+
+
+def _issue(escalation: Escalation) -> str:
+    """The issue's name, empty when there is none."""
+    found = _happened(escalation, DeliveryKind.LINEAR)
+    return str(found.get("identifier") or "the issue") if found else ""
+
+
+def _channel(escalation: Escalation) -> str:
+    """Where the alert stands, empty when there is none."""
+    return escalation.channel if _happened(escalation, DeliveryKind.SLACK) else ""
 
 
 def _happened(escalation: Escalation, kind: DeliveryKind) -> dict[str, object]:

@@ -163,6 +163,18 @@ def test_undo_takes_back_only_what_is_expected_and_ones_own(bench: Bench) -> Non
     assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority override"
 
 
+def test_a_priority_given_to_what_was_set_aside_is_taken_back_first(bench: Bench) -> None:
+    one = bench.add(body=ANGRY)
+    agent = bench.agent()
+    agent.poll()
+    agent.snooze(one, until=bench.now + 60, reason="", actor="kim")
+    agent.override(one, Priority.P3, actor="sam")
+    assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority override"
+    with pytest.raises(DecisionError, match="kim snoozed this conversation"):
+        agent.undo(one, actor="sam", expecting=Verb.OVERRIDE)
+    assert agent.undo(one, actor="kim", expecting=Verb.SNOOZE) == "the snooze"
+
+
 def test_a_snooze_that_is_over_keeps_nobody_from_taking_back_what_came_after(bench: Bench) -> None:
     one = bench.add(body=ANGRY)
     agent = bench.agent()

@@ -227,6 +227,9 @@ class ScriptedDesk:
             taken_back = replace(row.record.escalation, withdrawn_by=actor)
             self.put(replace(row, state=RowState.SENDING, record=replace(row.record, escalation=taken_back)))
             return f"the escalation of {subject}, which is being withdrawn"
+        if expecting is Verb.OVERRIDE and row.record.priority_override is not None and row.record.escalation is None:
+            self.put(replace(row, priority=Priority.P1, record=replace(row.record, priority_override=None)))
+            return "the priority override"
         newest = row.record.escalation or row.record.decision
         if newest and expecting and (getattr(newest, "verb", Verb.ESCALATE), newest.actor) != (expecting, actor):
             raise DecisionError(f"{newest.actor} decided this conversation", cure="Nothing was taken back")
@@ -236,7 +239,7 @@ class ScriptedDesk:
         if row.state in ASIDE:
             self.put(replace(row, state=RowState.NEEDS_DECISION, record=replace(row.record, decision=None)))
             return f"what was decided on {subject}"
-        if row.record.priority_override is not None and expecting in (None, Verb.OVERRIDE):
+        if row.record.priority_override is not None and expecting is None:
             self.put(replace(row, priority=Priority.P1, record=replace(row.record, priority_override=None)))
             return "the priority override"
         raise DecisionError("The escalation has left already", cure="Tell the channel")

@@ -9,8 +9,9 @@ import pytest
 
 from escalator_tui.app import EscalatorApp
 from escalator_tui.model.assessment import Signal
-from escalator_tui.widgets.columns import BY_ID, COLUMNS, SORTS, Sort, changed_cells, place
+from escalator_tui.widgets.columns import BY_ID, COLUMNS, SORTS, Sort, place
 from escalator_tui.widgets.filtering import compile_filter, haystack
+from escalator_tui.widgets.news import changed_cells
 from escalator_tui.widgets.queue_model import Queue
 from escalator_tui.widgets.queue_table import QueueTable
 from escalator_tui.widgets.row_look import looks
@@ -155,3 +156,17 @@ def test_why_names_the_kinds_of_signals_and_the_filter_still_finds_their_words()
 def test_a_longer_wait_alone_does_not_change_why() -> None:
     one, two = (row("1", signals=(Signal("waiting_hours", 0.1, f"waiting for us for {hours} h"),)) for hours in (26, 27))
     assert "why" not in changed_cells(one, two, NOW)
+
+
+@pytest.mark.parametrize("width", [30, 40, 55, 56])
+async def test_the_sign_of_the_state_is_seen_in_every_width(open_app: Open, width: int) -> None:
+    async with open_app((width, 15)) as (app, _):
+        line = next(line for line in picture(app).splitlines() if "AcmeCorp" in line)
+        assert "!" in line
+        assert ("! needs you" in line) == (width >= 56)
+
+
+def test_a_wide_table_beside_the_conversation_gives_its_room_to_the_subject_and_the_company() -> None:
+    widths = {each.column.id: each.width for each in place(112)}
+    assert widths["subject"] >= 22
+    assert widths["company"] >= 14

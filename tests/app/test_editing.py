@@ -17,7 +17,7 @@ from escalator_tui.screens.edit import EditScreen, TextField
 from escalator_tui.screens.send import SendScreen
 from escalator_tui.widgets.proposal import Proposal
 
-from .conftest import Open, picture, until
+from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk
 from .story import NOW, part
 
@@ -64,6 +64,24 @@ async def test_what_is_taken_back_begins_with_the_leads_own_words_again(open_app
         await pilot.press("y")
         await until(pilot, lambda: len(desk.sent) == 2)
         assert app.session.approvals.own == {}
+
+
+@pytest.mark.parametrize("key", ["escape", "enter"])
+async def test_what_was_written_is_kept_when_nothing_is_sent(open_app: Open, desk: ScriptedDesk, key: str) -> None:
+    async with open_app() as (app, pilot):
+        await editing(app, pilot)
+        await pilot.press(*"Urgent ", "escape")
+        await shown(app, pilot)
+        await pilot.press(key)
+        assert "Nothing was sent. Your own words are kept for the next time" in toasts(app)
+        await pilot.press("e")
+        await shown(app, pilot)
+        await until(pilot, lambda: "Urgent [Escalation] AcmeCorp" in picture(app))
+        await pilot.press("ctrl+e", "ctrl+r", "escape")
+        await shown(app, pilot)
+        await pilot.press("escape")
+        assert app.session.approvals.own == {}
+        assert desk.sent == []
 
 
 async def test_the_words_of_the_lead_are_shown_and_sent(open_app: Open, desk: ScriptedDesk) -> None:

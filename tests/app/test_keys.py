@@ -64,6 +64,20 @@ async def test_u_takes_back_the_priority_and_no_older_decision(open_app: Open, d
         await until(pilot, lambda: desk.book["101"].state is not RowState.DISMISSED)
 
 
+async def test_u_takes_back_a_priority_and_then_the_snooze_before_it(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("z", "1")
+        await until(pilot, lambda: desk.book["101"].state is RowState.SNOOZED)
+        app.queue_screen.table.select("101")
+        await pilot.press("P")
+        await until(pilot, lambda: desk.book["101"].record.priority_override is not None and not app.session.decisions.pending)
+        await pilot.press("u")
+        await until(pilot, lambda: desk.book["101"].record.priority_override is None)
+        assert desk.book["101"].state is RowState.SNOOZED
+        await pilot.press("u")
+        await until(pilot, lambda: desk.book["101"].state is RowState.NEEDS_DECISION)
+
+
 async def test_priority_says_where_it_ends_and_what_went_out(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("p")
@@ -307,6 +321,15 @@ async def test_help_lists_every_key_and_why_not_now(open_app: Open) -> None:
         assert app.screen is app.queue_screen
 
 
+async def test_help_is_read_in_a_narrow_terminal(open_app: Open) -> None:
+    async with open_app((40, 10)) as (app, pilot):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Shows exactly what would go" in picture(app))
+        shown = [line.strip("│ ▁▂▃▄▅▆▇█") for line in picture(app).splitlines()]
+        at = shown.index("e escalate")
+        assert shown[at + 1 : at + 3] == ["Shows exactly what would go", "to Linear, Slack and"]
+
+
 async def test_the_palette_knows_the_actions(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("ctrl+p")
@@ -405,6 +428,24 @@ async def test_quit_asks_while_something_is_being_sent(open_app: Open, desk: Scr
         assert app._exit
 
 
+async def test_the_question_whether_to_leave_says_of_each_what_becomes_of_it(open_app: Open, desk: ScriptedDesk) -> None:
+    def told(*words: str) -> bool:
+        shown = " ".join(picture(app).replace("│", " ").split())
+        return all((each in shown) == (each in words) for each in ("stays in doubt", "goes out when Escalator runs again", "any more"))
+
+    async with open_app((80, 24)) as (app, pilot):
+        desk.deliverer.in_flight = 1
+        await pilot.press("q")
+        await until(pilot, lambda: told("stays in doubt"))
+        desk.put(escalated(row("7"), RowState.HELD))
+        app.session.receive([desk.book["7"]])
+        await until(pilot, lambda: told("stays in doubt", "goes out when Escalator runs again"))
+        desk.deliverer.in_flight = 0
+        await until(pilot, lambda: told("goes out when Escalator runs again"))
+        app.session.receive([escalated(row("7"), RowState.ESCALATED)])
+        await until(pilot, lambda: told("any more"))
+
+
 async def test_read_only_decides_nothing_and_starts_no_delivery(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app(read_only=True) as (app, pilot):
         before = dict(desk.book)
@@ -462,6 +503,27 @@ async def test_undoing_what_was_sent_asks_first_and_says_what_will_happen(open_a
         assert escalation.withdrawn_by == "lea"
         assert "is being withdrawn" in toasts(app)
         assert "withdrawing" in picture(app)
+
+
+async def test_undoing_something_small_does_not_go_on_to_what_was_sent(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        app.session.queue.marks = {"101", "102"}
+        await pilot.press("e", "y")
+        await until(pilot, lambda: all(app.session.queue.rows[each].state is RowState.HELD for each in ("101", "102")))
+        desk.put(*(escalated(desk.book[each], RowState.ESCALATED, by="lea") for each in ("101", "102")))
+        app.session.receive([desk.book["101"], desk.book["102"]])
+        app.queue_screen.table.select("103")
+        await pilot.press("d", "1")
+        await until(pilot, lambda: desk.book["103"].state is RowState.DISMISSED)
+        app.queue_screen.table.select("107")
+        await pilot.press("u")
+        await until(pilot, lambda: desk.book["103"].state is RowState.NEEDS_DECISION)
+        await pilot.press("u")
+        await until(pilot, lambda: "2 conversations went out: to withdraw what was sent" in toasts(app))
+        assert app.screen is app.queue_screen
+        app.queue_screen.table.select("102")
+        await pilot.press("u")
+        await until(pilot, lambda: "Withdraw the escalation of Globex" in picture(app))
 
 
 async def test_what_is_typed_right_behind_the_slash_belongs_to_the_filter(open_app: Open) -> None:

@@ -57,7 +57,7 @@ def test_what_needs_the_lead_stands_first_then_what_moves_then_the_rest() -> Non
 def test_the_same_rows_again_change_nothing() -> None:
     queue = filled()
     change = queue.apply(morning())
-    assert (change.touched, change.moved, queue.fresh) == (frozenset(), False, {})
+    assert (change.touched, change.moved, queue.news.cells) == (frozenset(), False, {})
 
 
 def test_a_change_that_keeps_the_order_touches_one_row_and_names_its_cells() -> None:
@@ -65,9 +65,9 @@ def test_a_change_that_keeps_the_order_touches_one_row_and_names_its_cells() -> 
     change = queue.apply([wrote(queue.rows["101"], 0.95)])
     assert change.touched == {"101"}
     assert not change.moved
-    assert queue.fresh["101"] == {"score", "replies"}
-    assert queue.settle() == {"101"}
-    assert queue.fresh == {}
+    assert queue.news.cells["101"] == {"score", "replies"}
+    assert queue.news.settle() == {"101"}
+    assert queue.news.cells == {}
 
 
 def test_a_score_that_overtakes_moves_the_row() -> None:
@@ -171,40 +171,40 @@ def test_following_is_what_needs_something_below_then_above_then_anything() -> N
 
 def test_a_new_conversation_is_news_of_its_own_kind_but_not_the_first_load() -> None:
     queue = filled()
-    assert queue.fresh == {}
+    assert queue.news.cells == {}
     queue.apply([row("201")])
-    assert queue.fresh == {"201": frozenset()}
+    assert queue.news.cells == {"201": frozenset()}
     queue.apply([wrote(queue.rows["201"], 0.5)])
-    assert queue.fresh == {"201": {"score", "bar", "replies"}}
+    assert queue.news.cells == {"201": {"score", "bar", "replies"}}
 
 
 def test_what_escalator_itself_wrote_and_what_time_changed_is_no_news() -> None:
     queue = filled()
     change = queue.apply([noted(queue.rows["101"], 0.7), scored(queue.rows["103"], 0.9)])
     assert change.touched == {"101", "103"}
-    assert queue.fresh == {}
+    assert queue.news.cells == {}
 
 
 def test_the_way_of_an_escalation_is_no_news_but_who_decided_it_and_how_it_ends() -> None:
     queue = filled()
     base = queue.rows["101"]
     queue.apply([replace(base, state=RowState.CHECKING)])
-    assert queue.fresh == {}
+    assert queue.news.cells == {}
     queue.apply([escalated(base, RowState.HELD)])
-    assert queue.fresh == {"101": {"state"}}
-    queue.settle()
+    assert queue.news.cells == {"101": {"state"}}
+    queue.news.settle()
     queue.apply([escalated(base, RowState.SENDING)])
     queue.apply([escalated(base, RowState.ESCALATED)])
-    assert queue.fresh == {}
+    assert queue.news.cells == {}
     queue.apply([escalated(base, RowState.FAILED, error="refused")])
-    assert queue.fresh == {"101": {"state"}}
+    assert queue.news.cells == {"101": {"state"}}
 
 
 def test_a_row_that_comes_to_need_the_lead_is_news_whatever_lifted_it() -> None:
     queue = filled()
     watched = queue.rows["105"]
     queue.apply([replace(scored(watched, 0.5), state=RowState.NEEDS_DECISION)])
-    assert queue.fresh["105"] >= {"score", "state"}
+    assert queue.news.cells["105"] >= {"score", "state"}
 
 
 def test_what_others_do_is_news() -> None:
@@ -212,7 +212,26 @@ def test_what_others_do_is_news() -> None:
     queue.apply(
         [decided(queue.rows["101"], RowState.DISMISSED, Verb.DISMISS, reason="known"), replace(queue.rows["102"], priority=Priority.P3)]
     )
-    assert queue.fresh == {"101": {"state"}, "102": {"priority"}}
+    assert queue.news.cells == {"101": {"state"}, "102": {"priority"}}
+
+
+def test_what_comes_of_ones_own_decisions_is_no_news_but_how_it_goes_wrong() -> None:
+    queue = filled()
+    base = queue.rows["101"]
+    queue.news.decide("lea", ["101", "102"])
+    queue.apply([decided(base, RowState.DISMISSED, Verb.DISMISS, by="lea"), replace(queue.rows["102"], priority=Priority.P3)])
+    queue.apply([base])
+    assert queue.news.cells == {}
+    queue.news.settle()
+    queue.apply([escalated(base, RowState.HELD, by="lea")])
+    assert queue.news.cells == {}, "it was checked meanwhile"
+    queue.apply([escalated(base, RowState.FAILED, error="refused", by="lea")])
+    queue.apply([decided(queue.rows["102"], RowState.DISMISSED, Verb.DISMISS, by="sam")])
+    assert queue.news.cells == {"101": {"state"}, "102": {"state"}}
+    queue.news.settle()
+    queue.news.settle()
+    queue.apply([replace(queue.rows["102"], priority=Priority.P2)])
+    assert queue.news.cells == {"102": {"priority"}}
 
 
 def test_marking_all_shown_and_none() -> None:

@@ -447,6 +447,10 @@ async def test_marked_rows_are_all_listed_and_one_refusal_does_not_keep_the_othe
         await pilot.press("u")
         await until(pilot, lambda: app.session.queue.rows["103"].state is RowState.NEEDS_DECISION)
         assert app.session.queue.rows["101"].state is RowState.NEEDS_DECISION
+        assert app.session.queue.rows["102"].state is RowState.UNSENT, "its difference is still to be read"
+        app.queue_screen.table.select("102")
+        await pilot.press("u")
+        await until(pilot, lambda: app.session.queue.rows["102"].state is RowState.NEEDS_DECISION)
 
 
 async def test_a_marked_row_that_cannot_be_escalated_is_left_out(open_app: Open, desk: ScriptedDesk) -> None:

@@ -22,40 +22,65 @@ def session(desk: ScriptedDesk) -> Session:
 
 
 def test_a_hold_under_the_cursor_comes_first(session: Session) -> None:
-    session.remember_act(Verb.DISMISS, (row("101"),))
-    act = session.undoable(escalated(row("7", company="Tyrell"), RowState.HELD, by="lea"))
+    session.acts.remember(Verb.DISMISS, (row("101"),))
+    act = session.acts.undoable(escalated(row("7", company="Tyrell"), RowState.HELD, by="lea"))
     assert act
-    assert (act.ids, act.what, act.verb) == (("7",), "escalate Tyrell", Verb.ESCALATE)
-    other = session.undoable(escalated(row("7", company="Tyrell"), RowState.HELD))
+    assert (act.ids, act.verb) == (("7",), Verb.ESCALATE)
+    other = session.acts.undoable(escalated(row("7", company="Tyrell"), RowState.HELD))
     assert other
     assert other.ids == ("101",)
 
 
 def test_then_the_leads_own_last_act_while_it_is_fresh(session: Session, desk: ScriptedDesk) -> None:
-    session.remember_act(Verb.SNOOZE, (row("101"), row("102")))
+    session.acts.remember(Verb.SNOOZE, (row("101"), row("102")))
     mine = decided(row("9", company="Stark"), RowState.DISMISSED, Verb.DISMISS, by="lea")
-    act = session.undoable(mine)
+    act = session.acts.undoable(mine)
     assert act
-    assert act.what == "snooze 2 conversations"
+    assert (act.ids, act.verb) == (("101", "102"), Verb.SNOOZE)
     desk.now = NOW + 61
-    act = session.undoable(mine)
+    act = session.acts.undoable(mine)
     assert act
-    assert (act.what, act.verb) == ("dismiss Stark", Verb.DISMISS)
-    assert session.undoable(session.queue.rows["109"]) is None
-    assert session.undoable(session.queue.rows["101"]) is None
+    assert (act.ids, act.verb) == (("9",), Verb.DISMISS)
+    assert session.acts.undoable(session.queue.rows["109"]) is None
+    assert session.acts.undoable(session.queue.rows["101"]) is None
 
 
 def test_a_row_alone_is_asked_for_whatever_was_decided_since(session: Session, desk: ScriptedDesk) -> None:
     mine = decided(row("9", company="Stark"), RowState.DISMISSED, Verb.DISMISS, by="lea")
-    given = session.remember_act(Verb.OVERRIDE, (row("102"),))
-    session.remember_act(Verb.SNOOZE, (row("101"), row("102")))
-    act = session.undoable(mine, alone=True)
+    session.acts.remember(Verb.OVERRIDE, (row("102"),))
+    given = session.acts.made[-1]
+    session.acts.remember(Verb.SNOOZE, (row("101"), row("102")))
+    act = session.acts.undoable(mine, alone=True)
     assert act
-    assert act.what == "dismiss Stark"
-    assert session.undoable(row("102"), alone=True) is given
-    assert session.undoable(row("101"), alone=True) is None
+    assert (act.ids, act.verb) == (("9",), Verb.DISMISS)
+    assert session.acts.undoable(row("102"), alone=True) is given
+    assert session.acts.undoable(row("101"), alone=True) is None
     desk.now = NOW + 61
-    assert session.undoable(row("102"), alone=True) is None
+    assert session.acts.undoable(row("102"), alone=True) is None
+
+
+def test_what_was_sent_is_taken_back_on_its_own_row_or_by_its_mark_and_from_nowhere_else(session: Session) -> None:
+    sent, other = session.queue.rows["106"], session.queue.rows["104"]
+    session.acts.remember(Verb.DISMISS, (row("101"),))
+    session.acts.remember(Verb.ESCALATE, (sent, other))
+    assert session.acts.undoable(session.queue.rows["103"]) is None, "nor is what was decided before it"
+    assert session.acts.sent == "2 conversations"
+    on_it, marked = session.acts.undoable(sent), session.acts.undoable(session.queue.rows["103"], marked=(sent, other))
+    assert on_it
+    assert (on_it.ids, on_it.verb) == (("106",), Verb.ESCALATE)
+    assert marked
+    assert marked.ids == ("106", "104")
+
+
+def test_of_several_that_were_sent_those_that_have_not_left_are_taken_back(session: Session) -> None:
+    held = escalated(row("102", company="Globex"), RowState.HELD, by="lea")
+    session.queue.apply([held])
+    session.acts.remember(Verb.ESCALATE, (held, session.queue.rows["106"]))
+    act = session.acts.undoable(session.queue.rows["106"])
+    assert act
+    assert act.ids == ("102",)
+    session.acts.forget(act.verb, act.ids)
+    assert session.acts.sent == "Hooli"
 
 
 def test_leaving_names_what_is_under_way(session: Session, desk: ScriptedDesk) -> None:

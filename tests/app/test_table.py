@@ -13,7 +13,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from escalator_tui.app import EscalatorApp
-from escalator_tui.model.kinds import RowState
+from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.model.row import Row
 from escalator_tui.services.errors import UnreachableError
 from escalator_tui.widgets import queue_table
@@ -137,6 +137,32 @@ async def test_at_the_top_too_the_line_under_the_lead_stays_when_rows_only_chang
         assert (line_of("Row 000", picture(app)), "1 new ▲ home" in picture(app)) == (3, True)
         await pilot.press("home")
         assert (table.cursor_id, table.scroll_offset.y) == ("201", 0)
+
+
+async def test_at_the_top_what_is_taken_back_slides_in_above_the_lead(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(100)}
+    async with open_app((80, 24)) as (app, pilot):
+        table = app.queue_screen.table
+        await pilot.press("d", "1")
+        await until(pilot, lambda: desk.book["0"].state is RowState.DISMISSED and not app.session.decisions.pending)
+        await pilot.press("u")
+        await until(pilot, lambda: app.session.queue.rows["0"].state is RowState.NEEDS_DECISION)
+        assert (table.cursor_id, table.scroll_offset.y) == ("1", 0)
+        assert "Row 000" in picture(app)
+        assert "•" not in picture(app)
+
+
+async def test_who_sees_the_first_row_sees_the_first_of_another_order_too(open_app: Open, desk: ScriptedDesk) -> None:
+    urgent = range(5, 15)
+    desk.book = {
+        str(each): row(str(each), f"Row {each:03}", score=0.9 - each / 1000, priority=Priority.P0 if each in urgent else Priority.P1)
+        for each in range(100)
+    }
+    async with open_app((120, 36)) as (app, pilot):
+        table = app.queue_screen.table
+        await pilot.press("down", "down", "s")
+        assert app.session.queue.sort.column == "priority"
+        assert (table.cursor_id, table.scroll_offset.y, app.session.queue.places["2"]) == ("2", 0, 12)
 
 
 async def test_at_the_top_a_change_below_leaves_the_lead_at_the_top(open_app: Open, desk: ScriptedDesk) -> None:
@@ -300,7 +326,7 @@ async def test_changed_cells_are_bold_until_the_next_look(open_app: Open, desk: 
         assert "0.35" in bold
         desk.put(desk.book["107"])
         app.session.poller.refresh()
-        await until(pilot, lambda: app.session.queue.fresh == {})
+        await until(pilot, lambda: app.session.queue.news.cells == {})
         assert not any(
             segment.style and segment.style.bold and "0.35" in segment.text for segment in app.queue_screen.table.render_line(at)
         )

@@ -89,7 +89,7 @@ async def test_what_the_ledger_refuses_comes_back_even_when_it_cannot_be_read(
         states = {each: app.session.queue.rows[each].state for each in FOUR}
         assert states.pop("202") is RowState.NEEDS_DECISION
         assert set(states.values()) == {RowState.DISMISSED}
-        assert set(app.session.acts[-1].ids) == set(states)
+        assert set(app.session.acts.made[-1].ids) == set(states)
 
 
 async def test_a_key_that_means_nothing_here_is_not_kept_for_what_opens_next(open_app: Open, alike: ScriptedDesk) -> None:

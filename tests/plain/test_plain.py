@@ -221,6 +221,20 @@ def test_undo_of_a_number_goes_past_a_fresher_decision(desk: ScriptedDesk) -> No
     assert desk.book["102"].state is RowState.DISMISSED
 
 
+def test_undo_takes_back_a_priority_and_then_the_snooze_before_it(desk: ScriptedDesk) -> None:
+    said = spoken(desk, "snooze 1 2h", "priority 1 p3", "undo 1", "undo 1")
+    assert said.index("Taken back for AcmeCorp: the priority override.") < said.index("Taken back for AcmeCorp: what was decided")
+
+
+def test_what_was_sent_is_taken_back_by_its_number_and_not_by_undo_alone(desk: ScriptedDesk) -> None:
+    def leave() -> None:
+        desk.put(escalated(desk.book["101"], RowState.ESCALATED, by="lea"))
+
+    said = spoken(desk, "send 1", "yes", leave, "refresh", "undo", "undo 1", "yes")
+    assert "AcmeCorp went out: undo with a number withdraws what was sent" in said
+    assert "Taken back for AcmeCorp: the escalation" in said
+
+
 def test_undo_of_a_number_takes_nothing_back_twice(desk: ScriptedDesk) -> None:
     said = spoken(desk, "dismiss 3 not urgent", "send 1", "yes", "undo 1", "undo", "undo")
     assert [desk.book[each].state for each in ("101", "102")] == [RowState.NEEDS_DECISION] * 2
@@ -368,6 +382,13 @@ def test_quit_asks_while_something_is_being_sent(desk: ScriptedDesk) -> None:
     assert desk.deliverer.stopped == 1
 
 
+def test_a_y_is_enough_to_leave(desk: ScriptedDesk) -> None:
+    desk.deliverer.in_flight = 1
+    said = spoken(desk, "quit", "y", "list")
+    assert "Type y to leave: " in said
+    assert said.count("10 in the list.") == 1
+
+
 @pytest.mark.parametrize("step", ["quit", interrupt])
 def test_it_leaves_at_once_when_nothing_is_under_way(desk: ScriptedDesk, step: Step) -> None:
     desk.book = {"1": row("1")}
@@ -383,7 +404,7 @@ def test_the_end_of_the_input_leaves_whatever_is_asked(desk: ScriptedDesk) -> No
 def test_the_end_of_the_input_at_the_question_whether_to_leave_leaves(desk: ScriptedDesk) -> None:
     desk.deliverer.in_flight = 2
     said = spoken(desk, "quit")
-    assert said.endswith("Type yes to leave: \n")
+    assert said.endswith("Type y to leave: \n")
     assert desk.deliverer.stopped == 1
 
 

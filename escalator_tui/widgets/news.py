@@ -1,0 +1,79 @@
+"""What is news to the lead: the cells that others, or the customer, changed since the last look. Without Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from escalator_tui.model.kinds import RowState
+from escalator_tui.widgets.columns import COLUMNS, needs_something
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
+
+BY_ITSELF = frozenset(("score", "bar", "why", "open", "waits", "state"))
+"""Columns that can change without anybody's doing: our own note at Intercom is reason enough to score a conversation anew."""
+WENT_WRONG = (RowState.FAILED, RowState.UNCERTAIN, RowState.UNSENT)
+
+
+@dataclass(eq=False)
+class News:
+    """`cells` names the changed columns by conversation, none of one that is new. What comes of the lead's own decisions is no news."""
+
+    cells: dict[str, frozenset[str]] = field(default_factory=dict)
+    _own: dict[str, str] = field(default_factory=dict)
+    _own_before: dict[str, str] = field(default_factory=dict)
+
+    def decide(self, actor: str, ids: Iterable[str]) -> None:
+        """The lead here, who is `actor`, decided on these, or took a decision back. Holds until the look after the next one, since
+        an approval is checked before it stands anywhere.
+        """
+        self._own.update((each, actor) for each in ids)
+
+    def decided(self, conversation_id: str) -> str:
+        """The lead who decided on it here lately, else nothing."""
+        return self._own.get(conversation_id) or self._own_before.get(conversation_id, "")
+
+    def take(self, before: Row | None, after: Row, now: float) -> None:
+        """Take in a row that changed."""
+        cells = changed_cells(before, after, now) if before else frozenset[str]()
+        if before is None or (cells and not self._is_own(before, after)):
+            self.cells[after.id] = cells | self.cells.get(after.id, frozenset())
+
+    def settle(self) -> frozenset[str]:
+        """Another look begins. The ids that are drawn differently by that."""
+        faded = frozenset(self.cells)
+        self.cells.clear()
+        self._own_before, self._own = self._own, {}
+        return faded
+
+    def _is_own(self, before: Row, after: Row) -> bool:
+        actor = self.decided(after.id)
+        if not actor or after.state in WENT_WRONG or before.record.conversation.version != after.record.conversation.version:
+            return False
+        return _done(before) == _done(after) or _actor(after) in ("", actor)
+
+
+def changed_cells(before: Row, after: Row, now: float) -> frozenset[str]:
+    """The columns in which two versions of a row read differently. What only time, a new scoring or Escalator's own way with an
+    escalation changed is left out, unless the row needs something by that.
+    """
+    changed = frozenset(column.id for column in COLUMNS if column.cell(before, now) != column.cell(after, now))
+    return changed if not changed & BY_ITSELF or _is_news(before, after) else changed - BY_ITSELF
+
+
+def _is_news(before: Row, after: Row) -> bool:
+    return _done(before) != _done(after) or (needs_something(after) and not needs_something(before))
+
+
+def _done(row: Row) -> tuple[object, ...]:
+    """What people said and did, as far as it is known here."""
+    record, made = row.record, row.record.escalation
+    return record.conversation.version, record.decision, (made.id, made.withdrawn_by) if made else None
+
+
+def _actor(row: Row) -> str:
+    """Who decided last of what is in force."""
+    made, decision = row.record.escalation, row.record.decision
+    return (made.withdrawn_by or made.actor) if made else decision.actor if decision else ""

@@ -1,0 +1,106 @@
+"""What a lead decided in this session, and which of it `u` takes back next. Without Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from escalator_tui.model.kinds import RowState, Verb
+from escalator_tui.widgets.wording import called_all
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
+    from escalator_tui.widgets.queue_model import Queue
+
+FRESH_SECONDS = 60.0
+ASIDE = {RowState.DISMISSED: Verb.DISMISS, RowState.SNOOZED: Verb.SNOOZE}
+APPROVED = (RowState.CHECKING, RowState.UNSENT)
+NOT_LEFT = (RowState.CHECKING, RowState.HELD)
+SENT = (RowState.SENDING, RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN)
+
+
+class Act(Struct, frozen=True):
+    """Something the lead decided, and the conversations it was about. `at` is in unix seconds."""
+
+    verb: Verb
+    ids: tuple[str, ...]
+    at: float
+
+
+def is_withdrawable(row: Row) -> bool:
+    """Whether something was sent that nobody took back yet."""
+    return row.state in SENT and row.record.escalation is not None and not row.record.escalation.withdrawn_by
+
+
+@dataclass(eq=False)
+class Acts:
+    """What `actor` decided, the newest last. Acts are taken back in the reverse order; one that was sent is withdrawn, and that only of
+    the conversation under the cursor or of marked ones: no key that takes back something small goes on to what others read already.
+    """
+
+    actor: str
+    queue: Queue
+    clock: Callable[[], float]
+    made: list[Act] = field(default_factory=list)
+
+    def remember(self, verb: Verb, rows: Sequence[Row]) -> None:
+        """Let `u` take this back. Priorities given one after the other to the same conversations are one act."""
+        act = self._of(verb, rows)
+        self.queue.news.decide(self.actor, act.ids)
+        if verb is Verb.OVERRIDE and self.made and (self.made[-1].verb, self.made[-1].ids) == (verb, act.ids):
+            self.made.pop()
+        self.made.append(act)
+
+    def forget(self, verb: Verb, ids: Collection[str]) -> None:
+        """Of these, a decision of that kind was taken back, or never became true."""
+        self.queue.news.decide(self.actor, ids)
+        self.made = [left for each in self.made if (left := _without(each, ids) if each.verb is verb else each)]
+
+    def undoable(self, cursor: Row | None, *, marked: Sequence[Row] = (), alone: bool = False) -> Act | None:
+        """What `u` takes back, of the lead's own: an approval or a hold under the cursor, else the last act while it is fresh and has not
+        left, else a dismissal or snooze under the cursor. Anybody's escalations that were sent come last: those `marked`, else the one
+        under the cursor. With `alone` the row under the cursor was named: what was decided elsewhere since does not count.
+        """
+        if cursor and (cursor.state in APPROVED or (cursor.state is RowState.HELD and self._is_mine(cursor))):
+            return self._of(Verb.ESCALATE, (cursor,))
+        last = self._last(cursor if alone else None)
+        if last and (left := self._not_left(last)):
+            return left
+        if cursor and cursor.state in ASIDE and self._is_mine(cursor):
+            return self._of(ASIDE[cursor.state], (cursor,))
+        sent = [row for row in marked if is_withdrawable(row)] or [row for row in (cursor,) if row and is_withdrawable(row)]
+        return self._of(Verb.ESCALATE, sent) if sent else None
+
+    @property
+    def sent(self) -> str:
+        """Whom the last act was about if it was sent, so that `u` does not take it back from everywhere; else nothing."""
+        last = self._last(None)
+        return called_all(self._rows(last)) if last and not self._not_left(last) else ""
+
+    def _last(self, only: Row | None) -> Act | None:
+        acts = [each for each in self.made if each.ids == (only.id,)] if only else self.made
+        return acts[-1] if acts and self.clock() - acts[-1].at <= FRESH_SECONDS else None
+
+    def _not_left(self, act: Act) -> Act | None:
+        if act.verb is not Verb.ESCALATE:
+            return act
+        return _without(act, [row.id for row in self._rows(act) if row.state not in NOT_LEFT])
+
+    def _rows(self, act: Act) -> list[Row]:
+        return [self.queue.rows[each] for each in act.ids if each in self.queue.rows]
+
+    def _of(self, verb: Verb, rows: Sequence[Row]) -> Act:
+        return Act(verb, tuple(row.id for row in rows), self.clock())
+
+    def _is_mine(self, row: Row) -> bool:
+        decided = row.record.escalation or row.record.decision
+        return decided is not None and decided.actor == self.actor
+
+
+def _without(act: Act, ids: Collection[str]) -> Act | None:
+    left = tuple(each for each in act.ids if each not in ids)
+    return replace(act, ids=left) if left else None
