@@ -33,7 +33,8 @@ def run_app(
     opening: Callable[[], object] | None = None,
 ) -> int:
     """Run the terminal app until the lead leaves. The exit code: 0 nothing owed; 1 something is owed, failed or uncertain, or it crashed;
-    130 ended by SIGTERM, SIGHUP or a terminal that went away. `opening` makes the agent ready, after the first paint; its EscalatorError is raised here.
+    130 ended by SIGTERM, SIGHUP or a terminal that went away. `opening` makes the agent ready, after the first paint; its EscalatorError
+    is raised here.
 
     The agent stays open: closing it is up to who opened it.
     """
