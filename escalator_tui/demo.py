@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
 import signal
+import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from escalator_tui.sandbox.process import SandboxProcess
 from escalator_tui.terminal import require_terminal
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
 
 POLL_MINUTES = 0.1
 """The demo's story moves every few seconds, so it is looked at more often than a real workspace."""
+
+
+FOLDER, OWNER = "escalator-demo-", "owner"
+"""How a demo's folder begins, and the file in it that stays locked as long as its demo runs, however that ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +58,44 @@ def in_sandbox(*, drawn: bool = False) -> Iterator[DemoSandbox]:
     """
     if drawn:
         require_terminal("demo")
-    folders = tempfile.TemporaryDirectory(prefix="escalator-demo-")
-    with ended_by_signals(), folders as folder, SandboxProcess(world="demo", story=True) as sandbox:
+    clear_left_behind(Path(tempfile.gettempdir()))
+    folders = tempfile.TemporaryDirectory(prefix=FOLDER)
+    with ended_by_signals(), folders as folder, owned(Path(folder)), SandboxProcess(world="demo", story=True) as sandbox:
         os.environ.update(sandbox.env)
         os.environ.update(INTERCOM_CONNECTOR="intercom", LINEAR_CONNECTOR="linear", SLACK_CONNECTOR="slack")
         os.environ["ESCALATOR_LEDGER_URL"] = str(Path(folder, "ledger.sqlite"))
         os.environ["POLL_INTERVAL_MINUTES"] = str(POLL_MINUTES)
         yield DemoSandbox(sandbox.control)
+
+
+@contextmanager
+def owned(folder: Path) -> Iterator[None]:
+    """Tell other demos that this folder is in use, until this one ends, killed or not."""
+    with Path(folder, OWNER).open("w") as file:
+        lock(file)
+        yield
+
+
+def clear_left_behind(folder: Path) -> None:
+    """Remove what demos of this user that were killed left in `folder`. One whose owner cannot be told stays, on Windows all."""
+    if sys.platform == "win32":
+        return
+    for each in folder.glob(f"{FOLDER}*/{OWNER}"):
+        with contextlib.suppress(OSError):
+            left = each.parent
+            if left.is_symlink() or left.stat().st_uid != os.getuid():
+                continue
+            with each.open("r+") as file:
+                lock(file)
+                shutil.rmtree(left)
+
+
+def lock(file: IO[str]) -> None:
+    """Lock it as long as it is open. Raises OSError when somebody has it."""
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextmanager

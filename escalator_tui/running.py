@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from textual.drivers._writer_thread import WriterThread
+
 from escalator_tui.app import EscalatorApp
 from escalator_tui.widgets.crash import threads_reported
-from escalator_tui.widgets.interruption import EXIT_CODE
+from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
 from escalator_tui.widgets.leaving import cut_off, owes, tell
 
 if TYPE_CHECKING:
@@ -27,13 +30,14 @@ def run_app(
     opening: Callable[[], object] | None = None,
 ) -> int:
     """Run the terminal app until the lead leaves. The exit code: 0 nothing owed; 1 something is owed, failed or uncertain, or it crashed;
-    130 ended by SIGTERM or SIGHUP. `opening` makes the agent ready, after the first paint; its EscalatorError is raised here.
+    130 ended by SIGTERM, SIGHUP or a terminal that went away. `opening` makes the agent ready, after the first paint; its EscalatorError
+    is raised here.
 
     The agent stays open: closing it is up to who opened it.
     """
     _collect_the_new()
     app = EscalatorApp(agent, settings, read_only=read_only, title=title, config=config, opening=opening)
-    with app.interruption.caught(), threads_reported():
+    with app.interruption.caught(), threads_reported(lambda died: _is_terminal_gone(died, app.interruption)):
         try:
             app.run()
         finally:
@@ -50,6 +54,18 @@ def run_app(
     if app.interruption.came:
         return EXIT_CODE
     return 1 if app.is_open and owes(app.session) else 0
+
+
+def _is_terminal_gone(died: threading.ExceptHookArgs, interruption: Interruption) -> bool:
+    """Whether the thread that writes to the terminal ended because nobody reads there any more: no crash, but a wish to leave. Leaving
+    draws once more, and waits for room in the writer's queue: what comes there is taken out here until its end.
+    """
+    if not (isinstance(died.exc_value, OSError) and isinstance(died.thread, WriterThread)):
+        return False
+    interruption.hang_up()
+    while died.thread._queue.get() is not None:
+        pass
+    return True
 
 
 def _collect_the_new() -> None:

@@ -119,7 +119,8 @@ class TuneScreen(KeyedScreen):
 
     def _judgement(self, replay: Replay) -> Content:
         chosen = self._chosen()
-        told = explained(chosen) if isinstance(chosen, Proposal) else ""
+        width = max(20, self.query_one("#judgement").content_size.width)
+        told = indented(explained(chosen), width, first="") if isinstance(chosen, Proposal) else ""
         return Content.assemble(judgement_content(replay), "\n", (told, "$text-accent")) if told else judgement_content(replay)
 
     def _lines(self, tuning: Tuning, width: int) -> tuple[list[Content], int]:

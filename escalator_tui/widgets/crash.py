@@ -6,7 +6,7 @@ import contextlib
 import logging
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -37,10 +37,17 @@ def write_report(error: BaseException) -> Path | None:
 
 
 @contextlib.contextmanager
-def threads_reported() -> Iterator[None]:
-    """What ends a thread inside goes into a report: Python's own traceback would be written over the screen, with its message."""
+def threads_reported(is_expected: Callable[[threading.ExceptHookArgs], bool] = lambda _: False) -> Iterator[None]:
+    """What ends a thread inside goes into a report: Python's own traceback would be written over the screen, with its message. Nothing is
+    reported of what `is_expected`, which is asked in the thread that ends.
+    """
+
+    def report(died: threading.ExceptHookArgs) -> None:
+        if died.exc_value and not is_expected(died):
+            write_report(died.exc_value)
+
     before = threading.excepthook
-    threading.excepthook = lambda died: write_report(died.exc_value) if died.exc_value else None
+    threading.excepthook = report
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""SIGTERM and SIGHUP as a wish to leave: the terminal is restored and what is being sent is finished, as on quit. Without Textual."""
+"""A signal, or a terminal that is gone, as a wish to leave: what is being sent is finished, as on quit. Without Textual."""
 
 from __future__ import annotations
 
@@ -50,6 +50,10 @@ class Interruption:
                 signal.signal(each, before[each])
 
     def _take(self, _number: int, _frame: FrameType | None) -> None:
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """There is nobody any more who could be asked. May be called from any thread."""
         if not self.came:
             self.came = True
             self._watchdog.start()

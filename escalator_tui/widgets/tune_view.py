@@ -45,9 +45,9 @@ def _line(label: str, value: str, width: int, look: str, *, chosen: bool) -> Con
     return Content.styled(text, f"{look} on $primary-muted".strip() if chosen else look)
 
 
-def indented(text: str, width: int) -> str:
-    """Words below a setting's name, all lines as far from the edge."""
-    return textwrap.fill(text, width, initial_indent="  ", subsequent_indent="  ")
+def indented(text: str, width: int, first: str = "  ") -> str:
+    """Words in so many cells, the lines behind the first set in from the edge."""
+    return textwrap.fill(text, width, initial_indent=first, subsequent_indent="  ")
 
 
 def judgement_content(replay: Replay) -> Content:

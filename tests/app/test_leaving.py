@@ -87,12 +87,22 @@ def test_a_signal_restores_the_terminal_and_says_what_it_cut_off(
     assert (tmp_path / "told").read_text() == "stopped 1"
 
 
-def test_a_terminal_that_is_closed_ends_the_app_too(started: pexpect.spawn[str], tmp_path: Path) -> None:
-    assert started.pid
-    os.close(started.fileno())
-    _, status = os.waitpid(started.pid, 0)
-    assert os.waitstatus_to_exitcode(status) == 130
+@pytest.mark.parametrize("hung_up", [True, False], ids=["SIGHUP", "nohup"])
+def test_a_terminal_that_is_closed_ends_the_app_with_its_work_saved_and_no_report(tmp_path: Path, hung_up: bool) -> None:
+    ignore = "" if hung_up else "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)"
+    child = in_terminal(tmp_path, "-c", f"{ignore}{PROGRAM}", str(tmp_path / "told"))
+    child.expect_exact("needs you")
+    assert child.pid
+    os.close(child.fileno())
+    deadline, ended, status = time.monotonic() + PATIENCE, 0, 0
+    while not ended and time.monotonic() < deadline:
+        ended, status = os.waitpid(child.pid, os.WNOHANG)
+        time.sleep(0.05)
+    if not ended:
+        os.kill(child.pid, signal.SIGKILL)
+    assert (ended, os.waitstatus_to_exitcode(status)) == (child.pid, 130)
     assert (tmp_path / "told").read_text() == "stopped 1"
+    assert [each.name for each in (tmp_path / "state").rglob("*.*") if each.is_file()] == ["session.json"]
 
 
 @pytest.mark.parametrize("kind", ["dumb", ""])
