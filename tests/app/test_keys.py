@@ -325,7 +325,7 @@ async def test_help_is_read_in_a_narrow_terminal(open_app: Open) -> None:
     async with open_app((40, 10)) as (app, pilot):
         await pilot.press("question_mark")
         await until(pilot, lambda: "Shows exactly what would go" in picture(app))
-        shown = [line.strip("│ ▁▂▃▄▅▆▇█") for line in picture(app).splitlines()]
+        shown = [line.strip("▌│ ▁▂▃▄▅▆▇█") for line in picture(app).splitlines()]
         at = shown.index("e escalate")
         assert shown[at + 1 : at + 3] == ["Shows exactly what would go", "to Linear, Slack and"]
 
