@@ -48,7 +48,7 @@ COMMANDS = (
         "Not an escalation, until something new happens. Typed without a reason, it offers those used before.",
     ),
     Command("snooze", "snooze N ... 2h", "Not now: 30m, 2h, 3d. Returns earlier when something new happens."),
-    Command("undo", "undo [N]", "Takes back your last decision, or yours on N. Asks when it was sent."),
+    Command("undo", "undo [N]", "Takes back your last decision, or yours on N. What was sent only by its N, after asking."),
     Command("retry", "retry N ...", "Sends again what failed, waits or is uncertain, after looking whether it arrived."),
     Command("arrived", "arrived N ...", "Records that what is uncertain did arrive, as you saw it there. It is not sent again."),
     Command("activity", "activity [N]", "Every outgoing call: outcome, time, what to do. activity undone: only those not done."),

@@ -28,7 +28,7 @@ ELSEWHERE = (
     (
         "ctrl+e",
         "edit",
-        "While the texts are shown: write them yourself. tab goes on, ctrl+r brings back what was drafted, esc the question.",
+        "While the texts are shown: write them yourself. tab goes on, ctrl+r brings back what was drafted, esc keeps it.",
     ),
     ("→", "read", "In the activity: the conversation of the call under the cursor; enter explains the call, A shows all or only this."),
 )

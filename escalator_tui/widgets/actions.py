@@ -212,7 +212,7 @@ ACTIONS: tuple[Action, ...] = (
            judge=_not_set_aside),
     Action("snooze", "z", "z", "snooze", "For later. It returns at the time chosen, or when something new happens.", 4, _sets_aside,
            judge=_not_set_aside),
-    Action("undo", "u", "u", "undo", "Takes back your last decision, or yours on this row. Asks first when it was sent.", 5, _undoes),
+    Action("undo", "u", "u", "undo", "Takes back your last decision, or yours here. What was sent only here, after asking.", 5, _undoes),
     Action("retry", "R", "R", "retry", "Sends again what failed, waits or is uncertain, unless it is found, or you saw it.", 9, _retries,
            judge=_not_retriable),
     Action("mark", "space", "space", "mark", "Marks the row; decisions then act on all marked rows. esc unmarks.", 6, _reads_one),
