@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from escalator_tui.detect.data import read_data
 from escalator_tui.detect.evidence import is_heard
-from escalator_tui.detect.lexicon import FAMILIES, read_data
+from escalator_tui.detect.lexicon import FAMILIES
 from escalator_tui.detect.reference import reference_words
 from escalator_tui.detect.words import tokenise
 from escalator_tui.model.rules import Rules

@@ -15,7 +15,7 @@ from itertools import chain, product
 from sys import intern
 from typing import Final
 
-from escalator_tui.detect.words import fold
+from escalator_tui.detect.folding import fold
 
 Words = frozenset[str]
 _LEXEME: Final = re.compile(r"[()\[\]|]|[$!]\w+|(?:[^\s()\[\]|{]|\{[^}]*\})+|\n")

@@ -15,8 +15,8 @@ from itertools import repeat
 from sys import intern
 from typing import Final, NamedTuple
 
+from escalator_tui.detect.data import read_data
 from escalator_tui.detect.judging import Phrase
-from escalator_tui.detect.lexicon import read_data
 from escalator_tui.detect.pattern import PUNCTUATION
 from escalator_tui.detect.words import END
 

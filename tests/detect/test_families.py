@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from escalator_tui.detect import assess
-from escalator_tui.detect.words import mask
+from escalator_tui.detect.mentions import mask
 from escalator_tui.model.assessment import Category, Sentiment
 from escalator_tui.model.rules import Rules
 from tests.detect.builders import MONDAY, talk

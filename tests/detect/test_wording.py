@@ -10,11 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from escalator_tui.detect import assess, reading, scoring
+from escalator_tui.detect.data import read_data
 from escalator_tui.detect.evidence import gather
 from escalator_tui.detect.explaining import explain
 from escalator_tui.detect.index import Entry
 from escalator_tui.detect.judging import Phrase
-from escalator_tui.detect.lexicon import lexicon, read_data
+from escalator_tui.detect.lexicon import lexicon
 from escalator_tui.detect.reading import Message, read
 from escalator_tui.detect.weights import share, weights_for
 from escalator_tui.detect.wording import Wording, kept, pieces, wording
