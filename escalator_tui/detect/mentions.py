@@ -31,10 +31,13 @@ def mask(text: str) -> str:
 
 
 def mentions(text: str) -> Iterator[tuple[str, bool]]:
-    """What `mask` makes unreadable in a text, in its order, each with whether it is a quotation."""
+    """What `mask` makes unreadable in a text, in its order, each with whether it is a quotation, which comes without its marks."""
     for mention in _MENTION.finditer(_unwrapped(text)):
-        if not _is_said(mention):
-            yield mention.group(), mention.group()[0] in _QUOTATION_MARKS
+        words = mention.group()
+        if words[0] not in _QUOTATION_MARKS:
+            yield words, False
+        elif not _is_said(mention):
+            yield words[1:-1].strip(), True
 
 
 def _unwrapped(text: str) -> str:

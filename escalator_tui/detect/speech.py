@@ -54,7 +54,7 @@ def is_own_speech(text: str, start: int, end: int) -> bool:
     before = _CLAUSE_END.split(fold(text[max(0, start - _NEAR) : start]))[-1]
     if _is_introduced(before.rstrip()):
         return True
-    behind = text[end : end + _NEAR].lstrip(" ,.")
+    behind = text[end : end + _NEAR].lstrip(" ,")
     return _is_attributed(_CLAUSE_END.split(fold(behind))[0])
 
 

@@ -34,6 +34,8 @@ SAID = [
 ]
 
 MENTIONED = [
+    'The button says "Cancel subscription". My boss says it is green.',
+    "Der Knopf heißt „Vertrag kündigen“. Mein Chef sagt, er ist grün.",
     'The button says "Cancel subscription", is that right?',
     'He says "this is unacceptable", which template?',
     'One of our customers says "this is unacceptable", how do I tag it?',
@@ -70,6 +72,14 @@ def test_what_somebody_else_says_is_named_as_ignored(text: str) -> None:
     assert not told.assessment.escalates
     assert "quoted" in {each.reason for each in told.ignored}
     assert len(mask(text)) == len(text)
+
+
+def test_each_quotation_of_a_message_is_judged_for_itself() -> None:
+    told = explain(talk('The button says "Cancel subscription". My boss says "this is unacceptable".'), (), Rules(), MONDAY, text_only=True)
+
+    assert {signal.kind for signal in told.assessment.signals} >= {"anger"}
+    assert "churn" not in {signal.kind for signal in told.assessment.signals}
+    assert [each.words for each in told.ignored if each.reason == "quoted"] == ["Cancel subscription"]
 
 
 def test_addresses_and_code_are_named_as_ignored() -> None:
