@@ -178,6 +178,26 @@ def test_a_customer_who_says_that_it_is_solved_is_heard(last: str) -> None:
     assert not solved.escalates, solved.signals
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        (
+            "Three weeks of waiting, this is unacceptable. Useless.",
+            "Are you kidding me? I want my money back.",
+            "All good now, thanks for sorting it.",
+        ),
+        ("Llevo dos semanas esperando, es una vergüenza.", "¿Se ríen de mí? Estoy harto.", "Ya está solucionado, muchas gracias."),
+        ("Votre service est nul, j'attends depuis deux semaines.", "C'est inadmissible ! Remboursez-moi !", "C'est réglé, merci beaucoup."),
+        ("Ihr Support ist eine Katastrophe, seit Wochen keine Antwort!", "Ich bin stinksauer.", "Danke, jetzt funktioniert alles."),
+        ("O vosso serviço é péssimo, espero há duas semanas.", "Isto é inaceitável, estou farto!", "Já está resolvido, muito obrigado."),
+    ],
+)
+def test_an_angry_thread_that_closes_with_thanks_is_over(said: tuple[str, str, str]) -> None:
+    angry, solved = (assess(talk(*each), (), Rules(), MONDAY + 500, text_only=True) for each in (said[:2], said))
+    assert angry.escalates
+    assert not solved.escalates, solved.signals
+
+
 def test_thanks_at_the_end_take_back_no_demand() -> None:
     for demand in ("Please cancel our contract.", "I want to speak to your manager.", "You will hear from my lawyer."):
         parted = talk(demand, ("teammate", "I am sorry to hear that."), "Thank you.")
