@@ -84,4 +84,5 @@ class _Clock:
             story = history_fact(self.others, at, is_calm=self.is_calm) if self.others else None
             return share(steady + by_wait * waiting + by_age * age + (by_story * story.strength if story else 0.0))
 
-        return crossing(score_at, weights.threshold, now, [episode.at + DAYS * _DAY for episode in self.others])
+        bends = (*self.timing.bends, *(episode.at + DAYS * _DAY for episode in self.others))
+        return crossing(score_at, weights.threshold, now, bends)
