@@ -252,6 +252,11 @@ ALARMING = [
     "A minha paciência acabou.",
     "You are not easy to reach, three weeks and no answer.",
     "No, nothing is solved, and all is not fixed: nobody answers.",
+    "The new search is absurd, it takes a minute.",
+    "La nueva búsqueda es absurda, tarda un minuto.",
+    "La nouvelle recherche est ridicule, elle prend une minute.",
+    "Die neue Suche ist lächerlich, sie braucht eine Minute.",
+    "A nova busca é ridícula, demora um minuto.",
 ]
 
 ORDINARY = [
@@ -494,6 +499,7 @@ ORDINARY = [
     "Merci de votre patience.",
     "Vamos renovar em maio.",
     "Obrigado pela paciência.",
+    "His costume was ridiculous, can I order one?",
 ]
 
 
