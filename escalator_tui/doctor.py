@@ -79,6 +79,7 @@ def settings_checks(settings: Settings, file: Path | None) -> Iterator[Check]:
     """What the settings alone tell, before anything is called."""
     complete = f"complete{f' in {file}' if file else ''}; Intercom at {settings.intercom.url}, preset {settings.detection.preset}"
     yield _judged("configuration", _faults(settings), file, complete)
+    yield from (Check("words removed", remark, "Take it out of words_removed, or mend it.") for remark in settings.detection.remarks())
     yield _judged("terminal app", _app_faults(settings.app), file, "keys, theme and views can be used")
 
 

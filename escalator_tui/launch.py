@@ -53,10 +53,10 @@ class Globals:
     """Whether the reference agent's memory is imported: not in the demo."""
 
     def settings(self) -> Settings:
-        """The settings in force. Raises ConfigError."""
-        from escalator_tui.config import load_settings
+        """The settings in force. Raises ConfigError; what they say in vain is told on stderr."""
+        from escalator_tui.config.loading import load_settings, told
 
-        return load_settings(self.config, self.profile)
+        return told(load_settings(self.config, self.profile), sys.stderr)
 
     def config_file(self) -> ConfigFile:
         """The configuration file in force, or where a new one would be."""

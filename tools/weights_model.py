@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from labelled import Labelled
 
-from escalator_tui.detect.lexicon import FAMILIES, lexicon, read_data
+from escalator_tui.detect.data import read_data
+from escalator_tui.detect.lexicon import FAMILIES, lexicon
 from escalator_tui.detect.reading import Found, read
 from escalator_tui.detect.weights import points
 from escalator_tui.detect.wording import Wording

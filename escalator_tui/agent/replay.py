@@ -13,9 +13,9 @@ from escalator_tui.agent.cases import Case
 from escalator_tui.agent.flips import Finding, Flip, Replay, Scored, judge, order
 from escalator_tui.detect import assess
 from escalator_tui.detect.evidence import gather, says
+from escalator_tui.detect.folding import fold
 from escalator_tui.detect.segments import segments_of
 from escalator_tui.detect.weights import weights_for
-from escalator_tui.detect.words import fold
 from escalator_tui.model.assessment import Assessment, Signal
 from escalator_tui.model.rules import Rules, Segment
 

@@ -1,6 +1,7 @@
 """The settings of detection, and those of its segments."""
 
 # Without `from __future__ import annotations`: see schema.py.
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, field
@@ -45,9 +46,12 @@ class SegmentSettings(Section, frozen=True):
     """Words or phrases taken out here."""
 
     def __post_init__(self) -> None:
-        """Without a condition it would hold for all, which is what detection itself is for."""
+        """Without a condition it would hold for all, which is what detection itself is for; without a change it would do nothing."""
         if not (self.plans or self.companies or self.languages or self.categories):
             raise ValueError(f"the segment {self.name} has no condition: give it plans, companies, languages or categories")
+        changes = (self.preset, self.threshold, self.max_open_hours, self.max_replies)
+        if all(each is None for each in changes) and not (self.weights or self.words or self.words_removed):
+            raise ValueError(f"the segment {self.name} changes nothing: give it a preset, a threshold, weights, words or another setting")
 
     @property
     def segment(self) -> "Segment":
@@ -105,21 +109,39 @@ class DetectionSettings(Section, frozen=True):
 
             _refuse_unknown(weighed, {*family_names(), *worded})
             _refuse_misspelt(worded - weighed, set(family_names()))
+        _refuse_twins(each.name for each in self.segments)
         self._refuse_vain_phrases()
 
-    def _refuse_vain_phrases(self) -> None:
-        """A phrase that is never found, and one taken out that nobody has, are slips of the pen as well."""
-        everywhere: tuple[DetectionSettings | SegmentSettings, ...] = (self, *self.segments)
-        added = [(family, listed) for each in everywhere for family, listed in each.words.items()]
-        removed = [phrase for each in everywhere for phrase in each.words_removed]
-        if not added and not removed:
-            return
-        from escalator_tui.config.phrases import refuse_empty, refuse_unheard
-        from escalator_tui.model.rules import Rules
+    def remarks(self) -> Iterator[str]:
+        """A sentence for everything that is said in vain and harms nothing."""
+        if self.words_removed or any(each.words_removed for each in self.segments):
+            from escalator_tui.config.phrases import vain_removals
+            from escalator_tui.model.rules import Rules
 
-        for family, listed in added:
-            refuse_empty(family, listed)
-        refuse_unheard(removed, Rules(words=self.words, segments=tuple(each.segment for each in self.segments)))
+            segments = tuple(each.segment for each in self.segments)
+            yield from vain_removals(Rules(words=self.words, words_removed=frozenset(self.words_removed), segments=segments))
+
+    def _refuse_vain_phrases(self) -> None:
+        """A phrase that is never found, or always, and one that is taken out again are slips of the pen as well."""
+        everywhere: tuple[DetectionSettings | SegmentSettings, ...] = (self, *self.segments)
+        if not any(each.words or "" in map(str.strip, each.words_removed) for each in everywhere):
+            return
+        from escalator_tui.config.phrases import refuse_contradiction, refuse_useless
+
+        for each in everywhere:
+            if "" in map(str.strip, each.words_removed):
+                raise ValueError("words_removed has '', which is no phrase")
+            for family, listed in each.words.items():
+                refuse_useless(family, listed)
+            refuse_contradiction(each.words, each.words_removed)
+
+
+def _refuse_twins(names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise ValueError(f"there are two segments named {name}: give each a name of its own, as `escalator explain` shows it")
+        seen.add(name)
 
 
 def _refuse_unknown(weighed: set[str], known: set[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import platformdirs
 
@@ -30,6 +30,12 @@ def load_settings(path: Path | None = None, profile: str | None = None, environ:
         return checked(values)
     except ValueError as error:
         raise ConfigError(str(error), cure=_cure(file)) from None
+
+
+def told(settings: Settings, err: TextIO) -> Settings:
+    """The same settings, once what they say in vain was written to `err`."""
+    err.writelines(f"escalator: {remark}\n" for remark in settings.detection.remarks())
+    return settings
 
 
 def find_config(path: Path | None) -> Path | None:

@@ -64,8 +64,10 @@ class ConfigFile:
 
         Raises ConfigError when the file cannot be read or written, or would not say that then.
         """
-        from escalator_tui.config.editing import edited  # the app starts without it
+        from escalator_tui.config.editing import edited  # the app starts without these
+        from escalator_tui.config.phrases import reconciled
 
+        after = reconciled(after)
         old = _read(self.path)
         text = _decoded(self.path, old or b"")
         if old is not None:

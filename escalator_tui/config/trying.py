@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from msgspec.structs import asdict, replace
 
 from escalator_tui.config.checking import checked
 from escalator_tui.config.detection import DetectionSettings
-from escalator_tui.config.phrases import unheard
+from escalator_tui.config.phrases import reconciled, unheard
 from escalator_tui.config.schema import Settings
 from escalator_tui.detect.evidence import is_heard
 from escalator_tui.model.errors import ConfigError
@@ -19,7 +19,7 @@ from escalator_tui.model.errors import ConfigError
 TABLE = "detection"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Trial:
     """What to change: `assignments` such as detection.threshold=0.5, `added` phrases such as churn=moving on, `removed` phrases."""
 
@@ -44,7 +44,10 @@ def changed(settings: Settings, trial: Trial) -> Settings:
     for phrase in trial.removed:
         if not is_heard(phrase, rules):
             raise ConfigError(f"--remove {phrase}: {unheard(phrase, rules)}", cure="Name a phrase as `escalator explain` shows it.")
-    values["words_removed"] = (*values["words_removed"], *trial.removed)
+    if not trial.removed:
+        return replace(settings, detection=_valid(values))
+    tried = reconciled(dataclasses.replace(rules, words_removed=rules.words_removed.union(trial.removed)))
+    values |= {"words": dict(tried.words), "words_removed": tuple(sorted(tried.words_removed))}
     return replace(settings, detection=_valid(values))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from escalator_tui.detect.behaviour import Fact, Timing, counted_facts, timing
+from escalator_tui.detect.folding import fold
 from escalator_tui.detect.forecast import crossing, missing
 from escalator_tui.detect.history import DAYS, Episode, episodes, history_fact, is_calm
 from escalator_tui.detect.lexicon import extra_words, lexicon
@@ -14,7 +15,6 @@ from escalator_tui.detect.reading import Reading, messages, read
 from escalator_tui.detect.scoring import fact_points, signals, weigh
 from escalator_tui.detect.tone import category, sentiment
 from escalator_tui.detect.weights import Weights, share, weights_for
-from escalator_tui.detect.words import fold
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.rules import Rules
@@ -84,4 +84,5 @@ class _Clock:
             story = history_fact(self.others, at, is_calm=self.is_calm) if self.others else None
             return share(steady + by_wait * waiting + by_age * age + (by_story * story.strength if story else 0.0))
 
-        return crossing(score_at, weights.threshold, now, [episode.at + DAYS * _DAY for episode in self.others])
+        bends = (*self.timing.bends, *(episode.at + DAYS * _DAY for episode in self.others))
+        return crossing(score_at, weights.threshold, now, bends)

@@ -51,6 +51,13 @@ class Timing(NamedTuple):
             beyond = ((at - self.created_at) / _HOUR - allowed) / (allowed * (_FULL_AGE - 1.0))
         return min(1.0, waiting), min(1.0, max(0.0, beyond))
 
+    @property
+    def bends(self) -> tuple[int, ...]:
+        """When a strength begins or ceases to grow, to the second."""
+        full = () if self.since is None else (self.since + round(self.allowed * _FULL_WAIT * _HOUR),)
+        ages = () if self.created_at is None else (1.0, _FULL_AGE)
+        return (*full, *((self.created_at or 0) + round(self.allowed * each * _HOUR) for each in ages))
+
     def facts(self, at: int) -> Iterator[Fact]:
         """The signals of time at one moment."""
         waiting, age = self.strengths(at)

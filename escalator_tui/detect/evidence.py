@@ -8,6 +8,7 @@ from typing import Final
 
 from escalator_tui.detect.behaviour import Fact, counted_facts, timing
 from escalator_tui.detect.faces import face
+from escalator_tui.detect.folding import fold
 from escalator_tui.detect.history import episodes, history_fact, is_calm
 from escalator_tui.detect.judging import judge
 from escalator_tui.detect.lexicon import extra_words, lexicon
@@ -17,7 +18,7 @@ from escalator_tui.detect.scoring import fact_points, signals, weigh
 from escalator_tui.detect.segments import segments_of
 from escalator_tui.detect.weights import share, weights_for
 from escalator_tui.detect.wording import without, wording
-from escalator_tui.detect.words import END, fold, tokenise
+from escalator_tui.detect.words import END, tokenise
 from escalator_tui.model.assessment import Signal
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.rules import Rules, Segment

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from escalator_tui.detect import assess
+from escalator_tui.detect.folding import fold
 from escalator_tui.detect.lexicon import extra_words, lexicon
+from escalator_tui.detect.mentions import mentions
 from escalator_tui.detect.reading import Reading, Unheard, messages, read
 from escalator_tui.detect.scoring import hearing
 from escalator_tui.detect.segments import segments_of
 from escalator_tui.detect.weights import weights_for
-from escalator_tui.detect.words import fold
 from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Conversation, Part
 from escalator_tui.model.kinds import AuthorKind
@@ -27,8 +28,8 @@ _LITTLE: Final = 0.6  # of a phrase, below which its message's wording is worth 
 @dataclass(frozen=True, slots=True)
 class Ignored:
     """What did not count, or little: why, the words, the part, and the family they would have been of, if any. Why is one of "negated",
-    "a name", "an ordinary term", "merely asked about", "sounds ordinary", "taken out by the settings", "quoted or a signature", "too long,
-    only its beginning and its end are read", "without an author" and "not the customer's".
+    "a name", "an ordinary term", "merely asked about", "sounds ordinary", "taken out by the settings", "quoted or a signature", "quoted",
+    "an address or code", "too long, only its beginning and its end are read", "without an author" and "not the customer's".
     """
 
     reason: str
@@ -55,6 +56,7 @@ def explain(conversation: Conversation, history: Sequence[Conversation], rules: 
     if held.preset != "reference":
         reading = read(messages(conversation), lexicon(extra_words(held.words)), frozenset(map(fold, held.words_removed)), unheard)
         unheard += _doubted(reading, held)
+        unheard += _mentioned(conversation)
     phrases = (Ignored(each.reason, each.words, each.part_id, each.family) for each in unheard)
     ignored = dict.fromkeys((*phrases, *_left_out(conversation)))
     names = tuple(each.name for each in segments)
@@ -67,6 +69,13 @@ def _doubted(reading: Reading, rules: Rules) -> Iterator[Unheard]:
         for found in listed:
             if family != "emphasis" and hearing(found, weights_for(rules)) < _LITTLE:
                 yield Unheard(family, found.words, found.message.part_id, "sounds ordinary")
+
+
+def _mentioned(conversation: Conversation) -> Iterator[Unheard]:
+    """What the customer's own messages mention rather than say."""
+    for message in messages(conversation):
+        for words, is_quotation in mentions(message.text):
+            yield Unheard("", one_line(words, _LINE), message.part_id, "quoted" if is_quotation else "an address or code")
 
 
 def _left_out(conversation: Conversation) -> Iterator[Ignored]:

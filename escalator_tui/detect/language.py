@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from escalator_tui.detect.lexicon import read_data
-from escalator_tui.detect.words import fold, tokenise
+from escalator_tui.detect.data import read_data
+from escalator_tui.detect.folding import fold
+from escalator_tui.detect.words import tokenise
 
 LANGUAGES: Final = ("en", "es", "fr", "de", "pt")
 _ENOUGH: Final = 400  # words; more change nothing

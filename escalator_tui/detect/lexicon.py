@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from importlib import resources
 from sys import intern
-from typing import Any, Final, Self
+from typing import Final, Self
 
+from escalator_tui.detect.data import read_data
 from escalator_tui.detect.index import Entry, Hit, Index, alternatives
 from escalator_tui.detect.pattern import PUNCTUATION, Steps, Words, literal, read_classes, read_phrase
 from escalator_tui.detect.typos import Corrector
@@ -79,12 +78,6 @@ class Lexicon:
 
 def _is_correctable(word: str, language: str) -> bool:
     return language == "en" or len(word) >= _LONG_ENOUGH
-
-
-def read_data(name: str) -> dict[str, Any]:
-    """One JSON file of the lexicon's folder."""
-    data: dict[str, Any] = json.loads(resources.files(__package__).joinpath("lexicon", f"{name}.json").read_text(encoding="utf-8"))
-    return data
 
 
 def _phrases() -> Iterator[tuple[str, Entry]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from escalator_tui.detect.data import read_data
+from escalator_tui.detect.folding import fold
 from escalator_tui.detect.index import Hit
-from escalator_tui.detect.lexicon import read_data
 from escalator_tui.detect.pattern import PUNCTUATION
-from escalator_tui.detect.words import fold
 
 # Only for these a "never" or "won't" in front means that it does not happen; "never been so angry" is anger.
 _INTENTIONS: Final = frozenset({"churn", "legal", "manager"})

@@ -1,8 +1,9 @@
 """The little language of the lexicon's phrases, read into elements that match one token each.
 
 `(a|b)` is a choice, `[a|b]` a choice that may be missing, `$name` a class of words, `!name` any one word outside of it, `_` any one word,
-`~` up to three words of one clause, `~~` up to eight of one sentence, and `frustrat{ed,ing}` several endings. A hyphen is a space. Choices
-may hold several words and other choices. A phrase that begins with `^ ` counts only where a sentence begins.
+`~` up to three words of one clause, `~~` up to eight of one sentence, `!!name` up to eight of one sentence outside of a class, and
+`frustrat{ed,ing}` several endings. A hyphen is a space. Choices may hold several words and other choices. A phrase that begins with `^ `
+counts only where a sentence begins.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from functools import lru_cache
 from sys import intern
 from typing import Final, NamedTuple
 
-from escalator_tui.detect.words import fold
+from escalator_tui.detect.folding import fold
 
 Words = frozenset[str]
 _WORDS: Final = r"[^()\[\]|\s]+(?:\|[^()\[\]|\s]+)*"
-_LEXEME: Final = re.compile(rf"\({_WORDS}\)|\[{_WORDS}\]|" r"[()\[\]|]|[$!]\w+|(?:[^\s()\[\]|{]|\{[^}]*\})+|\n")
+_LEXEME: Final = re.compile(rf"\({_WORDS}\)|\[{_WORDS}\]|" r"[()\[\]|]|\$\w+|!{1,2}\w+|(?:[^\s()\[\]|{]|\{[^}]*\})+|\n")
 _BRACES: Final = re.compile(r"\{([^}]*)\}")
 PUNCTUATION: Final = frozenset(".!?…,;:()\n")
 SENTENCE_ENDS: Final = frozenset(".!?…\n")
@@ -104,11 +105,18 @@ def _merge(choices: list[Steps], *, optional: bool) -> list[Steps]:
 def _read_word(lexeme: str, classes: Mapping[str, Words]) -> Element:
     if lexeme in _GAPS:
         return _GAPS[lexeme]
-    if lexeme[0] in "$!" and lexeme[1:]:
-        if lexeme[1:] not in classes:
+    name = lexeme.lstrip("$!")
+    if lexeme[0] in "$!" and name:
+        if name not in classes:
             raise ValueError(f"there is no class of words named {lexeme}")
-        return Element(classes[lexeme[1:]]) if lexeme[0] == "$" else Element(None, barred=classes[lexeme[1:]])
+        return _of_class(lexeme, classes[name])
     return _of_words(lexeme)
+
+
+def _of_class(lexeme: str, words: Words) -> Element:
+    if lexeme[0] == "$":
+        return Element(words)
+    return _GAPS["~~"]._replace(barred=words) if lexeme.startswith("!!") else Element(None, barred=words)
 
 
 @lru_cache(maxsize=20_000)

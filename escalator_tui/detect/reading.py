@@ -17,7 +17,7 @@ from escalator_tui.model.conversation import Conversation, Part
 from escalator_tui.model.quoting import drop_quotes
 from escalator_tui.model.text import ends_of
 
-_SETTLED: Final = 0.25  # what remains of earlier signals once the customer's last message says thanks
+_SETTLED: Final = 0.15  # what remains of earlier signals once the customer's last message says thanks
 _STILL_DEMANDED: Final = 0.5  # and of earlier demands, which courtesy does not take back
 _ENOUGH: Final = 64  # phrases of one family
 _HAMMERED: Final = 40  # characters shown of words that are each a sentence
@@ -92,9 +92,9 @@ class Reading:
         return self.has_strong("thanks") and not any(self.has_strong(family) for family in self.found.keys() - apart)
 
     def add(self, family: str, found: Found) -> None:
-        """Take a phrase in, once for each wording; beyond some dozens more of the same adds nothing."""
+        """Take a phrase in, once for each wording; beyond some dozens more of the same adds nothing. How a message sounds is no phrase."""
         listed = self.found.setdefault(family, [])
-        if not listed or (len(listed) < _ENOUGH and all(other.words != found.words for other in listed)):
+        if not listed or (len(listed) < _ENOUGH and (family == "wording" or all(other.words != found.words for other in listed))):
             listed.append(found)
 
     def join(self, later: Reading) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
+from escalator_tui.detect.folding import fold
 from escalator_tui.detect.language import language
 from escalator_tui.detect.lexicon import extra_words, lexicon
 from escalator_tui.detect.reading import messages, read
 from escalator_tui.detect.tone import category
-from escalator_tui.detect.words import fold
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.rules import Rules, Segment
 

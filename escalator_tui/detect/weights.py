@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from escalator_tui.detect.lexicon import read_data
+from escalator_tui.detect.data import read_data
 from escalator_tui.model.rules import Rules
 
 _OWN_FAMILY: Final = 0.5

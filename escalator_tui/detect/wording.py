@@ -15,8 +15,9 @@ from itertools import repeat
 from sys import intern
 from typing import Final, NamedTuple
 
+from escalator_tui.detect.data import read_data
+from escalator_tui.detect.folding import fold
 from escalator_tui.detect.judging import Phrase
-from escalator_tui.detect.lexicon import read_data
 from escalator_tui.detect.pattern import PUNCTUATION
 from escalator_tui.detect.words import END
 
@@ -33,7 +34,7 @@ _ROOM: Final = 80
 _UNKNOWN: Final = 0
 """The number of pieces without a weight."""
 _MARKS: Final = PUNCTUATION | {EDGE}
-_LOUDEST: Final = 12
+_LOUDEST: Final = 24
 _QUOTED: Final = 3
 
 
@@ -84,11 +85,13 @@ class Wording:
         return {*map(number, said, unknown), *map(number, pairs, unknown), *map(number, triples, unknown)}
 
     def _loudest(self, said: Sequence[str], weighed: Iterable[int]) -> tuple[str, int, int]:
-        """The words that spoke most for an escalation, and the place of the first of them."""
+        """The telling words of the pieces that spoke most for an escalation, and the place of the first of them; none when it is small
+        words that did.
+        """
         raising = sorted((-self._weights[number], self._pieces[number]) for number in weighed if self._weights[number] > 0)
         quoted: dict[str, tuple[int, int]] = {}
         for _, piece in raising[:_LOUDEST]:
-            words = [word for word in piece if word not in _MARKS]
+            words = _telling(piece)
             text = " ".join(words)
             place = _place(said, words) if text and not any(text in other or other in text for other in quoted) else None
             if place:
@@ -97,6 +100,19 @@ class Wording:
                 break
         first, last = next(iter(quoted.values()), (0, -1))
         return ", ".join(quoted), first, last
+
+
+def _telling(piece: Piece) -> list[str]:
+    """The words of a piece from the first to the last that tells something."""
+    words, small = [word for word in piece if word not in _MARKS], small_words()
+    places = [at for at, word in enumerate(words) if word not in small and not word.isdigit()]
+    return words[places[0] : places[-1] + 1] if places else []
+
+
+@lru_cache(maxsize=1)
+def small_words() -> frozenset[str]:
+    """The words that every sentence needs, of all languages, folded."""
+    return frozenset(fold(word) for listed in read_data("small")["words"].values() for word in listed.split())
 
 
 def _key(piece: Piece) -> str | Piece:

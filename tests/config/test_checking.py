@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from escalator_tui.config import Settings
 from escalator_tui.config.checking import checked
 from escalator_tui.config.loading import overlay
+from escalator_tui.config.loading import told as tell
 from escalator_tui.config.section import environment_of
 from escalator_tui.model.errors import ConfigError
 
@@ -91,13 +93,15 @@ def test_what_says_no_number_is_told_by_its_variable(variable: str, given: str) 
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"words_removed": ["nosuchword"]}, "words_removed has 'nosuchword', but no family has this, so nothing would change"),
-        ({"words_removed": ["unaceptable"]}, "(did you mean unacceptable?)"),
-        ({"words_removed": ["moving onn"], "words": {"churn": ["moving on"]}}, "(did you mean moving on?)"),
         ({"words_removed": [""]}, "words_removed has ''"),
         ({"words": {"churn": ["moving on", "  "]}}, "'' added to churn has no letter and no digit, so it would never be found"),
         ({"words": {"ours": ["?!"]}}, "'?!' added to ours has no letter"),
         ({"words": {"ours": ["😡"]}}, "'😡' added to ours has no letter"),
+        ({"words": {"churn": ["the"]}}, "'the' added to churn stands in nearly every message"),
+        ({"words": {"churn": ["nicht"]}}, "'nicht' added to churn stands in nearly every message"),
+        ({"words": {"ours": ["ab"]}}, "'ab' added to ours stands in nearly every message"),
+        ({"words": {"churn": ["Moving on"]}, "words_removed": ["moving on"]}, "'Moving on' is added to churn and taken out"),
+        ({"words": {"chrun": ["bye"]}}, "no family chrun to add words to (did you mean churn?"),
     ],
 )
 def test_phrases_that_would_do_nothing_are_refused(values: dict[str, Any], told: str) -> None:
@@ -106,12 +110,41 @@ def test_phrases_that_would_do_nothing_are_refused(values: dict[str, Any], told:
     assert told in str(caught.value)
 
 
-@pytest.mark.parametrize("phrase", ["asap", "Unacceptable", "speak to a manager", "wütend", "lawsuit", "moving on", "😡", "qwrt"])
+@pytest.mark.parametrize("word", ["p0", "no way", "解約", "UK law"])
+def test_a_short_word_that_tells_something_may_be_added(word: str) -> None:
+    assert checked({"detection": {"words": {"outage": [word]}}}).rules.words == {"outage": (word,)}
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"words_removed": ["nosuchword"]}, "words_removed has 'nosuchword', but no family has this, so nothing would change"),
+        ({"words_removed": ["unaceptable"]}, "(did you mean unacceptable?)"),
+        ({"words_removed": ["moving onn"], "words": {"churn": ["moving on"]}}, "(did you mean moving on?)"),
+        ({"segments": [{"name": "x", "plans": ["a"], "words_removed": ["nosuchword"]}]}, "words_removed has 'nosuchword'"),
+    ],
+)
+def test_a_phrase_taken_out_that_nothing_has_is_remarked(values: dict[str, Any], told: str) -> None:
+    """A later lexicon may be without it: the settings decide what they decided, and hold."""
+    (remark,) = checked({"detection": values}).detection.remarks()
+    assert told in remark
+
+
+def test_what_is_said_in_vain_is_one_line_on_stderr() -> None:
+    err, settings = io.StringIO(), checked({"detection": {"words_removed": ["unaceptable"]}})
+    assert tell(settings, err) is settings
+    assert err.getvalue().startswith("escalator: words_removed has 'unaceptable', but no family has this")
+    assert err.getvalue().count("\n") == 1
+
+
+@pytest.mark.parametrize("phrase", ["asap", "Unacceptable", "speak to a manager", "wütend", "lawsuit", "😡", "qwrt"])
 def test_whatever_is_heard_may_be_taken_out(phrase: str) -> None:
-    """Of a family, of the reference rule, of the team's own, a face, one that only a segment adds."""
+    """Of a family, of the reference rule, a face, one that only a segment adds."""
     words = {"churn": ["moving on"]}
     segment = {"name": "big", "plans": ["pro"], "words": {"churn": ["qwrt"]}}
-    assert checked({"detection": {"words_removed": [phrase], "words": words, "segments": [segment]}}).rules.words_removed == {phrase}
+    given = checked({"detection": {"words_removed": [phrase], "words": words, "segments": [segment]}})
+    assert given.rules.words_removed == {phrase}
+    assert not list(given.detection.remarks())
 
 
 def test_bytes_that_are_no_text_are_told_by_their_variable_only() -> None:

@@ -73,3 +73,10 @@ def test_the_doctor_loads_no_textual_for_settings_nobody_made() -> None:
     code = "import escalator_tui.doctor as d, sys; from escalator_tui.config import Settings; list(d.settings_checks(Settings(), None))"
     done = subprocess.run([sys.executable, "-c", f"{code}; print('textual' in sys.modules)"], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False"]
+
+
+def test_a_phrase_taken_out_that_nothing_has_is_remarked() -> None:
+    settings = checked({"detection": {"words_removed": ["unaceptable"]}})
+    (check,) = (check for check in settings_checks(settings, None) if check.name == "words removed")
+    assert (check.code, check.cure) == (0, "Take it out of words_removed, or mend it.")
+    assert "did you mean unacceptable?" in check.said

@@ -76,6 +76,14 @@ def test_what_stands_there_is_changed_in_place(path: Path) -> None:
     )
 
 
+def test_a_phrase_of_the_team_that_is_taken_out_leaves_its_family(path: Path) -> None:
+    path.write_text('[detection]\nwords = { churn = ["zzyzx plop", "leaving us"] }\n', encoding="utf-8")
+    before = in_force(path)
+    edit(path, replace(before, words_removed=frozenset({"zzyzx plop", "asap"}))).write()
+    assert in_force(path).words == {"churn": ("leaving us",)}
+    assert in_force(path).words_removed == {"asap"}
+
+
 def test_a_new_key_does_not_part_a_comment_from_its_table(path: Path) -> None:
     path.write_text('[detection]\npreset = "default"\n\n# alerts\n[slack]\ntriage = "#a"\n', encoding="utf-8")
     edit(path, Rules(threshold=0.5)).write()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from escalator_tui.detect import assess
-from escalator_tui.detect.words import mask
+from escalator_tui.detect.mentions import mask
 from escalator_tui.model.assessment import Category, Sentiment
 from escalator_tui.model.rules import Rules
 from tests.detect.builders import MONDAY, talk
@@ -178,6 +178,26 @@ def test_a_customer_who_says_that_it_is_solved_is_heard(last: str) -> None:
     both = (talk(tense, asked, each) for each in (last, "It is as it was."))
     solved, unsolved = (assess(each, (), Rules(), MONDAY + 500, text_only=True) for each in both)
     assert unsolved.escalates
+    assert not solved.escalates, solved.signals
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        (
+            "Three weeks of waiting, this is unacceptable. Useless.",
+            "Are you kidding me? I want my money back.",
+            "All good now, thanks for sorting it.",
+        ),
+        ("Llevo dos semanas esperando, es una vergüenza.", "¿Se ríen de mí? Estoy harto.", "Ya está solucionado, muchas gracias."),
+        ("Votre service est nul, j'attends depuis deux semaines.", "C'est inadmissible ! Remboursez-moi !", "C'est réglé, merci beaucoup."),
+        ("Ihr Support ist eine Katastrophe, seit Wochen keine Antwort!", "Ich bin stinksauer.", "Danke, jetzt funktioniert alles."),
+        ("O vosso serviço é péssimo, espero há duas semanas.", "Isto é inaceitável, estou farto!", "Já está resolvido, muito obrigado."),
+    ],
+)
+def test_an_angry_thread_that_closes_with_thanks_is_over(said: tuple[str, str, str]) -> None:
+    angry, solved = (assess(talk(*each), (), Rules(), MONDAY + 500, text_only=True) for each in (said[:2], said))
+    assert angry.escalates
     assert not solved.escalates, solved.signals
 
 

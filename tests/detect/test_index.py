@@ -12,7 +12,7 @@ SEED = 7
 CLASSES = {"polite": frozenset({"please", "kindly"})}
 PHRASES = [
     *("(i|we) ~ (cancel|leave)", "[so|very] angry", "^ when will", "(no|still) answer", "no !polite refund", "not _ working", "waste"),
-    *("you ~~ liars", "(your|the) team [so] bad", "i [really] want ~ money", "again and again"),
+    *("you ~~ liars", "leave !!polite money", "(your|the) team [so] bad", "i [really] want ~ money", "again and again"),
 ]
 VOCABULARY = [
     *("i", "we", "you", "your", "the", "support", "team", "is", "are", "so", "bad", "cancel", "leave", "angry", "very", "when", "will"),

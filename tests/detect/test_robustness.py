@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalator_tui.detect import assess
-from escalator_tui.detect.lexicon import FAMILIES, read_data
+from escalator_tui.detect.data import read_data
+from escalator_tui.detect.lexicon import FAMILIES
 from escalator_tui.detect.pattern import read_classes, read_phrase
 from escalator_tui.model.rules import Rules
 from tests.detect.builders import DAY, MONDAY, talk

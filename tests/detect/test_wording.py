@@ -10,11 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from escalator_tui.detect import assess, reading, scoring
+from escalator_tui.detect.data import read_data
 from escalator_tui.detect.evidence import gather
 from escalator_tui.detect.explaining import explain
 from escalator_tui.detect.index import Entry
 from escalator_tui.detect.judging import Phrase
-from escalator_tui.detect.lexicon import lexicon, read_data
+from escalator_tui.detect.lexicon import lexicon
 from escalator_tui.detect.reading import Message, read
 from escalator_tui.detect.weights import share, weights_for
 from escalator_tui.detect.wording import Wording, kept, pieces, wording
@@ -88,8 +89,26 @@ def test_the_sign_is_the_sum_of_the_weights_and_quotes_what_spoke_most() -> None
     model = Wording({("as", "usual"): 300, ("again",): 500, ("hello",): -100}, 1000, alarming=50)
     heard = model.hear(tokenise("Hello, broken again as usual"), ())
     assert heard.sign == pytest.approx(0.65)
-    assert heard.words == "again, as usual"
+    assert heard.words == "again, usual"
     assert (heard.first, heard.last) == (3, 3)
+
+
+def test_small_words_are_not_shown_as_what_spoke_most() -> None:
+    model = Wording({("and", "you"): 500, ("to", "the", "shredder"): 300, ("3",): 200}, 1000)
+    assert model.hear(tokenise("3 times and you go to the shredder"), ()).words == "shredder"
+    assert model.hear(tokenise("3 times and you"), ()).words == ""
+
+
+@pytest.mark.parametrize("text", ["Uns bleibt keine andere Wahl.", "Não me resta alternativa.", "Considérez mon contrat comme résilié."])
+def test_a_wording_without_a_telling_word_says_so(text: str) -> None:
+    details = [signal.detail for signal in assess(talk(text), (), Rules(), MONDAY, text_only=True).signals if signal.kind == "wording"]
+    assert details == ["how the message as a whole is put"]
+
+
+def test_the_loudest_of_messages_without_a_telling_word_counts() -> None:
+    model = Wording({("and", "you"): 200, ("you", "and"): 400}, 1000)
+    said = [Message("1", "and you"), Message("2", "you and")]
+    assert [found.counts for found in read(said, lexicon(), frozenset(), model=model).found["wording"]] == [0.2, 0.4]
 
 
 def test_a_removed_phrase_takes_every_piece_with_it() -> None:
