@@ -82,7 +82,7 @@ class Acts:
         return called_all(self._rows(last)) if last and not self._not_left(last) else ""
 
     def _last(self, only: Row | None) -> Act | None:
-        acts = [each for each in self.made if each.ids == (only.id,)] if only else self.made
+        acts = [replace(each, ids=(only.id,)) for each in self.made if only.id in each.ids] if only else self.made
         return acts[-1] if acts and self.clock() - acts[-1].at <= FRESH_SECONDS else None
 
     def _not_left(self, act: Act) -> Act | None:
