@@ -397,6 +397,15 @@ async def test_read_only_is_told_once_in_the_help(open_app: Open) -> None:
         assert shown.count("Read-only") == 0
 
 
+@pytest.mark.parametrize("width", [1, 5, 12])
+async def test_no_terminal_is_too_narrow_for_help(open_app: Open, width: int) -> None:
+    async with open_app((width, 10)) as (app, pilot):
+        await pilot.press("question_mark")
+        assert app.screen.name == "help"
+        await pilot.press("escape")
+        assert app.screen is app.queue_screen
+
+
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
 async def test_quit_leaves_at_once_when_nothing_is_under_way(open_app: Open, key: str) -> None:
     async with open_app() as (app, pilot):
