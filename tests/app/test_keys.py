@@ -78,6 +78,18 @@ async def test_u_takes_back_a_priority_and_then_the_snooze_before_it(open_app: O
         await until(pilot, lambda: desk.book["101"].state is RowState.NEEDS_DECISION)
 
 
+async def test_a_priority_that_was_refused_is_not_taken_back(open_app: Open, desk: ScriptedDesk) -> None:
+    before = desk.book["101"]
+    desk.put(replace(before, priority=Priority.P2, record=replace(before.record, priority_override=Priority.P2)))
+    async with open_app() as (app, pilot):
+        desk.taken["101"] = "sam"
+        await pilot.press("p")
+        await until(pilot, lambda: "sam escalated this conversation" in toasts(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "nothing to take back" in toasts(app))
+        assert desk.book["101"].record.priority_override is Priority.P2
+
+
 async def test_priority_says_where_it_ends_and_what_went_out(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("p")
