@@ -79,7 +79,8 @@ class Acts:
     def sent(self) -> str:
         """Whom the last act was about if it was sent, so that `u` does not take it back from everywhere; else nothing."""
         last = self._last(None)
-        return called_all(self._rows(last)) if last and not self._not_left(last) else ""
+        gone = [row for row in self._rows(last) if is_withdrawable(row)] if last and not self._not_left(last) else []
+        return called_all(gone) if gone else ""
 
     def _last(self, only: Row | None) -> Act | None:
         acts = [replace(each, ids=(only.id,)) for each in self.made if only.id in each.ids] if only else self.made

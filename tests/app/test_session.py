@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from escalator_tui.config import Settings
@@ -83,6 +85,17 @@ def test_of_several_that_were_sent_those_that_have_not_left_are_taken_back(sessi
     assert act.ids == ("102",)
     session.acts.forget(act.verb, act.ids)
     assert session.acts.sent == "Hooli"
+
+
+def test_what_a_colleague_withdrew_is_not_said_to_have_gone_out(session: Session) -> None:
+    sent, other = session.queue.rows["106"], session.queue.rows["104"]
+    session.acts.remember(Verb.ESCALATE, (sent, other))
+    made = sent.record.escalation
+    assert made
+    withdrawn = replace(sent, record=replace(sent.record, escalation=replace(made, withdrawn_by="sam")))
+    session.queue.apply([withdrawn, replace(other, state=RowState.NEEDS_DECISION, record=replace(other.record, escalation=None))])
+    assert session.acts.sent == ""
+    assert session.acts.undoable(session.queue.rows["103"]) is None
 
 
 def test_leaving_names_what_is_under_way(session: Session, desk: ScriptedDesk) -> None:
