@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -465,6 +466,18 @@ async def test_the_question_whether_to_leave_says_of_each_what_becomes_of_it(ope
         await until(pilot, lambda: told("goes out when Escalator runs again"))
         app.session.receive([escalated(row("7"), RowState.ESCALATED)])
         await until(pilot, lambda: told("any more"))
+
+
+async def test_the_question_whether_to_leave_says_what_becomes_of_a_decision(open_app: Open, desk: ScriptedDesk) -> None:
+    locked = threading.Event()
+    async with open_app((80, 24)) as (app, pilot):
+        app.session.decisions.submit(lambda: locked.wait(10), lambda _: None, lambda _: None)
+        await pilot.press("q")
+        await until(pilot, lambda: "1 decision is being written" in picture(app))
+        assert "What is being written may be lost." in picture(app)
+        assert "in doubt" not in picture(app)
+        locked.set()
+        await until(pilot, lambda: "may be lost" not in picture(app))
 
 
 async def test_read_only_decides_nothing_and_starts_no_delivery(open_app: Open, desk: ScriptedDesk) -> None:

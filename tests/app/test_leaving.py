@@ -253,6 +253,22 @@ def test_leaving_lets_a_decision_be_written_and_waits_for_no_service(session: Se
     never.set()
 
 
+@pytest.mark.parametrize(
+    ("many", "told"),
+    [
+        (1, "1 decision was still being written. The queue shows at the next start whether it is there.\n"),
+        (2, "2 decisions were still being written. The queue shows at the next start whether each is there.\n"),
+    ],
+)
+def test_leaving_says_that_a_decision_may_be_lost(session: Session, capsys: pytest.CaptureFixture[str], many: int, told: str) -> None:
+    locked = threading.Event()
+    for _ in range(many):
+        session.decisions.submit(lambda: locked.wait(PATIENCE), lambda _: None, lambda _: None)
+    cut_off(session)
+    assert capsys.readouterr().err == told
+    locked.set()
+
+
 def test_leaving_names_what_was_approved_and_is_not_confirmed(
     session: Session, desk: ScriptedDesk, capsys: pytest.CaptureFixture[str]
 ) -> None:
