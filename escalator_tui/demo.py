@@ -71,8 +71,11 @@ def in_sandbox(*, drawn: bool = False) -> Iterator[DemoSandbox]:
 @contextmanager
 def owned(folder: Path) -> Iterator[None]:
     """Tell other demos that this folder is in use, until this one ends, killed or not."""
-    with Path(folder, OWNER).open("w") as file:
+    unnamed = Path(folder, f"{OWNER}.new")
+    with unnamed.open("w") as file:
         lock(file)
+        if sys.platform != "win32":  # where nothing is cleared away, and no open file renamed
+            unnamed.rename(Path(folder, OWNER))  # locked by now: another demo would take it for one left behind
         yield
 
 

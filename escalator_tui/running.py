@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import threading
 from collections.abc import Callable
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from escalator_tui.agent.desk import Desk
     from escalator_tui.config import Settings
     from escalator_tui.config.saving import ConfigFile
+
+GONE = frozenset((errno.EIO, errno.EPIPE, errno.ENXIO, errno.EBADF))
+"""What writing to a terminal that went away says."""
 
 
 def run_app(
@@ -37,7 +41,7 @@ def run_app(
     """
     _collect_the_new()
     app = EscalatorApp(agent, settings, read_only=read_only, title=title, config=config, opening=opening)
-    with app.interruption.caught(), threads_reported(lambda died: _is_terminal_gone(died, app.interruption)):
+    with app.interruption.caught(), threads_reported(lambda died: is_terminal_gone(died, app.interruption)):
         try:
             app.run()
         finally:
@@ -56,16 +60,17 @@ def run_app(
     return 1 if app.is_open and owes(app.session) else 0
 
 
-def _is_terminal_gone(died: threading.ExceptHookArgs, interruption: Interruption) -> bool:
-    """Whether the thread that writes to the terminal ended because nobody reads there any more: no crash, but a wish to leave. Leaving
-    draws once more, and waits for room in the writer's queue: what comes there is taken out here until its end.
+def is_terminal_gone(died: threading.ExceptHookArgs, interruption: Interruption) -> bool:
+    """Whether a thread ended because nobody reads the terminal any more, which is no fault. When what writes there ends, whatever by, that
+    is a wish to leave: nothing would be seen. Leaving draws once more, and waits for room in the writer's queue: what comes there is taken
+    out here until its end.
     """
-    if not (isinstance(died.exc_value, OSError) and isinstance(died.thread, WriterThread)):
+    if not isinstance(died.thread, WriterThread):
         return False
     interruption.hang_up()
     while died.thread._queue.get() is not None:
         pass
-    return True
+    return isinstance(died.exc_value, OSError) and died.exc_value.errno in GONE
 
 
 def _collect_the_new() -> None:

@@ -129,6 +129,8 @@ def _forms(word: str) -> Iterator[str]:
     """The words that the endings in braces stand for."""
     endings = _BRACES.search(word)
     if not endings:
+        if "{" in word or "}" in word or "|" in word:
+            raise ValueError(f"a bracket of endings holds a choice, or is not closed, in {word!r}")
         yield word
         return
     for ending in endings.group(1).split(","):

@@ -27,3 +27,8 @@ class Row:
     def score(self) -> float:
         """The score, 0 before the first assessment."""
         return self.record.assessment.score if self.record.assessment else 0.0
+
+    @property
+    def shown_score(self) -> str:
+        """The score with two digits, never rounded up to a threshold that it has not reached."""
+        return self.record.assessment.shown_score if self.record.assessment else "0.00"

@@ -42,7 +42,7 @@ def row_line(number: int, row: Row, now: float) -> str:
         f"{row.priority.value}{'' if row.priority_known else ' by default, no company data'}",
         called(conversation),
         subject(conversation),
-        f"Score {row.score:.2f}",
+        f"Score {row.shown_score}",
         "" if waiting is None else f"Waits {age(waiting)}",
         _reasons(row),
     )

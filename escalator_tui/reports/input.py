@@ -103,7 +103,7 @@ def _parse(number: int, text: str) -> Found | BadLine:
     except RecursionError:
         return BadLine(number, "This is nested too deeply to be a conversation")
     except ValueError as error:
-        return BadLine(number, _not_json(error))
+        return _not_json(error, number, number)
     return BadLine(number, _FOREIGN) if _UNDECODED.search(text) else Found(number, value)
 
 
@@ -127,7 +127,7 @@ def _read_array(numbered: Iterable[tuple[int, str]]) -> Iterator[Found | BadLine
             yield BadLine(line, "This is nested too deeply to be a conversation")
             return
         except ValueError as error:
-            yield BadLine(line, _not_json(error))
+            yield _not_json(error, line, first)
             return
         yield BadLine(line, _FOREIGN) if _UNDECODED.search(text, begins, at) else Found(line, value)
     rest = _skip(text, at + 1, " \t\r\n")
@@ -141,9 +141,11 @@ def _skip(text: str, at: int, characters: str) -> int:
     return at
 
 
-def _not_json(error: ValueError) -> str:
-    """Where something is no JSON, and why. Some of the parser's reasons end with the word that its own position would follow."""
+def _not_json(error: ValueError, line: int, first: int) -> BadLine:
+    """Where something that begins on `line` of a text that begins on `first` is no JSON, and why. Some of the parser's reasons end with the
+    word that its own position would follow.
+    """
     if not isinstance(error, json.JSONDecodeError):
-        return f"This is not JSON: {one_line(str(error))}"
+        return BadLine(line, f"This is not JSON: {one_line(str(error))}")
     reason = error.msg.removesuffix(" at").removesuffix(" starting")
-    return f"This is not JSON at column {error.colno}: {reason[:1].lower()}{reason[1:]}"
+    return BadLine(first + error.lineno - 1, f"This is not JSON at column {error.colno}: {reason[:1].lower()}{reason[1:]}")

@@ -42,7 +42,7 @@ class DecidingScreen(ApprovingScreen):
         session.acts.remember(Verb.OVERRIDE, rows)
         session.receive(rows)
         work = lambda row: session.desk.override(row.id, row.priority, actor=session.actor)  # noqa: E731 - one line, one use
-        self._decide(rows, work, self._complain_only)
+        self._decide(rows, work, lambda outcome: self._shifted(rows, outcome))
 
     def do_dismiss(self) -> None:
         """Ask for the reason, then dismiss."""
@@ -172,12 +172,19 @@ class DecidingScreen(ApprovingScreen):
             until = f" until {clock_time(decision.until, session.clock())}" if decision.until else ""
             hint = f" · {key} takes it back" if key else ""
             self.say(f"{called_all(outcome.done)} {SET_ASIDE[decision.verb]}{until}{hint}")
-        if outcome.refused:
-            refused = [row for row in rows if row not in outcome.done]
-            session.acts.forget(decision.verb, [row.id for row in refused])
-            session.receive(refused)  # in case they cannot be read
+        session.receive(self._forget_refused(decision.verb, rows, outcome))  # in case they cannot be read
         session.receive(outcome.now)
         self._complain_only(outcome)
+
+    def _shifted(self, rows: Sequence[Row], outcome: Outcome) -> None:
+        self._forget_refused(Verb.OVERRIDE, rows, outcome)
+        self._complain_only(outcome)
+
+    def _forget_refused(self, verb: Verb, rows: Sequence[Row], outcome: Outcome) -> list[Row]:
+        """What never became true is not taken back: that would hit what somebody decided before. The rows."""
+        refused = [row for row in rows if row not in outcome.done]
+        self.session.acts.forget(verb, [row.id for row in refused])
+        return refused
 
     def _complain_only(self, outcome: Outcome) -> None:
         for error in outcome.refused:

@@ -87,7 +87,7 @@ def _hung(head: Content, text: str, look: str, width: int) -> Content:
     """Words beside what they explain, under one another; where there is little room below it."""
     narrow = width < NARROW
     indent = STEP if narrow else head.cell_length
-    lines = [Content.assemble(" " * indent, (each, look)) for each in textwrap.wrap(text, width - indent)]
+    lines = [Content.assemble(" " * indent, (each, look)) for each in textwrap.wrap(text, max(1, width - indent))]
     if narrow:
         return Content("\n").join([head, *lines])
     return Content("\n").join([Content.assemble(head, lines[0][indent:]), *lines[1:]])

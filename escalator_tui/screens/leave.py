@@ -19,6 +19,7 @@ QUIET_LOOKS = 6
 NOW = "What is being sent stays in doubt: the next start looks whether it arrived, and sends it if it did not."
 HELD = "What is held goes out when Escalator runs again."
 UNCONFIRMED = "What is not confirmed yet is not sent."
+UNWRITTEN = "What is being written may be lost."
 WAITING = "Leaves as soon as it is done."
 CAME_BACK = "What came back waits for you: esc goes there, y leaves it unsent."
 
@@ -78,6 +79,7 @@ class LeaveScreen(ReadDialogue[bool]):
             return f"{under_way}.\n{CAME_BACK if session.approvals.unsent else WAITING}"
         effects = (
             (UNCONFIRMED, session.approvals.checking or session.approvals.unsent),
+            (UNWRITTEN, session.decisions.pending),
             (NOW, session.desk.deliverer.in_flight),
             (HELD, session.held()),
         )

@@ -51,5 +51,5 @@ def summary(row: Row, url: str) -> str:
     """One line about a conversation, to be pasted anywhere: whose, how urgent, what about, and where it is. Cleaned."""
     conversation = row.record.conversation
     who = [each for each in (company_name(conversation), customer_name(conversation)) if each != UNKNOWN]
-    words = [*dict.fromkeys(who), row.priority.value, f"score {row.score:.2f}", subject(conversation)]
+    words = [*dict.fromkeys(who), row.priority.value, f"score {row.shown_score}", subject(conversation)]
     return " · ".join([*(one_line(each, LONGEST) for each in words), one_line(url, LONGEST)])

@@ -113,7 +113,7 @@ def _falling(value: float | None) -> tuple[bool, float]:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("score", "SCORE", 5, lambda row, _: f"{row.score:.2f}", _by_score, right=True, gap=2),
+    Column("score", "SCORE", 5, lambda row, _: row.shown_score, _by_score, right=True, gap=2),
     Column("bar", "", BAR_WIDTH, lambda row, _: score_bar(row.score, BAR_WIDTH), _by_score, from_width=118, title_of="score"),
     Column("priority", "PRI", 6, _priority, _by_priority, worded=True),
     Column("company", "COMPANY", 11, _customer, lambda row, now: _by_name(_customer(row, now)), grow=3, widest=24, worded=True),

@@ -222,7 +222,7 @@ def related_line(conversation: Conversation, row: Row | None, here: bool, now: f
     when = clock_time(conversation.created_at, now) if conversation.created_at else "when unknown"
     if here:
         return Content.assemble((f"▸ {when:<13} ", "$text-accent"), "this one")
-    stands = f"{row.score:.2f} {state_glyph(row)} {state_word(row, now)}" if row else conversation.state.value
+    stands = f"{row.shown_score} {state_glyph(row)} {state_word(row, now)}" if row else conversation.state.value
     return Content.assemble((f"  {when:<13} ", QUIET), subject(conversation), (f"  {stands}", QUIET))
 
 

@@ -23,6 +23,9 @@ def cut_off(session: Session) -> None:
     session.finish(LEAVE_SECONDS)
     if rows := session.approvals.checking:
         tell(f"{called_all(rows)} {'was' if len(rows) == 1 else 'were'} approved and not confirmed yet: nothing of that was sent.")
+    if many := session.decisions.pending:
+        what, which = ("1 decision was", "it") if many == 1 else (f"{many} decisions were", "each")
+        tell(f"{what} still being written. The queue shows at the next start whether {which} is there.")
     if many := 0 if session.read_only else session.desk.deliverer.in_flight:
         what = "1 delivery was" if many == 1 else f"{many} deliveries were"
         tell(f"{what} still being sent. The next start looks whether {'it' if many == 1 else 'each'} arrived, and sends what did not.")

@@ -79,10 +79,11 @@ class Acts:
     def sent(self) -> str:
         """Whom the last act was about if it was sent, so that `u` does not take it back from everywhere; else nothing."""
         last = self._last(None)
-        return called_all(self._rows(last)) if last and not self._not_left(last) else ""
+        gone = [row for row in self._rows(last) if is_withdrawable(row)] if last and not self._not_left(last) else []
+        return called_all(gone) if gone else ""
 
     def _last(self, only: Row | None) -> Act | None:
-        acts = [each for each in self.made if each.ids == (only.id,)] if only else self.made
+        acts = [replace(each, ids=(only.id,)) for each in self.made if only.id in each.ids] if only else self.made
         return acts[-1] if acts and self.clock() - acts[-1].at <= FRESH_SECONDS else None
 
     def _not_left(self, act: Act) -> Act | None:

@@ -9,7 +9,10 @@ import pytest
 
 from escalator_tui.app import EscalatorApp
 from escalator_tui.model.assessment import Signal
+from escalator_tui.plain.words import row_line
+from escalator_tui.widgets.clipboard import summary
 from escalator_tui.widgets.columns import BY_ID, COLUMNS, SORTS, Sort, place
+from escalator_tui.widgets.detail import related_line
 from escalator_tui.widgets.filtering import compile_filter, haystack
 from escalator_tui.widgets.news import changed_cells
 from escalator_tui.widgets.queue_model import Queue
@@ -170,3 +173,12 @@ def test_a_wide_table_beside_the_conversation_gives_its_room_to_the_subject_and_
     widths = {each.column.id: each.width for each in place(112)}
     assert widths["subject"] >= 22
     assert widths["company"] >= 14
+
+
+def test_a_score_that_falls_short_reads_alike_wherever_it_stands() -> None:
+    short = row("1", score=0.3996)
+    beside = related_line(short.record.conversation, short, here=False, now=NOW).plain
+    for each in (BY_ID["score"].cell(short, NOW), row_line(1, short, NOW), summary(short, ""), beside):
+        assert "0.39" in each
+        assert "0.40" not in each
+    assert BY_ID["score"].cell(replace(short, record=replace(short.record, assessment=None)), NOW) == "0.00"

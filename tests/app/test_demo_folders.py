@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import IO
 
+import pytest
+
+from escalator_tui import demo
 from escalator_tui.demo import FOLDER, OWNER, clear_left_behind, owned
 
 
@@ -30,3 +34,19 @@ def test_only_a_folder_whose_demo_is_gone_is_removed(tmp_path: Path) -> None:
     assert not killed.exists()
     clear_left_behind(temporary)
     assert not running.exists(), "its demo is over by now"
+
+
+def test_a_demo_that_begins_meanwhile_keeps_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    beginning, lock = made(tmp_path, "a", "ledger.sqlite"), demo.lock
+
+    def lock_late(file: IO[str]) -> None:
+        monkeypatch.setattr(demo, "lock", lock)
+        clear_left_behind(tmp_path)
+        lock(file)
+
+    monkeypatch.setattr(demo, "lock", lock_late)
+    with owned(beginning):
+        clear_left_behind(tmp_path)
+        assert (beginning / "ledger.sqlite").exists()
+    clear_left_behind(tmp_path)
+    assert not beginning.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -76,6 +77,18 @@ async def test_u_takes_back_a_priority_and_then_the_snooze_before_it(open_app: O
         assert desk.book["101"].state is RowState.SNOOZED
         await pilot.press("u")
         await until(pilot, lambda: desk.book["101"].state is RowState.NEEDS_DECISION)
+
+
+async def test_a_priority_that_was_refused_is_not_taken_back(open_app: Open, desk: ScriptedDesk) -> None:
+    before = desk.book["101"]
+    desk.put(replace(before, priority=Priority.P2, record=replace(before.record, priority_override=Priority.P2)))
+    async with open_app() as (app, pilot):
+        desk.taken["101"] = "sam"
+        await pilot.press("p")
+        await until(pilot, lambda: "sam escalated this conversation" in toasts(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "nothing to take back" in toasts(app))
+        assert desk.book["101"].record.priority_override is Priority.P2
 
 
 async def test_priority_says_where_it_ends_and_what_went_out(open_app: Open) -> None:
@@ -397,6 +410,15 @@ async def test_read_only_is_told_once_in_the_help(open_app: Open) -> None:
         assert shown.count("Read-only") == 0
 
 
+@pytest.mark.parametrize("width", [1, 5, 12])
+async def test_no_terminal_is_too_narrow_for_help(open_app: Open, width: int) -> None:
+    async with open_app((width, 10)) as (app, pilot):
+        await pilot.press("question_mark")
+        assert app.screen.name == "help"
+        await pilot.press("escape")
+        assert app.screen is app.queue_screen
+
+
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
 async def test_quit_leaves_at_once_when_nothing_is_under_way(open_app: Open, key: str) -> None:
     async with open_app() as (app, pilot):
@@ -444,6 +466,18 @@ async def test_the_question_whether_to_leave_says_of_each_what_becomes_of_it(ope
         await until(pilot, lambda: told("goes out when Escalator runs again"))
         app.session.receive([escalated(row("7"), RowState.ESCALATED)])
         await until(pilot, lambda: told("any more"))
+
+
+async def test_the_question_whether_to_leave_says_what_becomes_of_a_decision(open_app: Open, desk: ScriptedDesk) -> None:
+    locked = threading.Event()
+    async with open_app((80, 24)) as (app, pilot):
+        app.session.decisions.submit(lambda: locked.wait(10), lambda _: None, lambda _: None)
+        await pilot.press("q")
+        await until(pilot, lambda: "1 decision is being written" in picture(app))
+        assert "What is being written may be lost." in picture(app)
+        assert "in doubt" not in picture(app)
+        locked.set()
+        await until(pilot, lambda: "may be lost" not in picture(app))
 
 
 async def test_read_only_decides_nothing_and_starts_no_delivery(open_app: Open, desk: ScriptedDesk) -> None:

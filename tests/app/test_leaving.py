@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import signal
 import subprocess
@@ -14,9 +16,12 @@ from pathlib import Path
 
 import pexpect
 import pytest
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
 from escalator_tui.config import Settings
 from escalator_tui.model.kinds import RowState
+from escalator_tui.running import is_terminal_gone
+from escalator_tui.widgets.crash import threads_reported
 from escalator_tui.widgets.interruption import Interruption
 from escalator_tui.widgets.leaving import cut_off, owes
 from escalator_tui.widgets.proposal import Proposal
@@ -103,6 +108,40 @@ def test_a_terminal_that_is_closed_ends_the_app_with_its_work_saved_and_no_repor
     assert (ended, os.waitstatus_to_exitcode(status)) == (child.pid, 130)
     assert (tmp_path / "told").read_text() == "stopped 1"
     assert [each.name for each in (tmp_path / "state").rglob("*.*") if each.is_file()] == ["session.json"]
+
+
+class Closed(io.StringIO):
+    """A terminal that takes nothing."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self._error = error
+
+    def write(self, _text: str) -> int:
+        """Raise the error."""
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "is_reported"),
+    [
+        (OSError(errno.EIO, "gone"), False),
+        (BrokenPipeError(errno.EPIPE, "gone"), False),
+        (BlockingIOError(errno.EAGAIN, "not now"), True),
+        (ValueError("no text"), True),
+    ],
+)
+def test_the_app_leaves_whatever_ended_its_drawing_and_only_a_terminal_that_is_gone_is_no_fault(
+    tmp_path: Path, error: Exception, *, is_reported: bool
+) -> None:
+    interruption, writer = Interruption(), WriterThread(Closed(error))
+    with interruption.caught(), threads_reported(lambda died: is_terminal_gone(died, interruption)):
+        writer.start()
+        for _ in range(3 * MAX_QUEUED_WRITES):
+            writer.write("drawn")
+        writer.stop()
+        assert interruption.came
+    assert bool(list(tmp_path.rglob("crash-*.txt"))) is is_reported
 
 
 @pytest.mark.parametrize("kind", ["dumb", ""])
@@ -212,6 +251,22 @@ def test_leaving_lets_a_decision_be_written_and_waits_for_no_service(session: Se
     assert written.is_set()
     assert session.reads.pending == 1
     never.set()
+
+
+@pytest.mark.parametrize(
+    ("many", "told"),
+    [
+        (1, "1 decision was still being written. The queue shows at the next start whether it is there.\n"),
+        (2, "2 decisions were still being written. The queue shows at the next start whether each is there.\n"),
+    ],
+)
+def test_leaving_says_that_a_decision_may_be_lost(session: Session, capsys: pytest.CaptureFixture[str], many: int, told: str) -> None:
+    locked = threading.Event()
+    for _ in range(many):
+        session.decisions.submit(lambda: locked.wait(PATIENCE), lambda _: None, lambda _: None)
+    cut_off(session)
+    assert capsys.readouterr().err == told
+    locked.set()
 
 
 def test_leaving_names_what_was_approved_and_is_not_confirmed(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from escalator_tui.config import Settings
@@ -49,12 +51,14 @@ def test_a_row_alone_is_asked_for_whatever_was_decided_since(session: Session, d
     mine = decided(row("9", company="Stark"), RowState.DISMISSED, Verb.DISMISS, by="lea")
     session.acts.remember(Verb.OVERRIDE, (row("102"),))
     given = session.acts.made[-1]
-    session.acts.remember(Verb.SNOOZE, (row("101"), row("102")))
+    session.acts.remember(Verb.SNOOZE, (row("101"), row("103")))
     act = session.acts.undoable(mine, alone=True)
     assert act
     assert (act.ids, act.verb) == (("9",), Verb.DISMISS)
-    assert session.acts.undoable(row("102"), alone=True) is given
-    assert session.acts.undoable(row("101"), alone=True) is None
+    assert session.acts.undoable(row("102"), alone=True) == given
+    act = session.acts.undoable(row("101"), alone=True)
+    assert act
+    assert (act.ids, act.verb) == (("101",), Verb.SNOOZE)
     desk.now = NOW + 61
     assert session.acts.undoable(row("102"), alone=True) is None
 
@@ -81,6 +85,17 @@ def test_of_several_that_were_sent_those_that_have_not_left_are_taken_back(sessi
     assert act.ids == ("102",)
     session.acts.forget(act.verb, act.ids)
     assert session.acts.sent == "Hooli"
+
+
+def test_what_a_colleague_withdrew_is_not_said_to_have_gone_out(session: Session) -> None:
+    sent, other = session.queue.rows["106"], session.queue.rows["104"]
+    session.acts.remember(Verb.ESCALATE, (sent, other))
+    made = sent.record.escalation
+    assert made
+    withdrawn = replace(sent, record=replace(sent.record, escalation=replace(made, withdrawn_by="sam")))
+    session.queue.apply([withdrawn, replace(other, state=RowState.NEEDS_DECISION, record=replace(other.record, escalation=None))])
+    assert session.acts.sent == ""
+    assert session.acts.undoable(session.queue.rows["103"]) is None
 
 
 def test_leaving_names_what_is_under_way(session: Session, desk: ScriptedDesk) -> None:

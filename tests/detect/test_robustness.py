@@ -80,7 +80,7 @@ def test_every_phrase_of_the_lexicon_can_be_read(family: str) -> None:
         assert all(read_phrase(phrase, classes) for phrases in levels.values() for phrase in phrases)
 
 
-@pytest.mark.parametrize("phrase", ["(open", "[open", "closed)", "$nowhere"])
+@pytest.mark.parametrize("phrase", ["(open", "[open", "closed)", "$nowhere", "(los{e,ing|t})", "los{e|t}", "(lose}|lost)"])
 def test_a_phrase_that_cannot_be_read_is_refused(phrase: str) -> None:
     with pytest.raises(ValueError, match=r"bracket|class"):
         read_phrase(phrase, {})

@@ -226,6 +226,18 @@ def test_undo_takes_back_a_priority_and_then_the_snooze_before_it(desk: Scripted
     assert said.index("Taken back for AcmeCorp: the priority override.") < said.index("Taken back for AcmeCorp: what was decided")
 
 
+def test_undo_of_a_number_takes_back_the_last_on_it_alone_also_of_several(desk: ScriptedDesk) -> None:
+    said = spoken(desk, "priority 3 p3", "snooze 1 3 2h", "yes", "undo 3", "undo 3", "undo 3")
+    assert said.index("Taken back for Globex: what was decided") < said.index("Taken back for Globex: the priority override.")
+    assert "There is nothing to take back." in said
+    assert desk.book["101"].state is RowState.SNOOZED
+
+
+def test_undo_of_a_number_takes_one_of_several_priorities_back(desk: ScriptedDesk) -> None:
+    spoken(desk, "priority 1 3 p3", "yes", "undo 3")
+    assert [desk.book[each].record.priority_override for each in ("101", "102")] == [Priority.P3, None]
+
+
 def test_what_was_sent_is_taken_back_by_its_number_and_not_by_undo_alone(desk: ScriptedDesk) -> None:
     def leave() -> None:
         desk.put(escalated(desk.book["101"], RowState.ESCALATED, by="lea"))

@@ -129,6 +129,11 @@ def test_what_is_not_json_says_where() -> None:
     ]
 
 
+def test_what_is_not_json_within_an_array_is_told_with_the_line_it_is_in() -> None:
+    _, _, err = run('[\n{"id": "1"},\n{"id": "2",\n  "a": 2\n  "b": 3}\n]')
+    assert err.splitlines()[-1] == "-, line 5: This is not JSON at column 3: expecting ',' delimiter"
+
+
 @pytest.mark.parametrize("text", ["", "\n \n", "[]", '{"conversations": []}'])
 def test_a_file_without_a_conversation_says_so(text: str) -> None:
     assert run(text) == (0, "", "- holds no conversation\n")
