@@ -13,7 +13,7 @@ from escalator_tui.agent.texts import draft_texts
 from escalator_tui.agent.triage import holds, is_left_alone, last_customer_part, priority_of, row_of
 from escalator_tui.config import Settings
 from escalator_tui.ledger.ledger import Ledger
-from escalator_tui.model.decision import Decision, Escalation
+from escalator_tui.model.decision import WITHDRAWN, Decision, Escalation
 from escalator_tui.model.draft import Draft
 from escalator_tui.model.errors import DecisionError
 from escalator_tui.model.kinds import AUTO, SET_ASIDE, DeliveryKind, Priority, RowState, Verb
@@ -163,8 +163,7 @@ class Decisions:
         if escalation.withdrawn_by:
             raise DecisionError(f"{escalation.withdrawn_by} is withdrawing this escalation already")
         score, part = record.assessment.score if record.assessment else 0.0, last_customer_part(record.conversation)
-        reason = "escalation withdrawn"
-        decision = Decision(record.conversation.id, Verb.UNDO, actor, self.ledger.now, reason, score=score, customer_part=part)
+        decision = Decision(record.conversation.id, Verb.UNDO, actor, self.ledger.now, WITHDRAWN, score=score, customer_part=part)
         self.ledger.withdraw(escalation.id, decision, f"Withdrawn by {actor}: this is not an escalation any more.")
         self.deliverer.wake()
         return "the escalation; what was sent is being withdrawn"

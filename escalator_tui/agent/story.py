@@ -31,6 +31,8 @@ def _what(event: Event) -> str:
             return f"took back: {reason}" if reason else "took the dismissal or snooze back"
         case Verb.REOPEN:
             return f"reopened: {reason}" if reason else "reopened"
+        case "withdraw":
+            return "withdrew the escalation that was sent"
         case "retry":
             return f"asked to send again: {', '.join(str(each) for each in detail.get('kinds', ()))}"
         case "seen":

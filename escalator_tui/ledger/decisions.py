@@ -13,6 +13,7 @@ from escalator_tui.ledger.audit import record_event
 from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.schema import conversations, decisions, deliveries, episodes, escalations
 from escalator_tui.ledger.snapshots import dump, load
+from escalator_tui.ledger.standing import standing_beneath
 from escalator_tui.model.conversation import Conversation, ConversationState
 from escalator_tui.model.decision import Baseline, Decision, Texts
 from escalator_tui.model.errors import DecisionError
@@ -78,7 +79,8 @@ def was_escalated(conn: Connection, conversation_id: str) -> bool:
 def cancel(tx: Write, escalation_id: int, actor: str) -> None:
     """Undo a held escalation. Raises DecisionError when it is not open, not held any more, or something of it may have left.
 
-    The conversation can be confirmed again at once; that makes the next episode, because references never repeat.
+    The conversation can be confirmed again at once; that makes the next episode, because references never repeat. What stood before, such
+    as a withdrawal, stands again.
     """
     e, d = escalations.c, deliveries.c
     escalation = outbox.lock(tx, escalation_id)
@@ -92,17 +94,20 @@ def cancel(tx: Write, escalation_id: int, actor: str) -> None:
     conversation = escalation.conversation_id
     tx.conn.execute(update(escalations).where(e.id == escalation_id).values(state="cancelled"))
     tx.conn.execute(update(deliveries).where(d.escalation_id == escalation_id).values(state=DeliveryState.CANCELLED.value))
+    beneath = standing_beneath(tx.conn, conversation)
     _append(tx, Decision(conversation, Verb.UNDO, actor, tx.now, "escalation cancelled while it was held"), escalation_id=escalation_id)
-    _update(tx, conversation)
+    _update(tx, conversation, **_standing(beneath))
 
 
 def decide(tx: Write, decision: Decision) -> None:
-    """Record any decision but an escalation. Raises DecisionError when it cannot be taken any more."""
+    """Record any decision but an escalation. What an undo takes back leaves what stood before. Raises DecisionError when it cannot be taken
+    any more.
+    """
     conversation = decision.conversation_id
     if decision.verb is Verb.ESCALATE:
         raise ValueError("an escalation is recorded by confirm")
     query = select(conversations.c.decision).where(conversations.c.id == conversation)
-    if decision.verb in (Verb.DISMISS, Verb.SNOOZE):
+    if decision.verb in (Verb.DISMISS, Verb.SNOOZE, Verb.UNDO):
         query = query.with_for_update()  # so that this and an escalation that respects it see each other
     known = tx.conn.execute(query).one_or_none()
     standing = known.decision if known else None
@@ -116,7 +121,7 @@ def decide(tx: Write, decision: Decision) -> None:
     elif decision.verb is Verb.UNDO:
         if not standing:
             raise DecisionError("There is nothing to undo for this conversation")
-        changes = _standing(None)
+        changes = _standing(standing_beneath(tx.conn, conversation))
     elif decision.verb is Verb.REOPEN:
         if not _end_episode(tx, conversation) and (not standing or load(Decision, standing).verb is Verb.REOPEN):
             raise DecisionError(

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, and_, or_, select
 from escalator_tui.ledger.database import Database
 from escalator_tui.ledger.schema import conversations, decisions
 from escalator_tui.ledger.snapshots import load
+from escalator_tui.ledger.standing import read_decision
 from escalator_tui.model.conversation import Conversation
 from escalator_tui.model.decision import Decision
-from escalator_tui.model.kinds import Priority, Verb
 from escalator_tui.model.record import Recorded
 
 # Conversations of one transaction: what is made of them is up to the caller, and takes longer than reading.
@@ -50,19 +50,5 @@ def _decisions(conn: Connection, ids: list[str]) -> dict[str, list[Decision]]:
     d = decisions.c
     found: dict[str, list[Decision]] = defaultdict(list)
     for row in conn.execute(select(decisions).where(d.conversation_id.in_(ids)).order_by(d.id)):
-        found[row.conversation_id].append(_decision(row))
+        found[row.conversation_id].append(read_decision(row))
     return found
-
-
-def _decision(row: Row[Any]) -> Decision:
-    return Decision(
-        conversation_id=row.conversation_id,
-        verb=Verb(row.verb),
-        actor=row.actor,
-        at=row.at,
-        reason=row.reason,
-        priority=Priority(row.priority) if row.priority else None,
-        until=row.until,
-        score=row.score,
-        customer_part=row.customer_part,
-    )

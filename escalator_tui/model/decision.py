@@ -8,6 +8,8 @@ from typing import Any
 
 from escalator_tui.model.kinds import FOLLOW_UPS, DeliveryKind, DeliveryState, Priority, Verb
 
+WITHDRAWN = "escalation withdrawn"
+"""The reason of a decision that took back what was sent."""
 SEEN_BY = "seen_by"
 """In the result of a delivery that is done by a person's word: whose."""
 
@@ -42,6 +44,11 @@ class Decision:
     until: float | None = None
     score: float = 0.0
     customer_part: str = ""
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether it took back what was sent. Any other undo takes back the decision before it."""
+        return self.verb is Verb.UNDO and self.reason == WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from escalator_tui.ledger import Ledger
 from escalator_tui.ledger.references import reference
 from escalator_tui.ledger.schema import deliveries, escalations
-from escalator_tui.model.decision import Decision, FollowUp
+from escalator_tui.model.decision import WITHDRAWN, Decision, FollowUp
 from escalator_tui.model.errors import DecisionError
 from escalator_tui.model.kinds import DeliveryKind, Priority, Verb
 from tests.ledger.makers import KINDS, TEXTS, Clock, claim, confirm, conversation
@@ -140,6 +140,43 @@ def test_auto_mode_does_not_escalate_again_what_was_withdrawn(ledger: Ledger, cl
     with pytest.raises(DecisionError, match="Ann took back the escalation of this conversation just now"):
         confirm(ledger, unless_decided=True)
     assert confirm(ledger).episode == 2
+
+
+@pytest.mark.parametrize("verb", [Verb.DISMISS, Verb.SNOOZE, Verb.ESCALATE])
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_is_undone_leaves_what_stood_before(ledger: Ledger, clock: Clock, verb: Verb, times: int) -> None:
+    ledger.save_conversations([conversation()])
+    withdrawal = Decision("1", Verb.UNDO, "Ann", clock.now, WITHDRAWN, customer_part="1-1")
+    ledger.withdraw(confirm(ledger).id, withdrawal, "Withdrawn by Ann.")
+    for _ in range(times):
+        if verb is Verb.ESCALATE:
+            ledger.cancel(confirm(ledger, hold=5).id, "Bo")
+        else:
+            ledger.decide(Decision("1", verb, "Bo", clock.now, until=clock.now + 60, customer_part="1-1"))
+            decide(ledger, Verb.OVERRIDE)
+            decide(ledger, Verb.UNDO)
+    record = ledger.record("1")
+    assert record is not None
+    assert record.decision == withdrawal
+    with pytest.raises(DecisionError, match="Ann took back the escalation"):
+        confirm(ledger, unless_decided=True)
+
+
+def test_a_dismissal_over_a_snooze_is_undone_alone(ledger: Ledger, clock: Clock) -> None:
+    ledger.save_conversations([conversation()])
+    snooze = Decision("1", Verb.SNOOZE, "Ann", clock.now, until=clock.now + 60, customer_part="1-1")
+    ledger.decide(snooze)
+    decide(ledger, Verb.DISMISS)
+    decide(ledger, Verb.UNDO)
+    record = ledger.record("1")
+    assert record is not None
+    assert record.decision == snooze
+    clock.now += 60
+    assert ledger.wake_snoozed() == 1
+    decide(ledger, Verb.UNDO)
+    record = ledger.record("1")
+    assert record is not None
+    assert record.decision is None
 
 
 def test_reopening_makes_a_new_episode_with_other_references(ledger: Ledger) -> None:
