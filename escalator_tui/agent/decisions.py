@@ -106,6 +106,8 @@ class Decisions:
         aside = None if expecting is Verb.OVERRIDE and record.priority_override else _aside(record, self.ledger.now)
         if expecting is not None:
             _refuse_if_otherwise(record, aside, expecting, actor)
+        if expecting is Verb.OVERRIDE:
+            self._refuse_another_priority(conversation_id, actor)
         if record.escalation is not None:
             self.ledger.cancel(record.escalation.id, actor)
             return "the escalation, before anything was sent"
@@ -116,6 +118,11 @@ class Decisions:
             self._decide(conversation_id, Verb.OVERRIDE, actor)
             return "the priority override"
         raise DecisionError("There is nothing to undo here")
+
+    def _refuse_another_priority(self, conversation_id: str, actor: str) -> None:
+        given = [each.actor for each in self.ledger.events(conversation_id) if each.kind == Verb.OVERRIDE.value]
+        if given and given[-1] != actor:
+            raise DecisionError(f"{given[-1]} gave another priority since. Nothing was taken back", cure="Look at it again, then decide.")
 
     def retry(self, conversation_id: str, *, actor: str, vouch: bool = False) -> str:
         """Send again, now, what failed or is uncertain, and say in words what. What may have arrived is looked for first; where nobody can

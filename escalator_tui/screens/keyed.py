@@ -102,7 +102,7 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
 
     @property
     def _line(self) -> int:
-        return self.app.size.width - MARGINS
+        return max(1, self.app.size.width - MARGINS)
 
     def _tell(self, text: str, severity: Severity, seconds: float) -> None:
         self.app.notify(text, severity=severity, markup=False, timeout=seconds)

@@ -82,7 +82,7 @@ class Keys(Static):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as every widget's
         """As many lines as they take in this width."""
-        return laid(self._keys, width).get_height({}, width)
+        return laid(self._keys, width).get_height({}, max(1, width))
 
     def render(self) -> Content:
         """The keys."""

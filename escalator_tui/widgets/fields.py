@@ -128,7 +128,7 @@ def _account_text(name: str) -> Callable[[Row], tuple[str, ...]]:
 
 _ALL: Final = (
     _choice("prio", lambda row: (row.priority.value.casefold(),), (each.value.casefold() for each in Priority)),
-    _amount("score", lambda row, _: round(row.score, 2), "the score", ">0.6"),
+    _amount("score", lambda row, _: float(row.shown_score), "the score", ">0.6"),
     _choice("state", _states, _STATES.values()),
     _text("company", _account_text("name"), "a part of the company's name"),
     _text("plan", _account_text("plan"), "a part of the plan's name"),

@@ -175,6 +175,17 @@ def test_a_priority_given_to_what_was_set_aside_is_taken_back_first(bench: Bench
     assert agent.undo(one, actor="kim", expecting=Verb.SNOOZE) == "the snooze"
 
 
+def test_a_priority_that_a_colleague_gave_since_is_not_taken_back(bench: Bench) -> None:
+    one = bench.add(body=ANGRY)
+    agent = bench.agent()
+    agent.poll()
+    agent.override(one, Priority.P3, actor="sam")
+    agent.override(one, Priority.P0, actor="kim")
+    with pytest.raises(DecisionError, match="kim gave another priority since"):
+        agent.undo(one, actor="sam", expecting=Verb.OVERRIDE)
+    assert agent.undo(one, actor="kim", expecting=Verb.OVERRIDE) == "the priority override"
+
+
 def test_a_snooze_that_is_over_keeps_nobody_from_taking_back_what_came_after(bench: Bench) -> None:
     one = bench.add(body=ANGRY)
     agent = bench.agent()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import RowState
 from escalator_tui.screens.modal import key, laid
 
@@ -44,6 +45,30 @@ async def test_every_dialogue_has_its_keys_in_a_small_terminal(open_app: Open, d
     async with open_app((40, 10)) as (app, pilot):
         await pilot.press(pressed)
         await until(pilot, lambda: words in picture(app))
+
+
+@pytest.mark.parametrize("width", [1, 8, 18])
+@pytest.mark.parametrize("pressed", ["e", "d", "z", "u", "q"])
+async def test_no_terminal_is_too_narrow_for_a_dialogue(open_app: Open, desk: ScriptedDesk, pressed: str, width: int) -> None:
+    desk.book = {
+        "1": escalated(row("1"), RowState.ESCALATED, by="lea") if pressed == "u" else row("1"),
+        "2": escalated(row("2"), RowState.HELD),
+    }
+    async with open_app((width, 10)) as (app, pilot):
+        app.queue_screen.table.select("1")
+        await pilot.press(pressed)
+        assert app.screen is not app.queue_screen
+        await pilot.press("escape")
+        assert app.screen is app.queue_screen
+
+
+@pytest.mark.parametrize("width", [1, 10])
+async def test_no_terminal_is_too_narrow_for_complaints(open_app: Open, width: int) -> None:
+    async with open_app((width, 10), notifications=True) as (app, pilot):
+        for each in ("Refused", "Refused again"):
+            app.queue_screen.complain(EscalatorError(each, cure="Wait"))
+        await pilot.pause()
+        assert app.session.complaining[0] == ("✕ Refused. Wait", "✕ Refused again. Wait")
 
 
 async def test_the_editor_says_that_it_keeps_what_was_written_in_a_small_terminal_too(open_app: Open, desk: ScriptedDesk) -> None:

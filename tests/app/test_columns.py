@@ -181,4 +181,6 @@ def test_a_score_that_falls_short_reads_alike_wherever_it_stands() -> None:
     for each in (BY_ID["score"].cell(short, NOW), row_line(1, short, NOW), summary(short, ""), beside):
         assert "0.39" in each
         assert "0.40" not in each
+    assert not compile_filter("score:>=0.4").finds(short, haystack, NOW)
+    assert compile_filter("score:0.39").finds(short, haystack, NOW)
     assert BY_ID["score"].cell(replace(short, record=replace(short.record, assessment=None)), NOW) == "0.00"
