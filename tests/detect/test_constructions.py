@@ -306,6 +306,7 @@ CONSTRUCTIONS = [
     ("thanks", "Your brokers never disappoint.", "Your brokers never called."),
     ("thanks", "It was settled within two days.", "It was promised within two days."),
     ("thanks", "Your label has never once been wrong.", "Your label is wrong."),
+    ("waiting", "Toujours sans réponse.", "Merci pour votre réponse."),
 ]
 
 ORDINARY = [
