@@ -319,6 +319,8 @@ CONSTRUCTIONS = [
     ("frustration", "We'll remember that when the renewal comes and somebody asks.", "We'll remember that next time we order."),
     ("frustration", "Das merke ich mir, wenn mich jemand nach einem Anbieter fragt.", "Das merke ich mir, danke für den Tipp."),
     ("frustration", "A guest is only a nuisance to you.", "A guest is only a number in our table."),
+    ("frustration", "I guess clients are merely an annoyance to your team.", "Our clients are merely numbers in the list."),
+    ("repeat", "Cada vez que llamo me mienten, ya van tres veces.", "Cada vez que llamo a la API recibo otro id."),
     ("frustration", "Le client n'est qu'un numéro pour vous.", "Le client a un numéro chez vous."),
     ("frustration", "Für euch ist ein Gast nur ein Störfaktor.", "Für euch ist nur ein Gast angemeldet."),
     ("frustration", "Do you think it is fair that a patient has to beg?", "Do you think it is fair to split the bill?"),
