@@ -99,7 +99,7 @@ def test_small_words_are_not_shown_as_what_spoke_most() -> None:
     assert model.hear(tokenise("3 times and you"), ()).words == ""
 
 
-@pytest.mark.parametrize("text", ["Uns bleibt keine andere Wahl.", "Não me resta alternativa.", "Considérez mon contrat comme résilié."])
+@pytest.mark.parametrize("text", ["Uns bleibt keine andere Wahl.", "Não me resta alternativa.", "Ça ne peut plus durer ainsi."])
 def test_a_wording_without_a_telling_word_says_so(text: str) -> None:
     details = [signal.detail for signal in assess(talk(text), (), Rules(), MONDAY, text_only=True).signals if signal.kind == "wording"]
     assert details == ["how the message as a whole is put"]
