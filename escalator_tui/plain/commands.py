@@ -55,7 +55,7 @@ COMMANDS = (
     Command("open", "open N", "Says the conversation's address in Intercom."),
     Command("filter", "filter words", "Only conversations with all these words; without words: all."),
     Command("refresh", "refresh", "Asks Intercom now."),
-    Command("wait", "wait [SECONDS]", "Waits until what is on its way has arrived."),
+    Command("wait", "wait [SECONDS]", "Waits until what is on its way has arrived, and for a look that was asked for, with all it sends."),
     Command("auto", "auto on|off", "Auto mode: escalations go out by themselves. Asks first."),
     Command("help", "help, or ?", "This list. An empty line tells the news."),
     Command("quit", "quit", "Leaves. Asks when something is still being sent."),

@@ -8,7 +8,7 @@ from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.words import outcome_line, row_line, sentence
-from escalator_tui.widgets.poller import AutoDecided, Event, Failed, Polled, Recovered, RowsRead
+from escalator_tui.widgets.poller import AutoDecided, Event, Failed, Recovered, RowsRead
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.wording import called, is_over
 
@@ -17,13 +17,12 @@ QUIET = (RowState.WATCHING, RowState.HELD, RowState.SENDING)
 
 
 class News:
-    """Takes in what the poller found. `looks` counts how often Intercom was asked, with or without an answer."""
+    """Takes in what the poller found."""
 
     def __init__(self, session: Session, numbers: Numbers) -> None:
         self._session, self._numbers = session, numbers
         self._told: dict[str, RowState | None] = {}
         self._begun = False
-        self.looks = 0
 
     def take_in(self) -> list[str]:
         """Bring the queue up to date; what there is to say of it."""
@@ -31,7 +30,6 @@ class News:
         session.queue.now = session.clock()
         for event in session.poller.events():
             known = set(session.watch.failures)
-            self.looks += isinstance(event, Polled) or (isinstance(event, Failed) and event.duty == "poll")
             session.absorb(event)
             lines += list(self._of(event, known))
         # Nobody writes into the ledger when a snooze or a hold is over, so nothing tells of it.
