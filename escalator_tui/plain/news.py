@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from escalator_tui.agent.triage import is_left_alone
 from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.words import outcome_line, row_line, sentence
-from escalator_tui.widgets.poller import AutoDecided, Event, Failed, Recovered, RowsRead
+from escalator_tui.widgets.poller import AutoDecided, Event, Failed, PollBegan, Recovered, RowsRead
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.wording import called, is_over
 
@@ -44,6 +45,8 @@ class News:
 
     def _of(self, event: Event, known: set[str]) -> Iterator[str]:
         match event:
+            case PollBegan():
+                self._session.queue.news.settle()
             case RowsRead(rows) if not self._begun or self._session.queue.filling:
                 self._begun = True
                 self.learn(rows)
@@ -59,17 +62,30 @@ class News:
                 pass
 
     def _of_rows(self, rows: list[Row]) -> Iterator[str]:
-        known = self._session.queue.rows
-        before = {row.id: self._told.get(row.id) for row in rows if row.id in known}
-        self._session.queue.apply(rows)
+        rows, queue = self._as_they_are(rows), self._session.queue
+        before = {row.id: known for row in rows if (known := queue.rows.get(row.id))}
+        queue.apply(rows)
         for row in rows:
             state = None if is_over(row) else row.state
-            was, self._told[row.id] = before.get(row.id), state
-            if state is not was and not (state is None and was in (None, RowState.WATCHING)) and state not in QUIET:
+            was, self._told[row.id] = self._told.get(row.id) if row.id in before else None, state
+            if state is was or state in QUIET or (state is None and was in (None, RowState.WATCHING)):
+                continue
+            if not self._is_known(before.get(row.id), row):
                 yield self._line(row)
+
+    def _as_they_are(self, rows: list[Row]) -> list[Row]:
+        """What the lead decided on is read again: the poller may have read it before that."""
+        session = self._session
+        now = {row.id: row for row in session.read(each.id for each in rows if session.queue.news.decided(each.id))}
+        return [now.get(row.id, row) for row in rows]
+
+    def _is_known(self, before: Row | None, row: Row) -> bool:
+        """Whether the lead decided this here and was told so. What became of it at the services is told for all that."""
+        went = row.state is RowState.ESCALATED or (before is not None and before.state is RowState.SENDING)
+        return before is not None and not went and self._session.queue.news.is_own(before, row)
 
     def _line(self, row: Row) -> str:
         number, now = self._numbers.of(row.id), self._session.clock()
-        if row.state is RowState.NEEDS_DECISION and not is_over(row):
+        if row.state is RowState.NEEDS_DECISION and not is_over(row) and not is_left_alone(row.record, now):
             return f"New: {row_line(number, row, now)}"
         return f"{number}. {called(row.record.conversation)}. {outcome_line(row, now)}"

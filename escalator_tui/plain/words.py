@@ -8,7 +8,7 @@ from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Conversation, Part
 from escalator_tui.model.decision import Delivery, Escalation, Texts
 from escalator_tui.model.draft import Draft
-from escalator_tui.model.kinds import AuthorKind, DeliveryState
+from escalator_tui.model.kinds import AuthorKind, DeliveryState, RowState
 from escalator_tui.model.row import Row
 from escalator_tui.widgets.queue_model import Counts
 from escalator_tui.widgets.wording import (
@@ -156,6 +156,8 @@ def outcome_line(row: Row, now: float) -> str:
     if escalation is not None:
         stuck = [each for each in escalation.deliveries if each.state in (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)]
         return " ".join([f"{capital(state_word(row, now))}.", *(f"{delivery_line(each)}." for each in stuck)])
+    if row.state is RowState.NEEDS_DECISION and row.note:
+        return f"{capital(state_word(row, now))}, {row.note}."
     by = f" by {decision.actor}" if decision is not None else ""
     return f"{capital(state_word(row, now))}{by}."
 

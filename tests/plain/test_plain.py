@@ -49,7 +49,8 @@ def spoken(desk: ScriptedDesk, *steps: Step, code: int = 1, settings: Settings |
     out = io.StringIO()
     desk._told = False  # each session is a process of its own
     lines = Typed(steps, piped=piped)
-    assert run_plain(desk, settings or Settings(), lines, out, actor="lea", clock=lambda: NOW, **options) == code  # type: ignore[arg-type]
+    options.setdefault("clock", lambda: NOW)
+    assert run_plain(desk, settings or Settings(), lines, out, actor="lea", **options) == code  # type: ignore[arg-type]
     return out.getvalue()
 
 
