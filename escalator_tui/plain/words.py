@@ -13,7 +13,6 @@ from escalator_tui.model.row import Row
 from escalator_tui.widgets.queue_model import Counts
 from escalator_tui.widgets.wording import (
     DELIVERY_NAMES,
-    UNKNOWN,
     age,
     author_name,
     called,
@@ -180,9 +179,11 @@ def _heading(part: Part, now: float) -> str:
 
 
 def _reasons(row: Row) -> str:
-    found = [each for each in why(row).split(" · ") if each != UNKNOWN]
+    # Said aloud, a sign without a letter is nothing, and a word that two signals have is said once.
+    found = [each for each in why(row).split(" · ") if any(map(str.isalnum, each))]
     more = len(found) - MOST_REASONS
-    return ", ".join(found[:MOST_REASONS]) + (f" and {more} more" if more > 0 else "")
+    said = dict.fromkeys(word for each in found[:MOST_REASONS] for word in each.split(", "))
+    return ", ".join(said) + (f" and {more} more" if more > 0 else "")
 
 
 def sentence(text: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import LinearSettings
+from escalator_tui.model.assessment import Signal
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.plain import sending
@@ -88,6 +89,15 @@ def test_a_long_list_says_how_to_hear_more(desk: ScriptedDesk) -> None:
     assert "And 10 more: list 30 says more of them" in said
     assert "And 5 more" in said
     assert "Say how many, as in: list 50." in said
+
+
+def test_the_list_says_no_sign_without_a_letter_and_no_word_twice(desk: ScriptedDesk) -> None:
+    found = desk.book["101"].record.assessment
+    assert found is not None
+    details = ("never came", "again, seats, never came", "!", "wrong")
+    heard = replace(found, signals=tuple(Signal("complaint", 0.4 - at / 10, each) for at, each in enumerate(details)))
+    desk.book["101"] = replace(desk.book["101"], record=replace(desk.book["101"].record, assessment=heard))
+    assert "never came, again, seats, wrong.\n" in spoken(desk)
 
 
 def test_reading_says_everything(desk: ScriptedDesk) -> None:
