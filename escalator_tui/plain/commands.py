@@ -32,6 +32,11 @@ class Command:
         return " N ..." in self.usage
 
     @property
+    def stands_alone(self) -> bool:
+        """Whether nothing may stand behind it."""
+        return " " not in self.usage.partition(",")[0]
+
+    @property
     def example(self) -> str:
         """How it is typed for the conversation with the number 1."""
         return re.sub(r" \.\.\.|[\[\]]", "", self.usage).replace(" N", " 1")
@@ -75,6 +80,8 @@ def parse(line: str) -> tuple[Command, str]:
         near = difflib.get_close_matches(name.casefold(), BY_NAME, n=1, cutoff=0.5)
         told = f"did you mean {near[0]}?" if near else "type help for the commands."
         raise UsageError(f"There is no command {name}: {told}")
+    if rest.strip() and command.stands_alone:
+        raise UsageError(f"Nothing stands behind {command.name}: type {command.name} alone")
     return command, rest.strip()
 
 

@@ -80,7 +80,10 @@ class Prompt:
             numbers, rest = numbers_of(command, rest)
             self._deciding[command.name]([self._row(number) for number in numbers], rest)
         else:
-            self._particular[command.name](self._row(number_of(command, rest)[0]))
+            number, rest = number_of(command, rest)
+            if rest:
+                raise UsageError(f"Say one number and nothing else, as in: {command.example}")
+            self._particular[command.name](self._row(number))
 
     @property
     def _general(self) -> dict[str, Callable[[str], None]]:

@@ -371,6 +371,11 @@ def test_auto_asks_and_sends_by_itself_then(desk: ScriptedDesk) -> None:
         ("wait 0", "Still on the way: Initech."),
         ("\x00\x1b[A", "Nothing new."),
         ("LIST", "10 in the list."),
+        ("QUIT now", "Nothing stands behind quit: type quit alone."),
+        ("refresh all", "Nothing stands behind refresh: type refresh alone."),
+        ("? send", "Nothing stands behind help: type help alone."),
+        ("read 1 2", "Say one number and nothing else, as in: read 1."),
+        ("open 1 please", "Say one number and nothing else, as in: open 1."),
         ("?", "quit: Leaves."),
     ],
 )
@@ -408,7 +413,7 @@ def test_quit_asks_while_something_is_being_sent(desk: ScriptedDesk) -> None:
 def test_a_y_is_enough_to_leave(desk: ScriptedDesk) -> None:
     desk.deliverer.in_flight = 1
     said = spoken(desk, "quit", "y", "list")
-    assert "Type y to leave: " in said
+    assert "Type yes (or y) to leave: " in said
     assert said.count("10 in the list.") == 1
 
 
@@ -427,7 +432,7 @@ def test_the_end_of_the_input_leaves_whatever_is_asked(desk: ScriptedDesk) -> No
 def test_the_end_of_the_input_at_the_question_whether_to_leave_leaves(desk: ScriptedDesk) -> None:
     desk.deliverer.in_flight = 2
     said = spoken(desk, "quit")
-    assert said.endswith("Type y to leave: \n")
+    assert said.endswith("Type yes (or y) to leave: \n")
     assert desk.deliverer.stopped == 1
 
 
