@@ -29,10 +29,18 @@ UNDONE = "undone"
 
 
 class Prompt:
-    """One session at a console. `heard` is set whenever the poller found something; `asked_to_leave` tells whether a signal came."""
+    """One session at a console. `heard` is set whenever the poller found something; `asked_to_leave` tells whether a signal came,
+    `fate` what becomes of what is left undone.
+    """
 
     def __init__(
-        self, session: Session, console: Console, heard: threading.Event, asked_to_leave: Callable[[], bool], memory: MemoryFile | None
+        self,
+        session: Session,
+        console: Console,
+        heard: threading.Event,
+        asked_to_leave: Callable[[], bool],
+        memory: MemoryFile | None,
+        fate: str,
     ) -> None:
         self._session, self._console, self._asked_to_leave = session, console, asked_to_leave
         self._numbers = Numbers()
@@ -41,7 +49,7 @@ class Prompt:
         asking = Asking(session, console, self._numbers)
         self._triage = Triage(session, console, news, asking, Reasons(session, console, memory))
         self._sending = Sending(session, console, news, self._numbers, asking)
-        self._leaving = False
+        self._fate, self._leaving = fate, False
 
     def run(self) -> None:
         """Greet, then do what is asked. Raises LeftError when nobody asks any more."""
@@ -180,7 +188,7 @@ class Prompt:
 
     def _quit(self) -> None:
         if under_way := self._session.leaving_drops():
-            self._console.say(f"{under_way}. What is under way is finished; the rest stays owed and goes out when Escalator runs again.")
+            self._console.say(f"{under_way}. What is under way is finished; the rest {self._fate}.")
             if not self._console.agrees("leave"):
                 return
         self._leaving = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
@@ -56,7 +56,7 @@ class Waiting:
         """Whether a look is wanted, and what is on the way. Asked in this order: what a look sent is told before it is over."""
         wanted = self._session.poller.is_wanted
         self.tell_news()
-        return wanted, [row for row in self._session.queue.rows.values() if row.state in ON_THE_WAY]
+        return wanted, on_the_way(self._session.queue.rows.values())
 
     def _may_wait(self, until: float) -> bool:
         return time.monotonic() < until and not self._asked_to_leave()
@@ -69,6 +69,11 @@ class Waiting:
         for line in lines:
             self._console.say(line)
         return bool(lines)
+
+
+def on_the_way(rows: Iterable[Row]) -> list[Row]:
+    """Those of which something is still to be sent without anybody's doing."""
+    return [row for row in rows if row.state in ON_THE_WAY]
 
 
 def _left_lines(left: Sequence[Row], *, wanted: bool) -> list[str]:

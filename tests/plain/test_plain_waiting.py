@@ -57,3 +57,27 @@ def test_a_look_that_takes_longer_is_told(desk: ScriptedDesk, monkeypatch: pytes
     monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 0.0)
     said = spoken(desk, desk.ending.clear, "refresh", "wait", desk.ending.set, code=0)
     assert said.count("Intercom is still being asked.") == 1
+
+
+@pytest.mark.parametrize(
+    ("lasting", "told"),
+    [
+        (True, "Not done yet: Ada. That stays owed and goes out when Escalator runs again."),
+        (False, "Not done yet: Ada. That is lost with the demo."),
+    ],
+)
+def test_a_script_that_ends_too_early_hears_what_becomes_of_what_is_left(
+    desk: ScriptedDesk, lasting: bool, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoken(desk, "send 1", "yes", code=1, lasting=lasting)
+    assert capsys.readouterr().err == f"{told}\n"
+
+
+def test_nothing_is_told_where_nothing_is_left(desk: ScriptedDesk, capsys: pytest.CaptureFixture[str]) -> None:
+    spoken(desk, "send 1", "yes", "undo", code=0)
+    assert capsys.readouterr().err == ""
+
+
+def test_who_leaves_a_demo_hears_that_the_rest_is_lost_with_it(desk: ScriptedDesk) -> None:
+    said = spoken(desk, "send 1", "yes", "quit", "no", "undo", code=0, lasting=False)
+    assert "What is under way is finished; the rest is lost with the demo." in said
