@@ -131,7 +131,8 @@ class Launch:
             sys.stdin.reconfigure(errors="replace")
         with closing(open_services(settings)) as services, _agent(settings, services, given) as agent:
             memory = MemoryFile(memory_path(title))
-            return run_plain(agent, settings, sys.stdin, sys.stdout, read_only=self.read_only, memory=memory)
+            lasting = title != "demo"
+            return run_plain(agent, settings, sys.stdin, sys.stdout, read_only=self.read_only, memory=memory, lasting=lasting)
 
     def _run_headless(self, settings: Settings, given: Globals) -> int:
         interrupted = threading.Event()

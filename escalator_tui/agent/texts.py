@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from escalator_tui.agent.limits import fitted
 from escalator_tui.config import Settings
+from escalator_tui.detect.scoring import UNTOLD
+from escalator_tui.detect.wording import tells
 from escalator_tui.model.assessment import Assessment, Signal
 from escalator_tui.model.conversation import Account, Conversation
 from escalator_tui.model.decision import Texts
@@ -43,7 +45,7 @@ def _issue_lines(conversation: Conversation, assessment: Assessment, priority: P
     yield "Escalation"
     yield f"- Priority: {priority}"
     yield f"- Sentiment: {assessment.sentiment}"
-    yield f"- Category: {assessment.category}"
+    yield f"- Category: {_in_words(assessment.category)}"
     yield f"- Score: {assessment.standing}"
     yield f"- Conversation: {conversation.id}"
     yield ""
@@ -57,13 +59,13 @@ def _alert_lines(conversation: Conversation, assessment: Assessment, priority: P
     yield f"{priority} escalation: {company_name(conversation)}"
     yield f"Subject: {subject_of(conversation)}"
     yield f"Plan: {account.plan or 'unknown'}, MRR: {money(account.mrr)}"
-    yield f"Sentiment: {assessment.sentiment}, category: {assessment.category}, score {assessment.standing}"
+    yield f"Sentiment: {assessment.sentiment}, category: {_in_words(assessment.category)}, score {assessment.standing}"
     yield from (f"- {line}" for line in _reasons(assessment))
 
 
 def _note_lines(assessment: Assessment, priority: Priority) -> Iterator[str]:
     yield f"Escalated as {priority} by Escalator."
-    yield f"Sentiment: {assessment.sentiment}, category: {assessment.category}, score {assessment.standing}"
+    yield f"Sentiment: {assessment.sentiment}, category: {_in_words(assessment.category)}, score {assessment.standing}"
     yield from (f"- {line}" for line in _reasons(assessment))
 
 
@@ -79,10 +81,18 @@ def _reasons(assessment: Assessment) -> Iterator[str]:
 
 
 def _said_of(signal: Signal) -> str:
-    """The reason for somebody who does not know what signals there are: the words that weigh most are no quotation."""
+    """The reason for somebody who does not know what signals there are: the words that weigh most are no quotation, and named only where
+    they tell something. Nor do signs without a letter.
+    """
+    said = [] if signal.detail == UNTOLD else signal.detail.split(", ")
     if signal.kind == "wording":
-        return f"sounds like an escalation, by words such as {signal.detail}"
-    return f"{signal.kind.replace('_', ' ')} ({signal.detail})"
+        telling = ", ".join(filter(tells, said))
+        return "sounds like an escalation" + (f", by words such as {telling}" if telling else "")
+    return _in_words(signal.kind) + (f" ({signal.detail})" if any(map(str.isalnum, signal.detail)) else "")
+
+
+def _in_words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _last_words(conversation: Conversation) -> Iterator[str]:

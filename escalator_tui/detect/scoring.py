@@ -25,7 +25,7 @@ from escalator_tui.model.text import one_line
 
 _DETAILS: Final = 4
 _QUOTE: Final = 160
-_UNTOLD: Final = "how the message as a whole is put"
+UNTOLD: Final = "how the message as a whole is put"
 """The detail of a wording of which no word tells anything by itself."""
 _BESIDE_PRAISE: Final = 0.4
 """What plain signs count beside praise."""
@@ -107,5 +107,5 @@ def signals(said: Iterable[Said], facts: Iterable[tuple[Fact, float]]) -> tuple[
 
 def _said_signal(said: Said, weight: float) -> Signal:
     first = said.found[0]
-    details = ", ".join(dict.fromkeys(found.words for found in said.found[:_DETAILS] if found.words)) or _UNTOLD
+    details = ", ".join(dict.fromkeys(found.words for found in said.found[:_DETAILS] if found.words)) or UNTOLD
     return Signal(said.family, weight, one_line(details, _QUOTE), one_line(first.quote, _QUOTE), first.message.part_id)

@@ -109,6 +109,11 @@ def _telling(piece: Piece) -> list[str]:
     return words[places[0] : places[-1] + 1] if places else []
 
 
+def tells(words: str) -> bool:
+    """Whether any of these folded words tells something by itself."""
+    return any(word not in small_words() and any(map(str.isalpha, word)) for word in words.split())
+
+
 @lru_cache(maxsize=1)
 def small_words() -> frozenset[str]:
     """The words that every sentence needs, of all languages, folded."""

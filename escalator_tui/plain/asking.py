@@ -38,10 +38,12 @@ class Asking:
             self._console.say(sentence(each))
         return able
 
-    def agrees(self, do: str, rows: Sequence[Row], *, ask: bool = False) -> bool:
-        """Whether the lead wants it. One is not asked about, unless told to; of several every one is named first."""
-        if len(rows) == 1 and not ask:
-            return True
-        for row in rows if len(rows) > 1 else ():
+    def agrees(self, do: str, rows: Sequence[Row], *, named: int, ask: bool = False) -> bool:
+        """Whether the lead wants it. Where one was `named` it is not asked about, unless told to. Where several were, it always is, however
+        many of them are left: each is named first, and a script's yes is an answer whatever stood before.
+        """
+        if named == 1:
+            return not ask or self._console.affirms(do)
+        for row in rows:
             self._console.say(row_line(self._numbers.of(row.id), row, self._session.clock()))
-        return self._console.affirms(f"{do} {len(rows)} conversations" if len(rows) > 1 else do)
+        return self._console.affirms(f"{do} {len(rows)} conversation{'' if len(rows) == 1 else 's'}")

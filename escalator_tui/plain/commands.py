@@ -32,6 +32,11 @@ class Command:
         return " N ..." in self.usage
 
     @property
+    def stands_alone(self) -> bool:
+        """Whether nothing may stand behind it."""
+        return " " not in self.usage.partition(",")[0]
+
+    @property
     def example(self) -> str:
         """How it is typed for the conversation with the number 1."""
         return re.sub(r" \.\.\.|[\[\]]", "", self.usage).replace(" N", " 1")
@@ -55,7 +60,7 @@ COMMANDS = (
     Command("open", "open N", "Says the conversation's address in Intercom."),
     Command("filter", "filter words", "Only conversations with all these words; without words: all."),
     Command("refresh", "refresh", "Asks Intercom now."),
-    Command("wait", "wait [SECONDS]", "Waits until what is on its way has arrived."),
+    Command("wait", "wait [SECONDS]", "Waits until what is on its way has arrived, and for a look that was asked for, with all it sends."),
     Command("auto", "auto on|off", "Auto mode: escalations go out by themselves. Asks first."),
     Command("help", "help, or ?", "This list. An empty line tells the news."),
     Command("quit", "quit", "Leaves. Asks when something is still being sent."),
@@ -75,6 +80,8 @@ def parse(line: str) -> tuple[Command, str]:
         near = difflib.get_close_matches(name.casefold(), BY_NAME, n=1, cutoff=0.5)
         told = f"did you mean {near[0]}?" if near else "type help for the commands."
         raise UsageError(f"There is no command {name}: {told}")
+    if rest.strip() and command.stands_alone:
+        raise UsageError(f"Nothing stands behind {command.name}: type {command.name} alone")
     return command, rest.strip()
 
 

@@ -58,7 +58,7 @@ class Console:
 
     def agrees(self, what: str) -> bool:
         """Whether the answer is yes, or its first letter: where a slip sends nothing."""
-        return self._decides(f"Type {YES[0]} to {what}: ") in (YES, YES[0])
+        return self._decides(f"Type {YES} (or {YES[0]}) to {what}: ") in (YES, YES[0])
 
     def _decides(self, question: str) -> str:
         """The answer in small letters. A command is none, and is what is read next: a script's must not be lost to a question that it did

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from escalator_tui.agent.triage import is_left_alone
 from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.words import outcome_line, row_line, sentence
-from escalator_tui.widgets.poller import AutoDecided, Event, Failed, Polled, Recovered, RowsRead
+from escalator_tui.widgets.poller import AutoDecided, Event, Failed, PollBegan, Recovered, RowsRead
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.wording import called, is_over
 
@@ -17,13 +18,12 @@ QUIET = (RowState.WATCHING, RowState.HELD, RowState.SENDING)
 
 
 class News:
-    """Takes in what the poller found. `looks` counts how often Intercom was asked, with or without an answer."""
+    """Takes in what the poller found."""
 
     def __init__(self, session: Session, numbers: Numbers) -> None:
         self._session, self._numbers = session, numbers
         self._told: dict[str, RowState | None] = {}
         self._begun = False
-        self.looks = 0
 
     def take_in(self) -> list[str]:
         """Bring the queue up to date; what there is to say of it."""
@@ -31,7 +31,6 @@ class News:
         session.queue.now = session.clock()
         for event in session.poller.events():
             known = set(session.watch.failures)
-            self.looks += isinstance(event, Polled) or (isinstance(event, Failed) and event.duty == "poll")
             session.absorb(event)
             lines += list(self._of(event, known))
         # Nobody writes into the ledger when a snooze or a hold is over, so nothing tells of it.
@@ -46,6 +45,8 @@ class News:
 
     def _of(self, event: Event, known: set[str]) -> Iterator[str]:
         match event:
+            case PollBegan():
+                self._session.queue.news.settle()
             case RowsRead(rows) if not self._begun or self._session.queue.filling:
                 self._begun = True
                 self.learn(rows)
@@ -61,17 +62,30 @@ class News:
                 pass
 
     def _of_rows(self, rows: list[Row]) -> Iterator[str]:
-        known = self._session.queue.rows
-        before = {row.id: self._told.get(row.id) for row in rows if row.id in known}
-        self._session.queue.apply(rows)
+        rows, queue = self._as_they_are(rows), self._session.queue
+        before = {row.id: known for row in rows if (known := queue.rows.get(row.id))}
+        queue.apply(rows)
         for row in rows:
             state = None if is_over(row) else row.state
-            was, self._told[row.id] = before.get(row.id), state
-            if state is not was and not (state is None and was in (None, RowState.WATCHING)) and state not in QUIET:
+            was, self._told[row.id] = self._told.get(row.id) if row.id in before else None, state
+            if state is was or state in QUIET or (state is None and was in (None, RowState.WATCHING)):
+                continue
+            if not self._is_known(before.get(row.id), row):
                 yield self._line(row)
+
+    def _as_they_are(self, rows: list[Row]) -> list[Row]:
+        """What the lead decided on is read again: the poller may have read it before that."""
+        session = self._session
+        now = {row.id: row for row in session.read(each.id for each in rows if session.queue.news.decided(each.id))}
+        return [now.get(row.id, row) for row in rows]
+
+    def _is_known(self, before: Row | None, row: Row) -> bool:
+        """Whether the lead decided this here and was told so. What became of it at the services is told for all that."""
+        went = row.state is RowState.ESCALATED or (before is not None and before.state is RowState.SENDING)
+        return before is not None and not went and self._session.queue.news.is_own(before, row)
 
     def _line(self, row: Row) -> str:
         number, now = self._numbers.of(row.id), self._session.clock()
-        if row.state is RowState.NEEDS_DECISION and not is_over(row):
+        if row.state is RowState.NEEDS_DECISION and not is_over(row) and not is_left_alone(row.record, now):
             return f"New: {row_line(number, row, now)}"
         return f"{number}. {called(row.record.conversation)}. {outcome_line(row, now)}"

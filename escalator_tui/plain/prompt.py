@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 
 from escalator_tui.model.errors import EscalatorError
-from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.plain.activity import activity_summary, call_line, explained
 from escalator_tui.plain.asking import Asking
@@ -18,42 +16,48 @@ from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.reasons import Reasons
 from escalator_tui.plain.sending import Sending
 from escalator_tui.plain.triage import Triage
+from escalator_tui.plain.waiting import Waiting
 from escalator_tui.plain.words import conversation_lines, joined, row_line, sentence, summary
 from escalator_tui.widgets.columns import URGENCY
 from escalator_tui.widgets.crash import explain
 from escalator_tui.widgets.filtering import compile_filter
 from escalator_tui.widgets.memory import MemoryFile
 from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.wording import called
 
 FIRST_LINES = 20
 UNDONE = "undone"
-PATIENCE_SECONDS = 60.0
-LONGEST_WAIT = 3600
-ON_THE_WAY = (RowState.HELD, RowState.SENDING)
 
 
 class Prompt:
-    """One session at a console. `heard` is set whenever the poller found something; `asked_to_leave` tells whether a signal came."""
+    """One session at a console. `heard` is set whenever the poller found something; `asked_to_leave` tells whether a signal came,
+    `fate` what becomes of what is left undone.
+    """
 
     def __init__(
-        self, session: Session, console: Console, heard: threading.Event, asked_to_leave: Callable[[], bool], memory: MemoryFile | None
+        self,
+        session: Session,
+        console: Console,
+        heard: threading.Event,
+        asked_to_leave: Callable[[], bool],
+        memory: MemoryFile | None,
+        fate: str,
     ) -> None:
-        self._session, self._console, self._heard, self._asked_to_leave = session, console, heard, asked_to_leave
+        self._session, self._console, self._asked_to_leave = session, console, asked_to_leave
         self._numbers = Numbers()
-        self._news = News(session, self._numbers)
+        news = News(session, self._numbers)
+        self._waiting = Waiting(session, console, news, heard, asked_to_leave)
         asking = Asking(session, console, self._numbers)
-        self._triage = Triage(session, console, self._news, asking, Reasons(session, console, memory))
-        self._sending = Sending(session, console, self._news, self._numbers, asking)
-        self._leaving = False
+        self._triage = Triage(session, console, news, asking, Reasons(session, console, memory))
+        self._sending = Sending(session, console, news, self._numbers, asking)
+        self._fate, self._leaving = fate, False
 
     def run(self) -> None:
         """Greet, then do what is asked. Raises LeftError when nobody asks any more."""
         self._console.say(f"Escalator{', read-only' if self._session.read_only else ''}. Asking Intercom. Type help for the commands.")
-        self._await_look()
+        self._waiting.await_look()
         self._list()
         while not self._leaving and not self._asked_to_leave():
-            self._tell_news()
+            self._waiting.tell_news()
             try:
                 self._do(self._console.read())
             except KeyboardInterrupt:
@@ -62,13 +66,13 @@ class Prompt:
 
     def _do(self, line: str) -> None:
         if not line.strip():
-            if not self._tell_news():
+            if not self._waiting.tell_news():
                 self._console.say("Nothing new.")
             return
         try:
             command, rest = parse(line)
             # Before, so that the command acts on what is so now.
-            self._tell_news()
+            self._waiting.tell_news()
             self._call(command, rest)
         except EscalatorError as error:
             self._console.say(sentence(str(error)))
@@ -84,7 +88,10 @@ class Prompt:
             numbers, rest = numbers_of(command, rest)
             self._deciding[command.name]([self._row(number) for number in numbers], rest)
         else:
-            self._particular[command.name](self._row(number_of(command, rest)[0]))
+            number, rest = number_of(command, rest)
+            if rest:
+                raise UsageError(f"Say one number and nothing else, as in: {command.example}")
+            self._particular[command.name](self._row(number))
 
     @property
     def _general(self) -> dict[str, Callable[[str], None]]:
@@ -94,7 +101,7 @@ class Prompt:
             "activity": self._activity,
             "filter": self._filter,
             "refresh": lambda _: self._refresh(),
-            "wait": self._wait,
+            "wait": self._waiting.wait,
             "auto": self._triage.set_auto,
             "help": lambda _: self._console.say(joined((*(f"{each.usage}: {each.help}" for each in COMMANDS), SEVERAL))),
             "quit": lambda _: self._quit(),
@@ -174,50 +181,17 @@ class Prompt:
     def _refresh(self) -> None:
         self._console.say("Asking Intercom.")
         self._session.poller.refresh()
-        self._await_look()
+        self._waiting.await_look()
         report = self._session.watch.report
         if report is not None and "poll" not in self._session.watch.failures:
             self._console.say(f"{report.changed} read, {report.scored} scored, {report.total_open} open.")
 
-    def _await_look(self) -> None:
-        """Wait until Intercom was asked, with or without an answer, and say what came of it."""
-        before, told, until = self._news.looks, list[str](), time.monotonic() + PATIENCE_SECONDS
-        while self._news.looks == before and time.monotonic() < until and not self._asked_to_leave():
-            self._heard.wait(0.2)
-            self._heard.clear()
-            told += self._news.take_in()
-        self._say_all(told)
-
-    def _wait(self, rest: str) -> None:
-        if rest and not (rest.isascii() and rest.isdigit() and int(rest[:9]) <= LONGEST_WAIT):
-            raise UsageError("Say for how many seconds at most, as in: wait 60")
-        until = time.monotonic() + (int(rest) if rest else PATIENCE_SECONDS)
-        while (left := self._on_the_way()) and time.monotonic() < until and not self._asked_to_leave():
-            self._heard.wait(0.2)
-            self._heard.clear()
-            self._tell_news()
-        names = ", ".join(called(row.record.conversation) for row in left)
-        self._console.say(f"Still on the way: {names}." if left else "Nothing is on the way.")
-
-    def _on_the_way(self) -> list[Row]:
-        return [row for row in self._session.queue.rows.values() if row.state in ON_THE_WAY]
-
     def _quit(self) -> None:
         if under_way := self._session.leaving_drops():
-            self._console.say(f"{under_way}. What is under way is finished; the rest stays owed and goes out when Escalator runs again.")
+            self._console.say(f"{under_way}. What is under way is finished; the rest {self._fate}.")
             if not self._console.agrees("leave"):
                 return
         self._leaving = True
-
-    # -- news
-
-    def _tell_news(self) -> bool:
-        return self._say_all(self._news.take_in())
-
-    def _say_all(self, lines: list[str]) -> bool:
-        for line in lines:
-            self._console.say(line)
-        return bool(lines)
 
 
 def _alone(rows: list[Row], rest: str, name: str) -> list[Row]:

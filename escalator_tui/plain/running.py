@@ -13,11 +13,17 @@ from escalator_tui.config import Settings
 from escalator_tui.config.login import login_name
 from escalator_tui.plain.console import Console, LeftError
 from escalator_tui.plain.prompt import Prompt
+from escalator_tui.plain.waiting import on_the_way
 from escalator_tui.widgets.crash import threads_reported
 from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
-from escalator_tui.widgets.leaving import finish, owes
+from escalator_tui.widgets.leaving import finish, owes, tell
 from escalator_tui.widgets.memory import MemoryFile
 from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.wording import called_all
+
+STAYS = "stays owed and goes out when Escalator runs again"
+LOST = "is lost with the demo"
+"""What becomes of what is still on the way when nobody types any more."""
 
 
 def run_plain(
@@ -30,9 +36,11 @@ def run_plain(
     actor: str = "",
     clock: Callable[[], float] = time.time,
     memory: MemoryFile | None = None,
+    lasting: bool = True,
 ) -> int:
     """Serve commands, one a line, until the lead leaves. The exit code: 0 nothing owed; 1 something is owed, failed or uncertain; 130 ended
-    by SIGTERM or SIGHUP. `memory` is where the app remembers its session: the reasons for dismissals are shared with it.
+    by SIGTERM or SIGHUP. `memory` is where the app remembers its session: the reasons for dismissals are shared with it. What is
+    owed is there for the next run when the ledger is `lasting`; a demo's is not.
 
     The agent stays open: closing it is up to who opened it.
     """
@@ -47,16 +55,24 @@ def run_plain(
         if console.reading:
             raise LeftError
 
+    fate = STAYS if lasting else LOST
     with interruption.caught(), threads_reported(), contextlib.suppress(LeftError):
         interruption.heed(leave)
         session.poller.start()
         if not read_only:
             agent.deliverer.start()
         try:
-            Prompt(session, console, heard, lambda: interruption.came, memory).run()
+            Prompt(session, console, heard, lambda: interruption.came, memory, fate).run()
         finally:
             interruption.heed(None)
             finish(session)
-    if interruption.came:
-        return EXIT_CODE
-    return 1 if owes(session) else 0
+    code = EXIT_CODE if interruption.came else 1 if owes(session) else 0
+    _tell_left(session, fate)
+    return code
+
+
+def _tell_left(session: Session, fate: str) -> None:
+    """Say of what is still on the way what becomes of it: at the end of an input nobody asked."""
+    rows = [] if session.read_only else on_the_way(session.read([row.id for row in on_the_way(session.queue.rows.values())]))
+    if rows:
+        tell(f"Not done yet: {called_all(rows)}. That {fate}.")

@@ -42,7 +42,8 @@ class Triage:
 
         session = self._session
         work = lambda row: session.desk.override(row.id, wanted, actor=session.actor)  # noqa: E731 - one line, one use
-        self._decide(f"give {wanted.value} to", self._asking.able(rows, refusal), work, f"is {wanted.value} now", Verb.OVERRIDE)
+        able = self._asking.able(rows, refusal)
+        self._decide(f"give {wanted.value} to", able, work, f"is {wanted.value} now", Verb.OVERRIDE, len(rows))
 
     def dismiss(self, rows: Sequence[Row], reason: str) -> None:
         """Set them aside for this reason; without one, those used before are offered."""
@@ -52,7 +53,7 @@ class Triage:
             self._console.say(KEPT)
             return
         work = lambda row: session.desk.dismiss(row.id, reason=words, actor=session.actor)  # noqa: E731 - one line, one use
-        if self._decide("dismiss", able, work, "is dismissed, until something new happens", Verb.DISMISS):
+        if self._decide("dismiss", able, work, "is dismissed, until something new happens", Verb.DISMISS, len(rows)):
             self._reasons.remember(words)
 
     def snooze(self, rows: Sequence[Row], text: str) -> None:
@@ -60,7 +61,7 @@ class Triage:
         session = self._session
         until, able = session.clock() + seconds_of(text), self._able("snooze", rows)
         work = lambda row: session.desk.snooze(row.id, until=until, reason="", actor=session.actor)  # noqa: E731 - one line, one use
-        self._decide("snooze", able, work, f"is snoozed until {clock_time(until, session.clock())}", Verb.SNOOZE)
+        self._decide("snooze", able, work, f"is snoozed until {clock_time(until, session.clock())}", Verb.SNOOZE, len(rows))
 
     def undo(self, row: Row | None) -> None:
         """Take back the last decision, or the one on this row; ask when it was sent."""
@@ -92,7 +93,7 @@ class Triage:
         doubtful = [row for row in able if row.state is RowState.UNCERTAIN]
         if doubtful:
             self._console.say(f"What went out for {called_all(doubtful)} may have arrived. {DOUBLES} {SAW_IT}")
-        if not self._asking.agrees("send again", able, ask=bool(doubtful)):
+        if not self._asking.agrees("send again", able, named=len(rows), ask=bool(doubtful)):
             self._console.say("Nothing was sent.")
             return
         vouched = {row.id for row in doubtful}
@@ -102,7 +103,7 @@ class Triage:
     def record_arrival(self, rows: Sequence[Row]) -> None:
         """Take the lead's word that what is uncertain is there."""
         session, able = self._session, self._able("retry", rows)
-        if not self._asking.agrees("record as arrived", able):
+        if not self._asking.agrees("record as arrived", able, named=len(rows)):
             self._console.say(KEPT)
             return
         seen = lambda each: session.desk.record_arrival(each, actor=session.actor)  # noqa: E731 - one line, one use
@@ -131,9 +132,9 @@ class Triage:
     def _able(self, action: str, rows: Sequence[Row]) -> list[Row]:
         return self._asking.able(rows, lambda row: self._asking.refusal(action, row))
 
-    def _decide(self, do: str, rows: Sequence[Row], work: Callable[[Row], object], done: str, verb: Verb) -> bool:
-        """Do it to each, once the lead agrees, and say of each that it is `done`. Whether the lead did."""
-        agreed = self._asking.agrees(do, rows)
+    def _decide(self, do: str, rows: Sequence[Row], work: Callable[[Row], object], done: str, verb: Verb, named: int) -> bool:
+        """Do it to each of those left of so many `named`, once the lead agrees, and say of each that it is `done`. Whether the lead did."""
+        agreed = self._asking.agrees(do, rows, named=named)
         if agreed:
             self._tell(each_of(self._session, rows, work), done, verb)
         else:

@@ -8,12 +8,11 @@ from escalator_tui.model.assessment import Assessment
 from escalator_tui.model.conversation import Conversation, Part
 from escalator_tui.model.decision import Delivery, Escalation, Texts
 from escalator_tui.model.draft import Draft
-from escalator_tui.model.kinds import AuthorKind, DeliveryState
+from escalator_tui.model.kinds import AuthorKind, DeliveryState, RowState
 from escalator_tui.model.row import Row
 from escalator_tui.widgets.queue_model import Counts
 from escalator_tui.widgets.wording import (
     DELIVERY_NAMES,
-    UNKNOWN,
     age,
     author_name,
     called,
@@ -156,6 +155,8 @@ def outcome_line(row: Row, now: float) -> str:
     if escalation is not None:
         stuck = [each for each in escalation.deliveries if each.state in (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)]
         return " ".join([f"{capital(state_word(row, now))}.", *(f"{delivery_line(each)}." for each in stuck)])
+    if row.state is RowState.NEEDS_DECISION and row.note:
+        return f"{capital(state_word(row, now))}, {row.note}."
     by = f" by {decision.actor}" if decision is not None else ""
     return f"{capital(state_word(row, now))}{by}."
 
@@ -178,9 +179,11 @@ def _heading(part: Part, now: float) -> str:
 
 
 def _reasons(row: Row) -> str:
-    found = [each for each in why(row).split(" · ") if each != UNKNOWN]
+    # Said aloud, a sign without a letter is nothing, and a word that two signals have is said once.
+    found = [each for each in why(row).split(" · ") if any(map(str.isalnum, each))]
     more = len(found) - MOST_REASONS
-    return ", ".join(found[:MOST_REASONS]) + (f" and {more} more" if more > 0 else "")
+    said = dict.fromkeys(word for each in found[:MOST_REASONS] for word in each.split(", "))
+    return ", ".join(said) + (f" and {more} more" if more > 0 else "")
 
 
 def sentence(text: str) -> str:

@@ -38,7 +38,7 @@ class News:
     def take(self, before: Row | None, after: Row, now: float) -> None:
         """Take in a row that changed."""
         cells = changed_cells(before, after, now) if before else frozenset[str]()
-        if before is None or (cells and not self._is_own(before, after)):
+        if before is None or (cells and not self.is_own(before, after)):
             self.cells[after.id] = cells | self.cells.get(after.id, frozenset())
 
     def settle(self) -> frozenset[str]:
@@ -48,7 +48,8 @@ class News:
         self._own_before, self._own = self._own, {}
         return faded
 
-    def _is_own(self, before: Row, after: Row) -> bool:
+    def is_own(self, before: Row, after: Row) -> bool:
+        """Whether the lead here knows why the row changed: by what the lead decided lately, and nothing went wrong with that."""
         actor = self.decided(after.id)
         if not actor or after.state in WENT_WRONG or before.record.conversation.version != after.record.conversation.version:
             return False

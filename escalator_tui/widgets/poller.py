@@ -113,7 +113,9 @@ class Poller:
         self._read_only = read_only
         self._rng = rng or random.Random()  # noqa: S311 - spreads retries, keeps no secret
         self._inbox: SimpleQueue[Event] = SimpleQueue()
-        self._wake, self._stop, self._asked = threading.Event(), threading.Event(), threading.Event()
+        self._wake, self._stop = threading.Event(), threading.Event()
+        # The first look is wanted by whoever starts.
+        self._wanted, self._answered = 1, 0
         self._thread = threading.Thread(target=self._run, name="escalator-poller", daemon=True)
         self.paused = False
 
@@ -134,8 +136,13 @@ class Poller:
 
     def refresh(self) -> None:
         """Ask Intercom now, even while paused."""
-        self._asked.set()
+        self._wanted += 1
         self._wake.set()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a look that was asked for, the first of all too, is not over yet, answered or not, with what auto mode decides then."""
+        return self._answered < self._wanted
 
     def events(self) -> list[Event]:
         """What happened since the last call."""
@@ -155,14 +162,17 @@ class Poller:
             Duty("rescore", self._rescore, RESCORE_SECONDS, now + RESCORE_SECONDS),
         )
         while not self._stop.is_set():
-            if self._asked.is_set():
-                self._asked.clear()
+            wanted = self._wanted
+            if self._answered < wanted:
                 poll.due_at = self._clock()
             elif self.paused:
                 poll.due_at = max(poll.due_at, self._clock() + LOOK_SECONDS)
             for duty in duties:
                 if self._clock() >= duty.due_at and not self._stop.is_set():
                     self._do(duty)
+            if self._answered < wanted:
+                self._answered = wanted
+                self._ring()
             self._wake.wait(LOOK_SECONDS)
             self._wake.clear()
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from escalator_tui.agent.texts import draft_texts
 from escalator_tui.config import Settings
-from escalator_tui.model.assessment import Signal
+from escalator_tui.detect.scoring import UNTOLD
+from escalator_tui.model.assessment import Category, Signal
 from escalator_tui.model.conversation import Account
 from escalator_tui.model.kinds import Priority
 from tests.agent.builders import assessment, conversation, part
@@ -40,11 +43,26 @@ def test_how_a_message_is_worded_is_told_in_a_sentence() -> None:
     said = "I want to speak to a manager about this"
     found = (("manager", 0.4, "manager", said), ("wording", 0.2, "manager, speak, this", said), ("waiting_hours", 0.1, "waiting 26 h"))
     texts = draft_texts(conversation(), assessment(signals=tuple(Signal(*each) for each in found)), Priority.P0, SETTINGS)
-    reasons = (
-        f"- manager (manager): “{said}”\n- sounds like an escalation, by words such as manager, speak, this\n- waiting hours (waiting 26 h)"
-    )
+    reasons = f"- manager (manager): “{said}”\n- sounds like an escalation, by words such as manager, speak\n- waiting hours (waiting 26 h)"
     for text in (texts.linear_body, texts.slack_text, texts.note_text):
         assert reasons in text
+
+
+@pytest.mark.parametrize("detail", ["this, how, over", "", UNTOLD])
+def test_words_that_tell_nothing_are_left_out(detail: str) -> None:
+    found = (Signal("wording", 0.2, detail, "This again"), Signal("emphasis", 0.1, "!"))
+    texts = draft_texts(conversation(), assessment(signals=found), Priority.P0, SETTINGS)
+    for text in (texts.linear_body, texts.slack_text, texts.note_text):
+        assert "- sounds like an escalation: “This again”\n- emphasis" in text
+        assert "(!)" not in text
+        assert "such as" not in text
+
+
+def test_the_category_is_told_in_words() -> None:
+    texts = draft_texts(conversation(), replace(assessment(), category=Category.ACCOUNT_ISSUE), Priority.P0, SETTINGS)
+    for text in (texts.linear_body, texts.slack_text, texts.note_text):
+        assert "ategory: account issue" in text
+        assert "_" not in text
 
 
 def test_what_is_unknown_is_called_unknown() -> None:

@@ -281,3 +281,24 @@ def test_auto_mode_that_is_turned_off_meanwhile_sends_nothing_more(desk: Scripte
         events += poller.events()
     poller.join()
     assert [draft.row.id for draft, _, _ in desk.sent] == ["1"]
+
+
+def test_a_look_that_was_asked_for_is_wanted_until_auto_mode_decided_on_what_it_found(desk: ScriptedDesk) -> None:
+    heard, seen = threading.Event(), list[bool]()
+
+    def auto() -> bool:
+        seen.append(poller.is_wanted)
+        return True
+
+    desk.book = {each: row(each, f"Row {each}") for each in ("1", "2")}
+    poller = Poller(desk, interval=120, ring=heard.set, auto=auto, clock=lambda: NOW)
+    for looks in (1, 2):
+        poller.start() if looks == 1 else poller.refresh()
+        while poller.is_wanted:
+            assert heard.wait(5)
+            heard.clear()
+        assert desk.polls == looks
+    poller.join()
+    assert len(desk.sent) == 2
+    assert seen
+    assert all(seen)

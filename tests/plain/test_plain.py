@@ -11,6 +11,7 @@ import pytest
 
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import LinearSettings
+from escalator_tui.model.assessment import Signal
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.plain import sending
@@ -49,7 +50,8 @@ def spoken(desk: ScriptedDesk, *steps: Step, code: int = 1, settings: Settings |
     out = io.StringIO()
     desk._told = False  # each session is a process of its own
     lines = Typed(steps, piped=piped)
-    assert run_plain(desk, settings or Settings(), lines, out, actor="lea", clock=lambda: NOW, **options) == code  # type: ignore[arg-type]
+    options.setdefault("clock", lambda: NOW)
+    assert run_plain(desk, settings or Settings(), lines, out, actor="lea", **options) == code  # type: ignore[arg-type]
     return out.getvalue()
 
 
@@ -87,6 +89,15 @@ def test_a_long_list_says_how_to_hear_more(desk: ScriptedDesk) -> None:
     assert "And 10 more: list 30 says more of them" in said
     assert "And 5 more" in said
     assert "Say how many, as in: list 50." in said
+
+
+def test_the_list_says_no_sign_without_a_letter_and_no_word_twice(desk: ScriptedDesk) -> None:
+    found = desk.book["101"].record.assessment
+    assert found is not None
+    details = ("never came", "again, seats, never came", "!", "wrong")
+    heard = replace(found, signals=tuple(Signal("complaint", 0.4 - at / 10, each) for at, each in enumerate(details)))
+    desk.book["101"] = replace(desk.book["101"], record=replace(desk.book["101"].record, assessment=heard))
+    assert "never came, again, seats, wrong.\n" in spoken(desk)
 
 
 def test_reading_says_everything(desk: ScriptedDesk) -> None:
@@ -360,6 +371,11 @@ def test_auto_asks_and_sends_by_itself_then(desk: ScriptedDesk) -> None:
         ("wait 0", "Still on the way: Initech."),
         ("\x00\x1b[A", "Nothing new."),
         ("LIST", "10 in the list."),
+        ("QUIT now", "Nothing stands behind quit: type quit alone."),
+        ("refresh all", "Nothing stands behind refresh: type refresh alone."),
+        ("? send", "Nothing stands behind help: type help alone."),
+        ("read 1 2", "Say one number and nothing else, as in: read 1."),
+        ("open 1 please", "Say one number and nothing else, as in: open 1."),
         ("?", "quit: Leaves."),
     ],
 )
@@ -397,7 +413,7 @@ def test_quit_asks_while_something_is_being_sent(desk: ScriptedDesk) -> None:
 def test_a_y_is_enough_to_leave(desk: ScriptedDesk) -> None:
     desk.deliverer.in_flight = 1
     said = spoken(desk, "quit", "y", "list")
-    assert "Type y to leave: " in said
+    assert "Type yes (or y) to leave: " in said
     assert said.count("10 in the list.") == 1
 
 
@@ -416,7 +432,7 @@ def test_the_end_of_the_input_leaves_whatever_is_asked(desk: ScriptedDesk) -> No
 def test_the_end_of_the_input_at_the_question_whether_to_leave_leaves(desk: ScriptedDesk) -> None:
     desk.deliverer.in_flight = 2
     said = spoken(desk, "quit")
-    assert said.endswith("Type y to leave: \n")
+    assert said.endswith("Type yes (or y) to leave: \n")
     assert desk.deliverer.stopped == 1
 
 

@@ -59,5 +59,5 @@ def test_a_command_is_no_answer_and_is_done(desk: ScriptedDesk, question: str, *
 def test_the_end_of_a_script_is_found_behind_a_question(desk: ScriptedDesk, *, piped: bool) -> None:
     desk.deliverer.in_flight = 2
     said = spoken(desk, "quit", "open 1", interrupt, "yes", "list", piped=piped)
-    assert "Type y to leave: > open 1\nhttps://" in said
+    assert "Type yes (or y) to leave: > open 1\nhttps://" in said
     assert said.count("10 in the list.") == 1

@@ -140,6 +140,24 @@ def test_what_cannot_be_done_is_said_and_left_out(desk: ScriptedDesk) -> None:
     assert "Cy is P0 already. Dee is P0 already." in said
 
 
+@pytest.mark.parametrize(
+    ("line", "question"),
+    [
+        ("priority 1 4 p2", "give P2 to 1 conversation"),
+        ("dismiss 1 4 known", "dismiss 1 conversation"),
+        ("snooze 1 4 2h", "snooze 1 conversation"),
+    ],
+)
+def test_several_that_were_named_are_asked_about_though_one_is_left(desk: ScriptedDesk, line: str, question: str) -> None:
+    before = dict(desk.book)
+    said = spoken(desk, line, "no", code=0)
+    assert f"Type yes to {question}: Nothing was changed." in said
+    assert desk.book == before
+    said = spoken(desk, line, "yes", code=0)
+    assert "There is no command" not in said
+    assert desk.book["Ada"] != before["Ada"]
+
+
 def test_an_unknown_number_among_them_decides_nothing(desk: ScriptedDesk) -> None:
     assert "No conversation was listed as 9." in spoken(desk, "dismiss 1 9 known", "yes", code=0)
     assert states(desk) == [OPEN] * 3
