@@ -13,8 +13,9 @@ from textual.theme import BUILTIN_THEMES
 from textual.widgets import Input
 
 from escalator_tui.app import EscalatorApp
+from escalator_tui.model.decision import Decision
 from escalator_tui.model.errors import LedgerError
-from escalator_tui.model.kinds import Priority, RowState
+from escalator_tui.model.kinds import Priority, RowState, Verb
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
@@ -314,6 +315,15 @@ async def test_auto_asks_first_then_takes_the_decisions_and_shows_it(open_app: O
         await pilot.press("a")
         assert not app.session.auto
         assert "REVIEW" in picture(app)
+
+
+async def test_the_question_of_auto_mode_counts_only_what_it_would_send(open_app: Open, desk: ScriptedDesk) -> None:
+    taken_back = Decision("102", Verb.UNDO, "sam", NOW - 60, customer_part="p0", score=0.71)
+    desk.book["102"] = replace(desk.book["102"], record=replace(desk.book["102"].record, decision=taken_back))
+    async with open_app() as (app, pilot):
+        await pilot.press("a")
+        assert "2 conversations go out with the next look" in picture(app)
+        assert "1 that was taken back stays with you" in picture(app)
 
 
 async def test_refresh_asks_intercom_now(open_app: Open, desk: ScriptedDesk) -> None:
