@@ -127,19 +127,33 @@ async def test_two_keys_dismiss_with_a_remembered_reason(open_app: Open, desk: S
         assert app.session.reasons == list(FIRST_REASONS), "a digit means the same the next time"
 
 
-async def test_a_reason_is_forgotten_in_its_dialogue(open_app: Open) -> None:
+async def test_a_reason_of_ones_own_is_forgotten_in_its_dialogue(open_app: Open) -> None:
     async with open_app() as (app, pilot):
-        await pilot.press("d", "down", "x")
-        assert app.session.reasons == [FIRST_REASONS[0], FIRST_REASONS[2]]
-        assert f"2 {FIRST_REASONS[2]}" in picture(app)
-        assert "1–2 or enter" in picture(app)
+        app.session.reasons[:] = ["vip", "ceo"]
+        await pilot.press("d", "x")
+        assert app.session.reasons == ["ceo"]
+        assert "1 ceo" in picture(app)
+        assert "1–1 or enter" in picture(app)
+        assert "“vip” is forgotten." in picture(app)
         await pilot.press("tab", "x")
         assert app.screen.query_one(Input).value == "x"
-        await pilot.press("shift+tab", "x", "delete", "delete")
+        await pilot.press("shift+tab", "x", "delete")
         assert app.session.reasons == []
-        assert "forget" not in picture(app)
-        await pilot.press(*"ceo", "enter")
-        assert app.session.reasons == ["ceo"]
+        assert "x forget" not in picture(app)
+        await pilot.press(*"boss", "enter")
+        assert app.session.reasons == ["boss"]
+
+
+async def test_a_built_in_reason_stays_and_the_dialogue_says_so(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("d")
+        assert "x forget" not in picture(app)
+        await pilot.press("x")
+        assert app.session.reasons == list(FIRST_REASONS)
+        assert f"“{FIRST_REASONS[0]}” is built in: it stays." in picture(app)
+        app.session.reasons.append("vip")
+        await pilot.press("escape", "d")
+        assert "x forget" in picture(app)
 
 
 async def test_a_digit_in_a_reason_of_ones_own_is_a_digit(open_app: Open, desk: ScriptedDesk) -> None:
