@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 CHECKS_AT_ONCE = 4
 LONGEST_REASON = 200
+DEMO = "demo"
+"""The title of a session whose ledger ends with it."""
 
 
 @dataclass(eq=False)
@@ -133,6 +135,11 @@ class Session:
     def is_read(self) -> bool:
         """Whether anything was read: before that, no number of the queue means anything."""
         return bool(self.queue.rows) or self.watch.report is not None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether all that is owed is lost at the end: a demo's ledger and services go with it."""
+        return self.title == DEMO
 
     def absorb(self, event: Event) -> None:
         """Take in what the poller tells of the watch."""

@@ -21,6 +21,7 @@ from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.widgets.actions import ACTIONS
 from escalator_tui.widgets.memory import FIRST_REASONS
+from escalator_tui.widgets.session import DEMO
 
 from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk
@@ -490,6 +491,16 @@ async def test_the_question_whether_to_leave_says_of_each_what_becomes_of_it(ope
         await until(pilot, lambda: told("goes out when Escalator runs again"))
         app.session.receive([escalated(row("7"), RowState.ESCALATED)])
         await until(pilot, lambda: told("any more"))
+
+
+async def test_the_question_whether_to_leave_a_demo_says_that_it_ends_with_it(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.put(escalated(row("7"), RowState.HELD))
+    desk.deliverer.in_flight = 1
+    async with open_app(title=DEMO) as (app, pilot):
+        await pilot.press("q")
+        assert "All of that is lost with the demo: the next one begins anew." in " ".join(picture(app).replace("│", " ").split())
+        assert "runs again" not in picture(app)
+        assert "in doubt" not in picture(app)
 
 
 async def test_the_question_whether_to_leave_says_what_becomes_of_a_decision(open_app: Open, desk: ScriptedDesk) -> None:
