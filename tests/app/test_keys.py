@@ -102,6 +102,20 @@ async def test_priority_says_where_it_ends_and_what_went_out(open_app: Open) -> 
         assert "Hooli is escalated already, with its priority" in toasts(app)
 
 
+async def test_a_refusal_does_not_outlive_the_key_that_makes_it_untrue(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app(notifications=True) as (app, pilot):
+        await pilot.press("p")
+        await until(pilot, lambda: "It is P0 already" in picture(app))
+        await pilot.press("P")
+        assert app.session.queue.rows["101"].priority is Priority.P1
+        assert "already" not in toasts(app)
+        await until(pilot, lambda: "already" not in picture(app))
+        await pilot.press("d", "1")
+        await until(pilot, lambda: "AcmeCorp dismissed" in picture(app))
+        await pilot.press("space")
+        assert "AcmeCorp dismissed" in picture(app), "what was done is told its time"
+
+
 async def test_dismissing_with_a_remembered_reason_goes_on_to_the_next_row_and_can_be_undone(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("d", "down", "enter")
