@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from escalator_tui.model.kinds import SET_ASIDE, RowState, Verb
 from escalator_tui.screens.approving import ApprovingScreen
-from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, set_aside, told_of
+from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, set_aside, taking_back, told_of
 from escalator_tui.widgets.memory import remember_reason
 from escalator_tui.widgets.undoing import is_withdrawable
 from escalator_tui.widgets.wording import called_all, clock_time
@@ -107,10 +107,9 @@ class DecidingScreen(ApprovingScreen):
             rows = session.approvals.drop(approved)
             session.receive(rows)
             self.say(f"Taken back: the approval of {called_all(rows)}, before anything was sent")
-        take_back = lambda each: session.desk.undo(each, actor=session.actor, expecting=act.verb, withdraw=withdraw)  # noqa: E731 - one line, one use
         session.queue.unmark(frozenset(act.ids) if withdraw else frozenset())
         if written := [each for each in act.ids if each not in approved]:
-            self._tell_of("Taken back", written, take_back)
+            self._tell_of("Taken back", written, taking_back(session, act, withdraw=withdraw))
 
     def do_retry(self) -> None:
         """Send again what was not done; ask first when it may have arrived, and take the word of who saw it there."""

@@ -67,6 +67,24 @@ async def test_u_takes_back_the_priority_and_no_older_decision(open_app: Open, d
         await until(pilot, lambda: desk.book["101"].state is not RowState.DISMISSED)
 
 
+async def test_u_names_what_is_not_in_force_any_more_and_then_what_it_takes_back(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        app.queue_screen.table.select("102")
+        await pilot.press("d", "1")
+        await until(pilot, lambda: desk.book["102"].state is RowState.DISMISSED and not app.session.decisions.pending)
+        app.queue_screen.table.select("101")
+        await pilot.press("z", "1")
+        await until(pilot, lambda: desk.book["101"].state is RowState.SNOOZED and not app.session.decisions.pending)
+        wrote = desk.book["101"]
+        desk.put(replace(wrote, state=RowState.NEEDS_DECISION, record=replace(wrote.record, decision=None)))
+        app.session.receive([desk.book["101"]])
+        await pilot.press("u")
+        await until(pilot, lambda: "AcmeCorp, the snooze: What you decided is no longer in force. Nothing was taken back" in toasts(app))
+        assert desk.book["102"].state is RowState.DISMISSED
+        await pilot.press("u")
+        await until(pilot, lambda: "Taken back for Globex: what was decided" in toasts(app))
+
+
 async def test_u_takes_back_a_priority_and_then_the_snooze_before_it(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("z", "1")
