@@ -244,6 +244,6 @@ MOVES: tuple[tuple[str, str, str, str], ...] = (
     ("up,k", "cursor_up", "↑ k", "previous row"),
     ("pagedown,ctrl+d", "page_down", "pgdn ctrl+d", "a page down"),
     ("pageup,ctrl+u", "page_up", "pgup ctrl+u", "a page up"),
-    ("home,g", "top", "home g", "lets new conversations in; the first that needs you, else the first row"),
+    ("home,g", "top", "home g", "lets new conversations in; the first that needs you, again the first row"),
     ("end,G", "bottom", "end G", "the last row"),
 )
