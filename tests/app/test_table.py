@@ -478,5 +478,5 @@ async def test_a_filter_that_does_not_find_the_row_under_the_cursor_takes_the_fi
         queue = app.session.queue
         assert len(queue.order) > 1
         assert app.queue_screen.table.cursor_id == queue.order[0]
-        await pilot.press("down", "slash", "space", "enter")
+        await pilot.press("down", "slash", "end", "space", "enter")
         assert app.queue_screen.table.cursor_id == queue.order[1], "one that is found keeps the cursor"
