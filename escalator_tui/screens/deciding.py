@@ -86,6 +86,7 @@ class DecidingScreen(ApprovingScreen):
     def do_undo(self) -> None:
         """Take back what the key line says, and nothing else. What was sent already is withdrawn, but only after a question."""
         from escalator_tui.screens.ask import AskScreen
+        from escalator_tui.screens.modal import titled
         from escalator_tui.widgets.withdrawal import withdrawal_text
 
         session, act = self.session, self.situation().undoable
@@ -96,7 +97,7 @@ class DecidingScreen(ApprovingScreen):
         if not sent:
             self._undo(act, withdraw=False)
             return
-        ask = AskScreen(f"Withdraw the escalation of {called_all(sent)}", withdrawal_text(sent, session.actor), "withdraw")
+        ask = AskScreen(f"Withdraw the escalation of {titled(sent)}", withdrawal_text(sent, session.actor), "withdraw")
         self.app.push_screen(ask.then(lambda yes: self._undo(act, withdraw=True) if yes else None))
 
     def _undo(self, act: Act, *, withdraw: bool) -> None:
@@ -114,6 +115,7 @@ class DecidingScreen(ApprovingScreen):
     def do_retry(self) -> None:
         """Send again what was not done; ask first when it may have arrived, and take the word of who saw it there."""
         from escalator_tui.screens.ask import AskScreen
+        from escalator_tui.screens.modal import titled
 
         rows = self.rows_for("retry")
         doubtful = [row for row in rows if row.state is RowState.UNCERTAIN]
@@ -121,7 +123,7 @@ class DecidingScreen(ApprovingScreen):
             self._retry(rows, vouched=frozenset())
             return
         text = f"What went out for {called_all(doubtful)} may have arrived.\n{DOUBLES}"
-        ask = AskScreen(f"Send again: {called_all(rows)}", text, "send again", "it arrived, I saw it")
+        ask = AskScreen(f"Send again: {titled(rows)}", text, "send again", "it arrived, I saw it")
         self.app.push_screen(ask.then(lambda again: self._resolve(rows, doubtful, again=again)))
 
     def _resolve(self, rows: Sequence[Row], doubtful: Sequence[Row], *, again: bool | None) -> None:

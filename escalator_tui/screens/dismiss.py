@@ -13,10 +13,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from escalator_tui.model.row import Row
-from escalator_tui.screens.modal import Dialogue, Keys, key, numbered, numbers
+from escalator_tui.screens.modal import Dialogue, Keys, key, numbered, numbers, titled
 from escalator_tui.widgets.memory import FIRST_REASONS
 from escalator_tui.widgets.session import LONGEST_REASON
-from escalator_tui.widgets.wording import called_all
 
 
 class DismissScreen(Dialogue[str]):
@@ -34,7 +33,7 @@ class DismissScreen(Dialogue[str]):
     def compose(self) -> ComposeResult:
         """The reasons used before, and a line for a new one."""
         with Vertical(classes="box") as box:
-            box.border_title = Content(f"Dismiss {called_all(self._rows)}")
+            box.border_title = Content(f"Dismiss {titled(self._rows)}")
             with VerticalScroll(id="texts", can_focus=False):
                 yield Static("It returns when something new happens, and says why.", id="told", markup=False, classes="quiet")
                 yield OptionList(*self._options(), markup=False, compact=True)

@@ -189,6 +189,21 @@ async def test_a_built_in_reason_stays_and_the_dialogue_says_so(open_app: Open) 
         assert "x forget" in picture(app)
 
 
+@pytest.mark.parametrize(("key", "what"), [("d", "Dismiss Globex"), ("z", "Snooze Globex"), ("e", "Escalate Globex as P0")])
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)])
+async def test_a_dialogue_names_the_subject_as_a_company_may_have_several(
+    open_app: Open, size: tuple[int, int], key: str, what: str
+) -> None:
+    async with open_app(size) as (app, pilot):
+        app.queue_screen.table.select("102")
+        await pilot.press(key)
+        await until(pilot, lambda: what in picture(app))
+        title = next(line for line in picture(app).splitlines() if what in line)
+        assert f"{what} · Exp" in title
+        assert title.rstrip().endswith("╮")
+        assert "…" in title or "Exports have been broken since Monday" in title
+
+
 async def test_a_digit_in_a_reason_of_ones_own_is_a_digit(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("d", "tab", "2", "4", "h", "enter")
