@@ -35,7 +35,7 @@ class DismissScreen(Dialogue[str]):
         with Vertical(classes="box") as box:
             box.border_title = Content(f"Dismiss {titled(self._rows)}")
             with VerticalScroll(id="texts", can_focus=False):
-                yield Static("It returns when something new happens, and says why.", id="told", markup=False, classes="quiet")
+                yield Static("It returns when something new happens, and says why.", id="returns", markup=False, classes="quiet")
                 yield OptionList(*self._options(), markup=False, compact=True)
                 yield Input(placeholder="another reason", max_length=LONGEST_REASON, compact=True)
             with Vertical(classes="foot"):
@@ -61,7 +61,7 @@ class DismissScreen(Dialogue[str]):
             return
         reason = self._reasons[at]
         own = reason not in FIRST_REASONS
-        self.query_one("#told", Static).update(f"“{reason}” is forgotten." if own else f"“{reason}” is built in: it stays.")
+        self.query_one("#returns", Static).update(f"“{reason}” is forgotten." if own else f"“{reason}” is built in: it stays.")
         if own:
             self._drop(at, listed)
 

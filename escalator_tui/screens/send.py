@@ -198,8 +198,9 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
         return [
             key("y", f"send{_all(many)}{undo}", LOOK if self.can_send else off),
             key("p/P", _all(shown).strip() or "priority", LOOK if many else off),
-            key("ctrl+e", "edit", LOOK if shown == 1 else off),
-            key("n/N", "each") if many > 1 else key("esc", "cancel" if many else "close"),
+            *([key("ctrl+e", "edit", LOOK if many else off)] if shown < 2 else []),
+            *([key("n/N", "each")] if many > 1 else []),
+            key("esc", "cancel" if many else "close"),
         ]
 
 
