@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 from escalator_tui.agent.waits import waits
 from escalator_tui.model.conversation import Account, Conversation
@@ -61,6 +62,11 @@ def holds(decision: Decision, record: Record, now: float) -> bool:
 def is_left_alone(record: Record, now: float) -> bool:
     """Whether a person took the escalation back and nothing new happened since: then auto mode does not escalate it again."""
     return record.decision is not None and record.decision.verb is Verb.UNDO and holds(record.decision, record, now)
+
+
+def sent_by_itself(rows: Iterable[Row], now: float) -> list[Row]:
+    """Of these, what auto mode escalates: all that needs a decision, but for what it leaves alone."""
+    return [row for row in rows if row.state is RowState.NEEDS_DECISION and not is_left_alone(row.record, now)]
 
 
 def last_customer_part(conversation: Conversation) -> str:

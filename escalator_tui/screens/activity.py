@@ -21,13 +21,14 @@ from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.widgets.actions import Situation
 from escalator_tui.widgets.activity_view import explain_content, line_content
 from escalator_tui.widgets.footer import KeyLine
-from escalator_tui.widgets.line import spread
+from escalator_tui.widgets.line import Piece, length, spread
 from escalator_tui.widgets.notice import NoticeLine
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.status import StatusLine
 from escalator_tui.widgets.wording import DELIVERY_NAMES, called
 
 TICK_SECONDS = 1.0
+MARGINS = 4
 
 
 class ExplainScreen(Dialogue[str]):
@@ -182,11 +183,11 @@ class ActivityScreen(TriageScreen):
         keys = (("enter", "explain"), ("→", "read"), (self.session.action("activity").shown, turns))
         if self._failure:
             return spread([("Activity", "bold"), (f" · {self._failure}", "$text-error")], [], self.size.width)
-        return spread(
-            [("Activity", "bold"), (f" · {many}{whose and ' · '}{whose}", "")],
-            [piece for key, what in keys if key for piece in ((key, "bold $text-accent"), (f" {what}  ", ""))],
-            self.size.width,
-        )
+        head: list[Piece] = [("Activity", "bold"), (f" · {many}", "")]
+        drawn = [piece for key, what in keys if key for piece in ((key, "bold $text-accent"), (f" {what}  ", ""))] if self.shown else []
+        while drawn and length([*head, *drawn]) + MARGINS > self.size.width:
+            drawn = drawn[2:]  # how many there are comes before the keys, but not whose
+        return spread([*head, (f"{whose and ' · '}{whose}", "")], drawn, self.size.width)
 
     def _tick(self) -> None:
         self.query_one(StatusLine).tick()

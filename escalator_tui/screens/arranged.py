@@ -37,9 +37,10 @@ class ArrangedScreen(TriageScreen):
     # -- filter and views
 
     def do_filter(self) -> None:
-        """Open the filter line."""
+        """Open the filter line, with all of its text selected: what is typed takes its place, and the arrow keys go into it."""
         self.filter_line.display = True
         self.set_focus(self.filter_line.input)  # at once: `focus()` comes later, and the next key would be taken for a command
+        self.filter_line.input.select_all()
         self.refresh_view()
 
     def do_view(self) -> None:

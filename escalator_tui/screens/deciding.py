@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from escalator_tui.model.kinds import SET_ASIDE, RowState, Verb
 from escalator_tui.screens.approving import ApprovingScreen
-from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, set_aside, told_of
+from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, set_aside, taking_back, told_of
 from escalator_tui.widgets.memory import remember_reason
 from escalator_tui.widgets.undoing import is_withdrawable
 from escalator_tui.widgets.wording import called_all, clock_time
@@ -86,6 +86,7 @@ class DecidingScreen(ApprovingScreen):
     def do_undo(self) -> None:
         """Take back what the key line says, and nothing else. What was sent already is withdrawn, but only after a question."""
         from escalator_tui.screens.ask import AskScreen
+        from escalator_tui.screens.modal import titled
         from escalator_tui.widgets.withdrawal import withdrawal_text
 
         session, act = self.session, self.situation().undoable
@@ -96,7 +97,7 @@ class DecidingScreen(ApprovingScreen):
         if not sent:
             self._undo(act, withdraw=False)
             return
-        ask = AskScreen(f"Withdraw the escalation of {called_all(sent)}", withdrawal_text(sent, session.actor), "withdraw")
+        ask = AskScreen(f"Withdraw the escalation of {titled(sent)}", withdrawal_text(sent, session.actor), "withdraw")
         self.app.push_screen(ask.then(lambda yes: self._undo(act, withdraw=True) if yes else None))
 
     def _undo(self, act: Act, *, withdraw: bool) -> None:
@@ -107,14 +108,14 @@ class DecidingScreen(ApprovingScreen):
             rows = session.approvals.drop(approved)
             session.receive(rows)
             self.say(f"Taken back: the approval of {called_all(rows)}, before anything was sent")
-        take_back = lambda each: session.desk.undo(each, actor=session.actor, expecting=act.verb, withdraw=withdraw)  # noqa: E731 - one line, one use
         session.queue.unmark(frozenset(act.ids) if withdraw else frozenset())
         if written := [each for each in act.ids if each not in approved]:
-            self._tell_of("Taken back", written, take_back)
+            self._tell_of("Taken back", written, taking_back(session, act, withdraw=withdraw))
 
     def do_retry(self) -> None:
         """Send again what was not done; ask first when it may have arrived, and take the word of who saw it there."""
         from escalator_tui.screens.ask import AskScreen
+        from escalator_tui.screens.modal import titled
 
         rows = self.rows_for("retry")
         doubtful = [row for row in rows if row.state is RowState.UNCERTAIN]
@@ -122,7 +123,7 @@ class DecidingScreen(ApprovingScreen):
             self._retry(rows, vouched=frozenset())
             return
         text = f"What went out for {called_all(doubtful)} may have arrived.\n{DOUBLES}"
-        ask = AskScreen(f"Send again: {called_all(rows)}", text, "send again", "it arrived, I saw it")
+        ask = AskScreen(f"Send again: {titled(rows)}", text, "send again", "it arrived, I saw it")
         self.app.push_screen(ask.then(lambda again: self._resolve(rows, doubtful, again=again)))
 
     def _resolve(self, rows: Sequence[Row], doubtful: Sequence[Row], *, again: bool | None) -> None:

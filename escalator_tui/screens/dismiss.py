@@ -13,9 +13,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from escalator_tui.model.row import Row
-from escalator_tui.screens.modal import Dialogue, Keys, key, numbered, numbers
+from escalator_tui.screens.modal import Dialogue, Keys, key, numbered, numbers, titled
+from escalator_tui.widgets.memory import FIRST_REASONS
 from escalator_tui.widgets.session import LONGEST_REASON
-from escalator_tui.widgets.wording import called_all
 
 
 class DismissScreen(Dialogue[str]):
@@ -33,9 +33,9 @@ class DismissScreen(Dialogue[str]):
     def compose(self) -> ComposeResult:
         """The reasons used before, and a line for a new one."""
         with Vertical(classes="box") as box:
-            box.border_title = Content(f"Dismiss {called_all(self._rows)}")
+            box.border_title = Content(f"Dismiss {titled(self._rows)}")
             with VerticalScroll(id="texts", can_focus=False):
-                yield Static("It returns when something new happens, and says why.", markup=False, classes="quiet")
+                yield Static("It returns when something new happens, and says why.", id="returns", markup=False, classes="quiet")
                 yield OptionList(*self._options(), markup=False, compact=True)
                 yield Input(placeholder="another reason", max_length=LONGEST_REASON, compact=True)
             with Vertical(classes="foot"):
@@ -45,8 +45,9 @@ class DismissScreen(Dialogue[str]):
         return [numbered(at, reason) for at, reason in enumerate(self._reasons, 1)]
 
     def _keys(self) -> list[Content]:
-        chosen = [numbers(len(self._reasons), "dismiss"), key("x", "forget")] if self._reasons else []
-        return [*chosen, key("tab", "another reason"), key("esc", "keep it")]
+        chosen = [numbers(len(self._reasons), "dismiss")] if self._reasons else []
+        own = [key("x", "forget")] if any(each not in FIRST_REASONS for each in self._reasons) else []
+        return [*chosen, *own, key("tab", "another reason"), key("esc", "keep it")]
 
     def action_choose(self, number: int) -> None:
         """A reason used before, by its number."""
@@ -54,10 +55,17 @@ class DismissScreen(Dialogue[str]):
             self.answer(self._reasons[number - 1])
 
     def action_forget(self) -> None:
-        """Never offer again the reason under the cursor."""
+        """Never offer again the reason under the cursor, if it is the lead's own."""
         listed = self.query_one(OptionList)
         if not listed.has_focus or (at := listed.highlighted) is None:
             return
+        reason = self._reasons[at]
+        own = reason not in FIRST_REASONS
+        self.query_one("#returns", Static).update(f"“{reason}” is forgotten." if own else f"“{reason}” is built in: it stays.")
+        if own:
+            self._drop(at, listed)
+
+    def _drop(self, at: int, listed: OptionList) -> None:
         del self._reasons[at]
         listed.clear_options()
         listed.add_options(self._options())

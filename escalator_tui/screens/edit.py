@@ -13,9 +13,8 @@ from textual.widgets import Static, TextArea
 
 from escalator_tui.agent.limits import Room, rooms
 from escalator_tui.model.text import sanitise
-from escalator_tui.screens.modal import Dialogue, Keys, key
+from escalator_tui.screens.modal import Dialogue, Keys, key, titled
 from escalator_tui.widgets.proposal import NAMES, Proposal
-from escalator_tui.widgets.wording import called
 
 PLACES = {"linear_title": "one line", "linear_body": "plain text", "note_text": "internal, not visible to the customer"}
 
@@ -50,7 +49,7 @@ class EditScreen(Dialogue[Proposal]):
         """Each text under its name and what there is room for."""
         draft = self.proposal.draft
         with Vertical(classes="box wide", id="edit") as box:
-            box.border_title = Content(f"Edit the texts for {called(draft.row.record.conversation)}")
+            box.border_title = Content(f"Edit the texts for {titled([draft.row])}")
             box.border_subtitle = Content("nothing is sent from here")
             with VerticalScroll(id="texts", can_focus=False):
                 for name in NAMES:

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from escalator_tui.screens.modal import Dialogue
 from escalator_tui.widgets.actions import MOVES, READ_ONLY, Action, Situation
+from escalator_tui.widgets.fields import FIELDS
 
 WIDTH, FRAME = 110, 9
 NARROW, STEP = 48, 2
@@ -41,7 +42,7 @@ LEGEND = (
 
 
 class HelpScreen(Dialogue[None]):
-    """The registry, printed; for triage with what is beside it: moving about, the keys of dialogues, and the signs."""
+    """The registry, printed; for triage with what is beside it: moving about, the keys of dialogues, the filter's fields, and the signs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,q,enter", "answer_nothing", "close", show=False)]
 
@@ -59,7 +60,7 @@ class HelpScreen(Dialogue[None]):
 
 
 def help_content(situation: Situation, actions: Sequence[Action], width: int, *, triage: bool = True) -> Content:
-    """Keys with their help, refused ones with the reason, in `width` cells; for triage then moving about and the signs."""
+    """Keys with their help, refused ones with the reason, in `width` cells; for triage then moving about, the filter and the signs."""
     named = [(action.named(situation), action.refuse(situation)) for action in actions]
     lines = [_entry(action.shown or "–", action.title, action.help, refusal, width) for action, refusal in named]
     if situation.read_only:
@@ -73,7 +74,8 @@ def help_content(situation: Situation, actions: Sequence[Action], width: int, *,
 def _beside(width: int) -> list[Content]:
     keys = [_entry(key, title, text, "", width) for key, title, text in ELSEWHERE]
     signs = [_hung(Content.styled(f"{sign:<18}", "bold"), meaning, "$foreground-muted", width) for sign, meaning in LEGEND]
-    return [Content(""), *keys, Content(""), *signs]
+    fields = [_entry(f"{each.name}:", "filter", each.help.removeprefix(f"{each.name}: "), "", width) for each in FIELDS.values()]
+    return [Content(""), *keys, Content(""), *fields, Content(""), *signs]
 
 
 def _entry(key: str, title: str, text: str, refusal: str, width: int) -> Content:

@@ -66,9 +66,16 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
         if refusal := action.refuse(on):
             self.say(refusal, "warning")
             return
+        self._withdraw_refusal()
         if left_out := action.left_out(on.rows):
             self.say(left_out, "warning")
         getattr(self, f"do_{action_id}")()
+
+    def _withdraw_refusal(self) -> None:
+        """What was refused a moment ago need not be true behind the next key. What went wrong keeps its time."""
+        if self.session.refusing:
+            self.session.refusing = False
+            self.app.clear_notifications()
 
     def rows_for(self, action_id: str) -> tuple[Row, ...]:
         """The rows that an action acts on; of the marked ones those that it can."""
@@ -105,6 +112,7 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
         return max(1, self.app.size.width - MARGINS)
 
     def _tell(self, text: str, severity: Severity, seconds: float) -> None:
+        self.session.refusing = severity == "warning"
         self.app.notify(text, severity=severity, markup=False, timeout=seconds)
 
 

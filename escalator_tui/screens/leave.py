@@ -18,6 +18,7 @@ QUIET_LOOKS = 6
 """Looks that must find nothing under way: between two deliveries of one escalation there is a moment without any."""
 NOW = "What is being sent stays in doubt: the next start looks whether it arrived, and sends it if it did not."
 HELD = "What is held goes out when Escalator runs again."
+DEMO = "All of that is lost with the demo: the next one begins anew."
 UNCONFIRMED = "What is not confirmed yet is not sent."
 UNWRITTEN = "What is being written may be lost."
 WAITING = "Leaves as soon as it is done."
@@ -77,6 +78,8 @@ class LeaveScreen(ReadDialogue[bool]):
         under_way = session.leaving_drops() or "Nothing is under way any more"
         if self.waits:
             return f"{under_way}.\n{CAME_BACK if session.approvals.unsent else WAITING}"
+        if session.is_demo:
+            return f"{under_way}.\n{DEMO}" if session.leaving_drops() else f"{under_way}."
         effects = (
             (UNCONFIRMED, session.approvals.checking or session.approvals.unsent),
             (UNWRITTEN, session.decisions.pending),

@@ -12,6 +12,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
+from escalator_tui.model.row import Row
+from escalator_tui.widgets.wording import UNKNOWN, called_all, subject
+
 Answer = TypeVar("Answer")
 LOOK, GAP = "bold $text-accent", "  "
 
@@ -56,6 +59,13 @@ class ReadDialogue(Dialogue[Answer]):
     def action_scroll_texts(self, lines: int) -> None:
         """Read on."""
         self.query_one("#texts").scroll_relative(y=lines, animate=False, immediate=True)
+
+
+def titled(rows: Sequence[Row], after: str = "") -> str:
+    """These rows in a title: one by its name and then its subject, as a company may have several. `after` stands between."""
+    name = called_all(rows)
+    about = subject(rows[0].record.conversation) if len(rows) == 1 else name
+    return f"{name}{after}" if about in (name, UNKNOWN) else f"{name}{after} · {about}"
 
 
 def key(name: str, what: str, look: str = LOOK) -> Content:

@@ -16,12 +16,11 @@ from escalator_tui.agent.triage import raised
 from escalator_tui.model.row import Row
 from escalator_tui.screens.edit import EditScreen
 from escalator_tui.screens.keyed import KeyedScreen
-from escalator_tui.screens.modal import LOOK, Keys, ReadDialogue, key
+from escalator_tui.screens.modal import LOOK, Keys, ReadDialogue, key, titled
 from escalator_tui.widgets.draft_view import draft_content, known_channels, places_content, summary_content
 from escalator_tui.widgets.proposal import Proposal
 from escalator_tui.widgets.refusals import Refusals
 from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.wording import called_all
 
 READING_SECONDS = 0.7
 """How long a difference stands on the screen before `y` counts. One typed earlier, in the rhythm of the rows before, begins it anew."""
@@ -182,7 +181,7 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
                 static.update(draft_content(self.proposals[at], f"{at + 1} of {many}  " if many > 1 else ""))
         box = self.query_one("#send")
         level = f" as {self.proposals[0].drafted.priority.value}" if len(self.rows) == many == 1 else ""
-        box.border_title = Content(f"Escalate {called_all(self.rows)}{level}")
+        box.border_title = Content(f"Escalate {titled(self.rows, level)}")
         box.border_subtitle = Content(self._stands())
         self.query_one("#send-keys", Keys).show(*self._keys())
 
@@ -199,8 +198,9 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
         return [
             key("y", f"send{_all(many)}{undo}", LOOK if self.can_send else off),
             key("p/P", _all(shown).strip() or "priority", LOOK if many else off),
-            key("ctrl+e", "edit", LOOK if shown == 1 else off),
-            key("n/N", "each") if many > 1 else key("esc", "cancel" if many else "close"),
+            *([key("ctrl+e", "edit", LOOK if many else off)] if shown < 2 else []),
+            *([key("n/N", "each")] if many > 1 else []),
+            key("esc", "cancel" if many else "close"),
         ]
 
 

@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from escalator_tui.model.row import Row
-from escalator_tui.screens.modal import Dialogue, Keys, key, numbered, numbers
-from escalator_tui.widgets.wording import called_all, clock_time
+from escalator_tui.screens.modal import Dialogue, Keys, key, numbered, numbers, titled
+from escalator_tui.widgets.wording import clock_time
 
 MORNING = time(9)
 MONDAY = 0
@@ -32,7 +32,7 @@ class SnoozeScreen(Dialogue[float]):
     def compose(self) -> ComposeResult:
         """The choices, with the time each comes to."""
         with Vertical(classes="box") as box:
-            box.border_title = Content(f"Snooze {called_all(self._rows)}")
+            box.border_title = Content(f"Snooze {titled(self._rows)}")
             options = (
                 numbered(at, f"{label:<16}", (clock_time(until, self._now), "$foreground-muted"))
                 for at, (label, until) in enumerate(self._choices, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from escalator_tui.model.kinds import RowState
 from escalator_tui.screens.linking import LinkingScreen
 from escalator_tui.widgets.actions import Situation
 
@@ -40,11 +41,20 @@ class TriageScreen(LinkingScreen):
         if self.session.auto:
             self._set_auto(on=False)
             return
-        need = self.session.queue.counts().need
-        now = f"{need} conversation{'s need' if need != 1 else ' needs'} you: they go out with the next look, which begins at once."
-        text = f"Every conversation that reaches the threshold is escalated by itself, without a hold.\n{now if need else ''}"
-        ask = AskScreen("Turn auto mode on", text, "on")
+        text = "Every conversation that reaches the threshold is escalated by itself, without a hold."
+        ask = AskScreen("Turn auto mode on", f"{text}\n{self._at_once()}", "on")
         self.app.push_screen(ask.then(lambda yes: self._set_auto(on=True) if yes else None))
+
+    def _at_once(self) -> str:
+        """What auto mode would do with what needs the lead now."""
+        from escalator_tui.agent.triage import sent_by_itself
+
+        need = self.session.queue.standing(RowState.NEEDS_DECISION)
+        go = len(sent_by_itself(need, self.session.clock()))
+        stay = len(need) - go
+        going = f"{go} conversation{'s go' if go != 1 else ' goes'} out with the next look, which begins at once."
+        staying = f"{stay} that {'were taken back stay' if stay != 1 else 'was taken back stays'} with you until something new happens."
+        return "\n".join(told for many, told in ((go, going), (stay, staying)) if many)
 
     def _set_auto(self, *, on: bool) -> None:
         self.session.auto = on

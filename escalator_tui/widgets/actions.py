@@ -217,7 +217,7 @@ ACTIONS: tuple[Action, ...] = (
            judge=_not_retriable),
     Action("mark", "space", "space", "mark", "Marks the row; decisions then act on all marked rows. esc unmarks.", 6, _reads_one),
     Action("mark_all", "asterisk", "*", "mark all", "Marks all shown that need a decision; again, none.", 0, _reads_one, queue_only=True),
-    Action("filter", "slash", "/", "filter", "Words and fields such as waits:>2h; its line names all. enter keeps it, esc clears it.", 7,
+    Action("filter", "slash", "/", "filter", "Words and fields such as waits:>2h; all stand below. enter keeps it, esc clears it.", 7,
            queue_only=True),
     Action("view", "v", "v", "view", "Shows the next saved view, after the last one everything.", 15, _has_views, queue_only=True),
     Action("sort", "s", "s", "sort", "Sorts by the next column; a click on a column's title does the same.", 10, queue_only=True),
@@ -244,6 +244,6 @@ MOVES: tuple[tuple[str, str, str, str], ...] = (
     ("up,k", "cursor_up", "↑ k", "previous row"),
     ("pagedown,ctrl+d", "page_down", "pgdn ctrl+d", "a page down"),
     ("pageup,ctrl+u", "page_up", "pgup ctrl+u", "a page up"),
-    ("home,g", "top", "home g", "lets new conversations in; the first that needs you, else the first row"),
+    ("home,g", "top", "home g", "lets new conversations in; the first that needs you, again the first row"),
     ("end,G", "bottom", "end G", "the last row"),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from escalator_tui.model.kinds import DeliveryKind
 from escalator_tui.widgets.calls import advice, facts, happened, meaning, moment, state_of, told_of
 from escalator_tui.widgets.tries import tried
 from escalator_tui.widgets.wording import DELIVERY_NAMES, called, cropped, fit
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
 
 QUIET = "$foreground-muted"
 TIME, WORD, COMPANY, TOLD = 9, 14, 14, 60
+SHORT_NAMES = {
+    DeliveryKind.ATTACHMENT: "Intercom link",
+    DeliveryKind.SLACK_EDIT: "Linear link",
+    DeliveryKind.REPLY: "Slack reply",
+    DeliveryKind.ARCHIVE: "issue archived",
+    DeliveryKind.STRIKE: "Slack alert struck",
+    DeliveryKind.RETRACTION: "second note",
+}
+"""Where the whole name has no room."""
 LOOKS = {"✔": "$text-success", "✕": "bold $text-error", "?": "bold $text-warning", "↻": "$text-warning", "»": "$text-accent"}
 
 
@@ -30,11 +40,16 @@ def line_content(activity: Activity, now: float, width: int) -> Content:
         " ",
         (fit(f"{glyph} {word}", WORD), LOOKS.get(glyph, QUIET)),
         " ",
-        fit(DELIVERY_NAMES[activity.delivery.kind], kind),
+        fit(_short_name(activity.delivery.kind, kind), kind),
         " ",
         (fit(called(activity.conversation), company), "bold"),
         (f" {fit(' · '.join(told_of(activity)), room)}" if room else "", "$text-error" if activity.delivery.error else QUIET),
     ).truncate(width)
+
+
+def _short_name(kind: DeliveryKind, room: int) -> str:
+    whole = DELIVERY_NAMES[kind]
+    return whole if len(whole) <= room else SHORT_NAMES[kind]
 
 
 def _short_moment(at: float, now: float) -> str:

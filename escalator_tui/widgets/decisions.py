@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from escalator_tui.model.draft import Draft
     from escalator_tui.model.row import Row
     from escalator_tui.widgets.session import Session
+    from escalator_tui.widgets.undoing import Act
 
 DOUBLES = "Escalator looks first and sends only what it does not find. Where it cannot look, it sends, and that may arrive twice."
+
+DECIDED = {Verb.ESCALATE: "the escalation", Verb.DISMISS: "the dismissal", Verb.SNOOZE: "the snooze", Verb.OVERRIDE: "the priority"}
 
 
 class Outcome(Struct, frozen=True):
@@ -67,6 +70,20 @@ def told_of(session: Session, ids: Sequence[str], work: Callable[[str], str]) ->
         except EscalatorError as error:
             refused.append(error)
     return Outcome((), tuple(refused), session.read(ids), tuple(said))
+
+
+def taking_back(session: Session, act: Act, *, withdraw: bool) -> Callable[[str], str]:
+    """What takes back this act of one conversation, by its id, and says what that was. Its refusals name whose it was, and which."""
+
+    def take_back(conversation_id: str) -> str:
+        try:
+            return session.desk.undo(conversation_id, actor=session.actor, expecting=act.verb, withdraw=withdraw)
+        except DecisionError as error:
+            row = session.queue.rows.get(conversation_id)
+            whose = called(row.record.conversation) if row else f"conversation {conversation_id}"
+            raise DecisionError(f"{whose}, {DECIDED[act.verb]}: {error.message}", cure=error.cure) from error
+
+    return take_back
 
 
 def confirm(session: Session, draft: Draft) -> Attempt:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from operator import eq, ge, gt, le, lt
 from typing import TYPE_CHECKING, Final
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Test = Callable[["Row", float], bool]
 """Tells of a row at a moment (unix seconds) whether it passes."""
 NONE: Final = "none"
+FEW: Final = 4
+"""Values that are rather named all than the nearest of them alone."""
 _SIGNED: Final = re.compile(r"(<=|>=|=|<|>)?(.*)", re.DOTALL)
 _SIGNS: Final = {"": ge, ">=": ge, "=": eq, "<": lt, "<=": le, ">": gt}
 _NUMBER: Final = re.compile(r"(\d{1,12}(?:\.\d{1,6})?|\.\d{1,6})([km]?)", re.ASCII)
@@ -55,20 +57,21 @@ def _holds(texts: Iterable[str], wanted: list[str]) -> bool:
     return any(word in text for text in known for word in wanted) or (not known and NONE in wanted)
 
 
-def _choice(name: str, of: Callable[[Row], tuple[str, ...]], choices: Iterable[str]) -> Field:
-    """A field with few values, of which a row may have several: the beginning of one is enough."""
-    known = tuple(choices)
+def _choice(name: str, of: Callable[[Row], tuple[str, ...]], choices: Iterable[str], also: Mapping[str, str] | None = None) -> Field:
+    """A field with few values, of which a row may have several: the beginning of one is enough. `also` are other words for some."""
+    known, others = tuple(choices), also or {}
 
     def read(value: str) -> Test | None:
-        begun = tuple(each for each in value.casefold().split(",") if each)
+        begun = tuple(others.get(each, each) for each in value.casefold().split(",") if each)
         good = begun and all(any(choice.startswith(each) for choice in known) for each in begun)
         return (lambda row, _: any(each.startswith(begun) for each in of(row))) if good else None
 
     def cure(value: str) -> str:
-        near = get_close_matches(value.casefold(), known, 1, 0.5)
+        near = get_close_matches(value.casefold(), known, 1, 0.5) if len(known) > FEW else []
         return f"the nearest is {near[0]}" if near else f"write {' '.join(known)}"
 
-    return Field(name, f"{name}: {' '.join(known)}", read, cure)
+    told = "".join(f", {word} for {choice}" for word, choice in others.items())
+    return Field(name, f"{name}: {' '.join(known)}{told}", read, cure)
 
 
 def _amount(
@@ -128,12 +131,12 @@ def _account_text(name: str) -> Callable[[Row], tuple[str, ...]]:
 
 _ALL: Final = (
     _choice("prio", lambda row: (row.priority.value.casefold(),), (each.value.casefold() for each in Priority)),
-    _amount("score", lambda row, _: float(row.shown_score), "the score", ">0.6"),
-    _choice("state", _states, _STATES.values()),
-    _text("company", _account_text("name"), "a part of the company's name"),
-    _text("plan", _account_text("plan"), "a part of the plan's name"),
-    _amount("mrr", _mrr, "revenue per month", ">=1000 or >2.5k"),
+    _choice("state", _states, _STATES.values(), {"sent": _STATES[RowState.ESCALATED]}),
     _amount("waits", lambda row, now: waits(row.record.conversation, now), "how long the customer waits for us", ">2h or <30m", _seconds),
+    _text("company", _account_text("name"), "a part of the company's name"),
+    _amount("mrr", _mrr, "revenue per month", ">=1000 or >2.5k"),
+    _amount("score", lambda row, _: float(row.shown_score), "the score", ">0.6"),
+    _text("plan", _account_text("plan"), "a part of the plan's name"),
     _amount("open", open_for, "how long it has been open", ">1d or <2h", _seconds),
     _amount("replies", lambda row, _: row.record.conversation.reply_count, "the customer's messages after the first", ">3"),
     _text("signal", _signals, "a part of a reason for the score"),

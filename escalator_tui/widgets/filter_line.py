@@ -14,9 +14,10 @@ from textual.widgets import Input, Static
 from escalator_tui.model.text import one_line
 from escalator_tui.widgets.fields import FIELDS
 from escalator_tui.widgets.filtering import EXAMPLE, LIMIT, Filter
-from escalator_tui.widgets.line import Piece, spread
+from escalator_tui.widgets.line import Piece, length, spread
 
 NAME_CELLS = 20
+MORE = " … help lists all"
 NARROW = 80
 """Cells below which a problem takes the whole line."""
 
@@ -65,11 +66,17 @@ class FilterLine(Vertical):
         """Fit the lower line to the width."""
         width = self.app.size.width
         many = [] if self._found.problem and width < NARROW else [(self._many, "bold")]
-        self._told.update(spread(told(self._found), many, width), layout=False)
+        self._told.update(spread(told(self._found, width - 4 - length(many)), many, width), layout=False)
 
 
-def told(found: Filter) -> list[Piece]:
-    """What is wrong, else what the field takes that is being typed, else which fields there are."""
+def told(found: Filter, room: int) -> list[Piece]:
+    """What is wrong, else what the field takes that is being typed, else which fields there are; of these as many as there is room for."""
     if found.problem:
         return [(f"✕ {found.problem}", "$text-warning")]
-    return [(found.hint or f"words, or {': '.join(FIELDS)}:", "$foreground-muted")]
+    return [(_whole_words(found.hint or f"words, or {': '.join(FIELDS)}:", room), "$foreground-muted")]
+
+
+def _whole_words(text: str, room: int) -> str:
+    if len(text) <= room:
+        return text
+    return f"{text[: max(0, room - len(MORE)) + 1].rpartition(' ')[0]}{MORE}"

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 LIMIT: Final = 500
 """Characters of a filter that are read."""
 EXAMPLE: Final = 'prio:p0 mrr:>=1000 waits:>2h -tag:spam "two words"'
-_TERM: Final = re.compile(r'(?P<no>-?)(?:(?P<field>[a-z_]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>\S*))', re.IGNORECASE)
+OPEN: Final = 'words in their order, up to the end or the next "'
+_TERM: Final = re.compile(r'(?P<no>-?)(?:(?P<field>[a-z_]+):)?(?:"(?P<quoted>[^"]*)(?P<end>"?)|(?P<plain>\S*))', re.IGNORECASE)
 _QUOTES: Final = str.maketrans("“”„", '"""')
 
 
@@ -81,8 +82,10 @@ def compile_filter(text: str) -> Filter:
 
 def _read(term: re.Match[str]) -> _Term:
     wanted, name, value = not term["no"], term["field"], term["quoted"] or term["plain"] or ""
+    is_open = term["end"] == ""
+    value = value.rstrip() if is_open else value
     if not name:
-        return _Term(wanted, value.casefold() if value.strip() else "")
+        return _Term(wanted, value.casefold() if value.strip() else "", hint=OPEN if is_open else "")
     field = FIELDS.get(name.lower())
     if field is None:
         return _Term(wanted, problem=_no_field(name.lower()))

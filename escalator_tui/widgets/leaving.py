@@ -17,6 +17,8 @@ LEAVE_SECONDS = 0.15
 """How long leaving waits for what is under way: a lead who wants to see it sent says so when asked."""
 UNFINISHED = (RowState.HELD, RowState.SENDING, RowState.FAILED, RowState.UNCERTAIN)
 
+LOST = "That is lost with the demo."
+
 
 def cut_off(session: Session) -> None:
     """End what works in the background, and say what was cut off: the terminal is the shell's again by now."""
@@ -25,10 +27,12 @@ def cut_off(session: Session) -> None:
         tell(f"{called_all(rows)} {'was' if len(rows) == 1 else 'were'} approved and not confirmed yet: nothing of that was sent.")
     if many := session.decisions.pending:
         what, which = ("1 decision was", "it") if many == 1 else (f"{many} decisions were", "each")
-        tell(f"{what} still being written. The queue shows at the next start whether {which} is there.")
+        then = LOST if session.is_demo else f"The queue shows at the next start whether {which} is there."
+        tell(f"{what} still being written. {then}")
     if many := 0 if session.read_only else session.desk.deliverer.in_flight:
-        what = "1 delivery was" if many == 1 else f"{many} deliveries were"
-        tell(f"{what} still being sent. The next start looks whether {'it' if many == 1 else 'each'} arrived, and sends what did not.")
+        what, which = ("1 delivery was", "it") if many == 1 else (f"{many} deliveries were", "each")
+        then = LOST if session.is_demo else f"The next start looks whether {which} arrived, and sends what did not."
+        tell(f"{what} still being sent. {then}")
 
 
 def finish(session: Session) -> None:

@@ -148,12 +148,12 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._go_to(self._cursor_at - (self._room - 1 or 1))
 
     def action_top(self) -> None:
-        """Let new conversations in and go to the first of them that needs the lead, else to the first row."""
-        new = set(self.queue.waiting)
-        if self.queue.let_in():
+        """Let new conversations in and go to the first row that needs the lead; from there, when nothing is new, to the first row."""
+        if new := self.queue.let_in():
             self.show()
-        needy = (at for at, each in enumerate(self.queue.order) if each in new and needs_something(self.queue.rows[each]))
-        self._go_to(next(needy, 0))
+        first = next((at for at, each in enumerate(self.queue.order) if needs_something(self.queue.rows[each])), 0)
+        self._go_to(first if new or first != self._cursor_at else 0)
+        self.scroll_to(y=0 if self._cursor_at < self._room else self._cursor_at, animate=False, force=True)
 
     def action_bottom(self) -> None:
         """To the last row."""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 CHECKS_AT_ONCE = 4
 LONGEST_REASON = 200
+DEMO = "demo"
+"""The title of a session whose ledger ends with it."""
 
 
 @dataclass(eq=False)
@@ -83,7 +85,8 @@ class Session:
     `ring` tells the terminal's thread that the poller's inbox is not empty, `hand_back` carries a call to that thread; both are called
     from other threads. `receive` draws rows at once, on the terminal's thread. `config` is where tuned settings are saved; None: they last
     until the app ends. `browse` opens a link, or returns False where no browser can be opened; it may block for a moment. `complaining` is
-    what went wrong, the newest last, and until when (of the monotonic clock) that is told.
+    what went wrong, the newest last, and until when (of the monotonic clock) that is told; `refusing` that what was said last is why a key
+    did nothing.
     """
 
     desk: Desk
@@ -103,6 +106,7 @@ class Session:
     auto: bool = False
     actions: tuple[Action, ...] = ACTIONS
     complaining: tuple[Sequence[str], float] = ((), 0.0)
+    refusing: bool = False
     browse: Callable[[str], bool] = open_link
     reasons: list[str] = field(default_factory=lambda: list(FIRST_REASONS))
 
@@ -133,6 +137,11 @@ class Session:
     def is_read(self) -> bool:
         """Whether anything was read: before that, no number of the queue means anything."""
         return bool(self.queue.rows) or self.watch.report is not None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether all that is owed is lost at the end: a demo's ledger and services go with it."""
+        return self.title == DEMO
 
     def absorb(self, event: Event) -> None:
         """Take in what the poller tells of the watch."""

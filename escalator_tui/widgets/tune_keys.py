@@ -10,9 +10,9 @@ def _saves(on: Situation) -> str:
 
 
 TUNE_ACTIONS: tuple[Action, ...] = (
-    Action("up", "up,k", "↑", "line up", "The setting or proposal above.", 1, brief="choose", twin="down"),
+    Action("up", "up,k", "↑", "line up", "The setting or proposal above.", 3, brief="choose", twin="down"),
     Action("down", "down,j", "↓", "line down", "The setting or proposal below.", 0),
-    Action("less", "left,h,minus", "←", "less", "Takes 0.01 from the setting, or the preset before.", 2, brief="0.01", twin="more"),
+    Action("less", "left,h,minus", "←", "less", "Takes 0.01 from the setting, or the preset before.", 1, brief="0.01", twin="more"),
     Action("more", "right,l,plus,equals_sign", "→", "more", "Adds 0.01 to the setting, or the next preset.", 0),
     Action("much_less", "H,shift+left", "H", "much less", "Takes 0.05 from it.", 4, brief="0.05", twin="much_more"),
     Action("much_more", "L,shift+right", "L", "much more", "Adds 0.05 to it.", 0),
@@ -20,6 +20,6 @@ TUNE_ACTIONS: tuple[Action, ...] = (
     Action("reset", "0,backspace", "0", "as it was", "Takes back the change under the cursor.", 6),
     Action("read_on", "pagedown,ctrl+d", "pgdn", "read on", "More of the conversations that would be decided otherwise.", 0),
     Action("read_back", "pageup,ctrl+u", "pgup", "read back", "Back up in them.", 0),
-    Action("save", "w", "w", "save", "Shows what would be written; y there writes it, and it counts at once.", 3, _saves),
+    Action("save", "w", "w", "save", "Shows what would be written; y there writes it, and it counts at once.", 2, _saves),
     Action("leave", "escape,q,T", "esc", "back", "To the queue. Asks when changes would be lost.", 0),
 )  # fmt: skip

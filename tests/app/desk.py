@@ -231,6 +231,8 @@ class ScriptedDesk:
             self.put(replace(row, priority=Priority.P1, record=replace(row.record, priority_override=None)))
             return "the priority override"
         newest = row.record.escalation or row.record.decision
+        if newest is None and expecting not in (None, Verb.OVERRIDE):
+            raise DecisionError("What you decided is no longer in force. Nothing was taken back")
         if newest and expecting and (getattr(newest, "verb", Verb.ESCALATE), newest.actor) != (expecting, actor):
             raise DecisionError(f"{newest.actor} decided this conversation", cure="Nothing was taken back")
         if row.state is RowState.HELD:

@@ -87,6 +87,27 @@ async def test_a_long_name_leaves_room_for_the_keys(open_app: Open, desk: Script
         assert picture(app).splitlines()[2].startswith(" Activity · 3 calls")
 
 
+@pytest.mark.parametrize("kind", DeliveryKind)
+@pytest.mark.parametrize("width", [76, 116])
+def test_what_was_sent_is_named_in_full(kind: DeliveryKind, width: int) -> None:
+    assert "…" not in line_content(happened(kind, DeliveryState.DONE), NOW, width).plain[24:51].partition("AcmeCorp")[0]
+
+
+async def test_before_anything_was_sent_40_columns_say_so(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {"1": row("1")}
+    async with open_app((40, 10)) as (app, pilot):
+        await pilot.press("A")
+        await until(pilot, lambda: "Activity · nothing was sent yet" in picture(app))
+        assert "explain" not in picture(app)
+
+
+async def test_at_40_columns_the_number_of_calls_comes_before_the_keys(open_app: Open) -> None:
+    async with open_app((40, 10)) as (app, pilot):
+        await opened(app, pilot)
+        assert picture(app).splitlines()[2].startswith(" Activity · 9 calls ")
+        assert "A only this" in picture(app)
+
+
 def test_what_was_called_off_says_why() -> None:
     gone = happened(DeliveryKind.NOTE, DeliveryState.CANCELLED, error="The conversation was deleted in Intercom; no note was left")
     text = explain_content(replace(gone, withdrawn_by=""), NOW, again="R", back="u").plain

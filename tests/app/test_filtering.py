@@ -13,7 +13,7 @@ from escalator_tui.model.kinds import Priority
 from escalator_tui.model.row import Row
 from escalator_tui.model.text import sanitise
 from escalator_tui.widgets.fields import FIELDS
-from escalator_tui.widgets.filtering import EXAMPLE, check_views, compile_filter, haystack
+from escalator_tui.widgets.filtering import EXAMPLE, OPEN, check_views, compile_filter, haystack
 
 from .story import HOUR, NOW, morning, row
 
@@ -71,6 +71,9 @@ def tagged(identity: str, *tags: str) -> Row:
         ("-104 state:sending", ""),
         ("id:10 state:needs", "101 102 103 110"),
         ('subject:"DATA loss"', "110"),
+        ('subject:"DATA loss ', "110"),
+        ('"still nothing ', "101 103"),
+        ("state:sent", "106"),
         ("invoice -third", "108"),
         ("", "101 102 103 104 105 106 107 108 109 110"),
     ],
@@ -103,6 +106,7 @@ def test_words_look_at_what_can_be_read_and_not_at_ids() -> None:
         ("stat:needs", "stat: is no field; the nearest is state:."),
         ("https://acme.example", 'https: is no field; put it in "quotes" to look for the words.'),
         ("state:neds", "state: cannot be “neds”; the nearest is needs."),
+        ("prio:p9", "prio: cannot be “p9”; write p0 p1 p2 p3."),
         ("prio:high", "prio: cannot be “high”; write p0 p1 p2 p3."),
         ("mrr:lots", "mrr: cannot be “lots”; write >=1000 or >2.5k."),
         ("waits:>2", "waits: cannot be “>2”; write >2h or <30m."),
@@ -120,6 +124,11 @@ def test_a_field_being_typed_explains_itself_and_keeps_nothing_out(name: str) ->
     for begun in (f"{name}:", f"-{name}:", f"{name}:>", f'{name}:"'):
         compiled = compile_filter(begun)
         assert (compiled.problem, compiled.hint, bool(compiled)) == ("", FIELDS[name].help, False)
+
+
+def test_open_quotation_marks_say_how_far_they_reach() -> None:
+    assert compile_filter('prio:p0 "two words').hint == OPEN
+    assert not compile_filter('"two words"').hint
 
 
 def test_the_example_is_right() -> None:

@@ -13,13 +13,15 @@ from textual.theme import BUILTIN_THEMES
 from textual.widgets import Input
 
 from escalator_tui.app import EscalatorApp
+from escalator_tui.model.decision import Decision
 from escalator_tui.model.errors import LedgerError
-from escalator_tui.model.kinds import Priority, RowState
+from escalator_tui.model.kinds import Priority, RowState, Verb
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.widgets.actions import ACTIONS
 from escalator_tui.widgets.memory import FIRST_REASONS
+from escalator_tui.widgets.session import DEMO
 
 from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk
@@ -65,6 +67,24 @@ async def test_u_takes_back_the_priority_and_no_older_decision(open_app: Open, d
         await until(pilot, lambda: desk.book["101"].state is not RowState.DISMISSED)
 
 
+async def test_u_names_what_is_not_in_force_any_more_and_then_what_it_takes_back(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        app.queue_screen.table.select("102")
+        await pilot.press("d", "1")
+        await until(pilot, lambda: desk.book["102"].state is RowState.DISMISSED and not app.session.decisions.pending)
+        app.queue_screen.table.select("101")
+        await pilot.press("z", "1")
+        await until(pilot, lambda: desk.book["101"].state is RowState.SNOOZED and not app.session.decisions.pending)
+        wrote = desk.book["101"]
+        desk.put(replace(wrote, state=RowState.NEEDS_DECISION, record=replace(wrote.record, decision=None)))
+        app.session.receive([desk.book["101"]])
+        await pilot.press("u")
+        await until(pilot, lambda: "AcmeCorp, the snooze: What you decided is no longer in force. Nothing was taken back" in toasts(app))
+        assert desk.book["102"].state is RowState.DISMISSED
+        await pilot.press("u")
+        await until(pilot, lambda: "Taken back for Globex: what was decided" in toasts(app))
+
+
 async def test_u_takes_back_a_priority_and_then_the_snooze_before_it(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("z", "1")
@@ -100,6 +120,20 @@ async def test_priority_says_where_it_ends_and_what_went_out(open_app: Open) -> 
         assert "Hooli is escalated already, with its priority" in toasts(app)
 
 
+async def test_a_refusal_does_not_outlive_the_key_that_makes_it_untrue(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app(notifications=True) as (app, pilot):
+        await pilot.press("p")
+        await until(pilot, lambda: "It is P0 already" in picture(app))
+        await pilot.press("P")
+        assert app.session.queue.rows["101"].priority is Priority.P1
+        assert "already" not in toasts(app)
+        await until(pilot, lambda: "already" not in picture(app))
+        await pilot.press("d", "1")
+        await until(pilot, lambda: "AcmeCorp dismissed" in picture(app))
+        await pilot.press("space")
+        assert "AcmeCorp dismissed" in picture(app), "what was done is told its time"
+
+
 async def test_dismissing_with_a_remembered_reason_goes_on_to_the_next_row_and_can_be_undone(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("d", "down", "enter")
@@ -126,19 +160,48 @@ async def test_two_keys_dismiss_with_a_remembered_reason(open_app: Open, desk: S
         assert app.session.reasons == list(FIRST_REASONS), "a digit means the same the next time"
 
 
-async def test_a_reason_is_forgotten_in_its_dialogue(open_app: Open) -> None:
+async def test_a_reason_of_ones_own_is_forgotten_in_its_dialogue(open_app: Open) -> None:
     async with open_app() as (app, pilot):
-        await pilot.press("d", "down", "x")
-        assert app.session.reasons == [FIRST_REASONS[0], FIRST_REASONS[2]]
-        assert f"2 {FIRST_REASONS[2]}" in picture(app)
-        assert "1–2 or enter" in picture(app)
+        app.session.reasons[:] = ["vip", "ceo"]
+        await pilot.press("d", "x")
+        assert app.session.reasons == ["ceo"]
+        assert "1 ceo" in picture(app)
+        assert "1–1 or enter" in picture(app)
+        assert "“vip” is forgotten." in picture(app)
         await pilot.press("tab", "x")
         assert app.screen.query_one(Input).value == "x"
-        await pilot.press("shift+tab", "x", "delete", "delete")
+        await pilot.press("shift+tab", "x", "delete")
         assert app.session.reasons == []
-        assert "forget" not in picture(app)
-        await pilot.press(*"ceo", "enter")
-        assert app.session.reasons == ["ceo"]
+        assert "x forget" not in picture(app)
+        await pilot.press(*"boss", "enter")
+        assert app.session.reasons == ["boss"]
+
+
+async def test_a_built_in_reason_stays_and_the_dialogue_says_so(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("d")
+        assert "x forget" not in picture(app)
+        await pilot.press("x")
+        assert app.session.reasons == list(FIRST_REASONS)
+        assert f"“{FIRST_REASONS[0]}” is built in: it stays." in picture(app)
+        app.session.reasons.append("vip")
+        await pilot.press("escape", "d")
+        assert "x forget" in picture(app)
+
+
+@pytest.mark.parametrize(("key", "what"), [("d", "Dismiss Globex"), ("z", "Snooze Globex"), ("e", "Escalate Globex as P0")])
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)])
+async def test_a_dialogue_names_the_subject_as_a_company_may_have_several(
+    open_app: Open, size: tuple[int, int], key: str, what: str
+) -> None:
+    async with open_app(size) as (app, pilot):
+        app.queue_screen.table.select("102")
+        await pilot.press(key)
+        await until(pilot, lambda: what in picture(app))
+        title = next(line for line in picture(app).splitlines() if what in line)
+        assert f"{what} · Exp" in title
+        assert title.rstrip().endswith("╮")
+        assert "…" in title or "Exports have been broken since Monday" in title
 
 
 async def test_a_digit_in_a_reason_of_ones_own_is_a_digit(open_app: Open, desk: ScriptedDesk) -> None:
@@ -316,6 +379,15 @@ async def test_auto_asks_first_then_takes_the_decisions_and_shows_it(open_app: O
         assert "REVIEW" in picture(app)
 
 
+async def test_the_question_of_auto_mode_counts_only_what_it_would_send(open_app: Open, desk: ScriptedDesk) -> None:
+    taken_back = Decision("102", Verb.UNDO, "sam", NOW - 60, customer_part="p0", score=0.71)
+    desk.book["102"] = replace(desk.book["102"], record=replace(desk.book["102"].record, decision=taken_back))
+    async with open_app() as (app, pilot):
+        await pilot.press("a")
+        assert "2 conversations go out with the next look" in picture(app)
+        assert "1 that was taken back stays with you" in picture(app)
+
+
 async def test_refresh_asks_intercom_now(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (_, pilot):
         asked = desk.polls
@@ -466,6 +538,16 @@ async def test_the_question_whether_to_leave_says_of_each_what_becomes_of_it(ope
         await until(pilot, lambda: told("goes out when Escalator runs again"))
         app.session.receive([escalated(row("7"), RowState.ESCALATED)])
         await until(pilot, lambda: told("any more"))
+
+
+async def test_the_question_whether_to_leave_a_demo_says_that_it_ends_with_it(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.put(escalated(row("7"), RowState.HELD))
+    desk.deliverer.in_flight = 1
+    async with open_app(title=DEMO) as (app, pilot):
+        await pilot.press("q")
+        assert "All of that is lost with the demo: the next one begins anew." in " ".join(picture(app).replace("│", " ").split())
+        assert "runs again" not in picture(app)
+        assert "in doubt" not in picture(app)
 
 
 async def test_the_question_whether_to_leave_says_what_becomes_of_a_decision(open_app: Open, desk: ScriptedDesk) -> None:

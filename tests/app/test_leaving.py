@@ -25,7 +25,7 @@ from escalator_tui.widgets.crash import threads_reported
 from escalator_tui.widgets.interruption import Interruption
 from escalator_tui.widgets.leaving import cut_off, owes
 from escalator_tui.widgets.proposal import Proposal
-from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.session import DEMO, Session
 
 from .conftest import Open
 from .desk import ScriptedDesk
@@ -241,6 +241,19 @@ def test_leaving_says_what_it_cut_off(
     cut_off(session)
     assert capsys.readouterr().err == told
     assert desk.deliverer.stopped == 1
+
+
+def test_leaving_a_demo_promises_nothing_of_a_next_start(session: Session, desk: ScriptedDesk, capsys: pytest.CaptureFixture[str]) -> None:
+    locked = threading.Event()
+    session.title = DEMO
+    session.decisions.submit(lambda: locked.wait(PATIENCE), lambda _: None, lambda _: None)
+    desk.deliverer.in_flight = 1
+    cut_off(session)
+    assert capsys.readouterr().err.splitlines() == [
+        "1 decision was still being written. That is lost with the demo.",
+        "1 delivery was still being sent. That is lost with the demo.",
+    ]
+    locked.set()
 
 
 def test_leaving_lets_a_decision_be_written_and_waits_for_no_service(session: Session, desk: ScriptedDesk) -> None:

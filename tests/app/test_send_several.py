@@ -48,6 +48,7 @@ async def test_a_priority_is_changed_of_what_is_shown_and_of_nothing_else(open_a
     async with open_app((80, 24)) as (app, pilot):
         screen = await opened(app, pilot)
         assert "p/P all 3" in picture(app)
+        assert "n/N each  esc cancel" in picture(app)
         await pilot.press("n", "n", "P")
         assert levels(screen) == [P0, P1, P0]
         await until(pilot, lambda: "2 of 3  ▲ P1" in picture(app))

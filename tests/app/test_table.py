@@ -449,14 +449,27 @@ async def test_a_message_that_comes_while_the_screen_is_taken_down_does_no_harm(
         assert app._exception is None
 
 
-async def test_home_goes_to_what_it_lets_in_when_that_needs_the_lead(open_app: Open, desk: ScriptedDesk) -> None:
-    async with open_app() as (app, pilot):
-        await pilot.press("down")
-        app.session.receive([row("301", "Calm", score=0.05, state=RowState.WATCHING), row("302", "New", score=0.45)])
+async def test_home_lets_in_and_goes_to_the_first_that_needs_the_lead_with_the_view_at_the_top(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(40)}
+    async with open_app((80, 24)) as (app, pilot):
+        table = app.queue_screen.table
+        table.select("30")
+        app.session.receive([row("201", "Brand new", score=0.8955)])
         await pilot.press("home")
-        assert app.queue_screen.table.cursor_id == "302"
+        assert (table.cursor_id, table.scroll_offset.y) == ("0", 0)
+        assert "Brand new" in picture(app)
+
+
+async def test_home_finds_the_first_that_needs_the_lead_in_any_order_and_then_the_first_row(open_app: Open, desk: ScriptedDesk) -> None:
+    calm = {str(number): row(str(number), f"Row {number:03}", score=0.1, state=RowState.WATCHING) for number in range(40)}
+    desk.book = {**calm, "201": row("201", "Needs the lead", score=0.9)}
+    async with open_app((80, 24)) as (app, pilot):
+        table = app.queue_screen.table
+        await pilot.press("S", "end", "up", "home")
+        assert table.cursor_id == "201"
+        assert "Needs the lead" in picture(app)
         await pilot.press("home")
-        assert app.queue_screen.table.cursor_id == app.session.queue.order[0]
+        assert (table.cursor_id, table.scroll_offset.y) == (app.session.queue.order[0], 0)
 
 
 async def test_a_filter_that_does_not_find_the_row_under_the_cursor_takes_the_first_it_finds(open_app: Open) -> None:
@@ -465,5 +478,5 @@ async def test_a_filter_that_does_not_find_the_row_under_the_cursor_takes_the_fi
         queue = app.session.queue
         assert len(queue.order) > 1
         assert app.queue_screen.table.cursor_id == queue.order[0]
-        await pilot.press("down", "slash", "space", "enter")
+        await pilot.press("down", "slash", "end", "space", "enter")
         assert app.queue_screen.table.cursor_id == queue.order[1], "one that is found keeps the cursor"

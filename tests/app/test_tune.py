@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -325,3 +326,13 @@ async def test_only_the_newest_rules_are_replayed(open_app: Open) -> None:
         assert app.session.reads.pending == 0
         assert rules(app).threshold == 0.8
         await pilot.press("pagedown", "pageup")
+
+
+async def test_at_40_columns_saving_is_named_and_no_word_is_broken(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.recorded = [replace(each, verdict=None) for each in cases()]
+    async with open_app((40, 10)) as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        shown = await steady(app, pilot)
+        assert "w save" in shown.splitlines()[-1]
+        assert "conversation\n" in shown

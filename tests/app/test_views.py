@@ -6,6 +6,9 @@ from textual import events
 
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import AppSettings
+from escalator_tui.screens.help import help_content
+from escalator_tui.widgets.actions import ACTIONS, Situation
+from escalator_tui.widgets.fields import FIELDS
 
 from .conftest import Open, picture, toasts, until
 
@@ -36,7 +39,7 @@ async def test_escape_leaves_a_view_and_v_begins_anew(open_app: Open) -> None:
 
 async def test_a_view_that_is_changed_is_that_view_no_more(open_app: Open) -> None:
     async with open_app(settings=VIEWS) as (app, pilot):
-        await pilot.press("v", "slash", "space", *"globex")
+        await pilot.press("v", "slash", "end", "space", *"globex")
         assert app.session.queue.order == ["102"]
         assert app.queue_screen.view == ""
         assert "view big" not in picture(app)
@@ -91,7 +94,7 @@ async def test_the_filter_line_explains_itself_while_one_types(open_app: Open) -
     async with open_app((80, 24)) as (app, pilot):
         await pilot.press("slash")
         await until(pilot, lambda: "prio:p0 mrr:>=1000 waits:>2h" in picture(app))
-        await until(pilot, lambda: "words, or prio: score: state: company:" in picture(app))
+        await until(pilot, lambda: "words, or prio: state: waits: company: mrr: score: … help lists all" in picture(app))
         await pilot.press(*"waits:")
         assert "waits: how long the customer waits for us, such as >2h or <30m" in picture(app)
         await pilot.press(*">2")
@@ -102,6 +105,20 @@ async def test_the_filter_line_explains_itself_while_one_types(open_app: Open) -
         await pilot.press("enter")
         await until(pilot, lambda: "6 of 10" not in picture(app))
         assert "waits:>2h -refund" in picture(app)
+
+
+async def test_the_slash_begins_a_filter_anew_and_the_arrows_go_on_with_the_old_one(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("slash", *"globex", "enter", "slash", *"hooli", "enter")
+        assert app.session.queue.needle == "hooli"
+        await pilot.press("slash", "right", "space", "x", "enter")
+        assert app.session.queue.needle == "hooli x"
+
+
+def test_the_help_lists_every_field_of_the_filter() -> None:
+    shown = help_content(Situation(), ACTIONS, 100).plain
+    assert all(f"{name}: " in shown for name in FIELDS)
+    assert "how long the customer waits for us, such as >2h or <30m" in shown
 
 
 async def test_at_60_columns_a_problem_is_told_in_full(open_app: Open) -> None:
