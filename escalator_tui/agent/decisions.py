@@ -10,7 +10,7 @@ from escalator_tui.agent.deliver import Deliverer
 from escalator_tui.agent.episodes import baseline_of
 from escalator_tui.agent.scoring import Scorer
 from escalator_tui.agent.texts import draft_texts
-from escalator_tui.agent.triage import holds, is_left_alone, last_customer_part, priority_of, row_of
+from escalator_tui.agent.triage import holds, last_customer_part, priority_of, row_of, sent_by_itself
 from escalator_tui.config import Settings
 from escalator_tui.ledger.ledger import Ledger
 from escalator_tui.model.decision import WITHDRAWN, Decision, Escalation
@@ -149,9 +149,7 @@ class Decisions:
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:
         """Auto mode: escalate each of these rows that needs a decision. One that somebody else decided meanwhile is left to them."""
         escalations = []
-        for row in rows:
-            if row.state is not RowState.NEEDS_DECISION or is_left_alone(row.record, self.ledger.now):
-                continue
+        for row in sent_by_itself(rows, self.ledger.now):
             try:
                 draft = self.draft(row.id)
                 if draft.row.state is RowState.NEEDS_DECISION:

@@ -12,6 +12,7 @@ from escalator_tui.plain.console import Console
 from escalator_tui.plain.news import News
 from escalator_tui.plain.reasons import Reasons
 from escalator_tui.widgets.actions import BY_ID, Situation
+from escalator_tui.widgets.auto_mode import RULE, foretold
 from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, told_of
 from escalator_tui.widgets.session import LONGEST_REASON, Session
 from escalator_tui.widgets.undoing import Act, is_withdrawable
@@ -119,9 +120,9 @@ class Triage:
             session.auto = False
             self._console.say("Auto mode is off: nothing goes out without you.")
             return
-        need = session.queue.counts().need
-        self._console.say("Every conversation that reaches the threshold is then escalated by itself, without a hold.")
-        self._console.say(f"{need} need you now, and go out with the next look, which begins at once." if need else "None needs you now.")
+        self._console.say(RULE)
+        for told in foretold(session.queue.standing(RowState.NEEDS_DECISION), session.clock()) or ["None needs you now."]:
+            self._console.say(told)
         if self._console.affirms("turn it on"):
             session.auto = True
             session.poller.refresh()

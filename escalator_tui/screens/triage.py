@@ -37,24 +37,14 @@ class TriageScreen(LinkingScreen):
     def do_auto(self) -> None:
         """Turn auto mode on, once confirmed, or off."""
         from escalator_tui.screens.ask import AskScreen
+        from escalator_tui.widgets.auto_mode import RULE, foretold
 
         if self.session.auto:
             self._set_auto(on=False)
             return
-        text = "Every conversation that reaches the threshold is escalated by itself, without a hold."
-        ask = AskScreen("Turn auto mode on", f"{text}\n{self._at_once()}", "on")
-        self.app.push_screen(ask.then(lambda yes: self._set_auto(on=True) if yes else None))
-
-    def _at_once(self) -> str:
-        """What auto mode would do with what needs the lead now."""
-        from escalator_tui.agent.triage import sent_by_itself
-
         need = self.session.queue.standing(RowState.NEEDS_DECISION)
-        go = len(sent_by_itself(need, self.session.clock()))
-        stay = len(need) - go
-        going = f"{go} conversation{'s go' if go != 1 else ' goes'} out with the next look, which begins at once."
-        staying = f"{stay} that {'were taken back stay' if stay != 1 else 'was taken back stays'} with you until something new happens."
-        return "\n".join(told for many, told in ((go, going), (stay, staying)) if many)
+        ask = AskScreen("Turn auto mode on", "\n".join((RULE, *foretold(need, self.session.clock()))), "on")
+        self.app.push_screen(ask.then(lambda yes: self._set_auto(on=True) if yes else None))
 
     def _set_auto(self, *, on: bool) -> None:
         self.session.auto = on
