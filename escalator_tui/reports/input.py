@@ -89,12 +89,13 @@ def _read(numbered: Iterator[tuple[int, str]]) -> Iterator[Found | BadLine]:
 
 
 def _read_document(numbered: list[tuple[int, str]]) -> Iterator[Found | BadLine]:
-    """One value written over several lines, or, when it is none, the values of the lines."""
-    whole = _parse(numbered[0][0], "\n".join(line for _, line in numbered))
+    """One value written over several lines, or, when it is none and a line alone is, the values of the lines."""
+    whole = _parse(numbered[0][0], "\n".join(line.rstrip("\r\n") for _, line in numbered))
     if isinstance(whole, Found) or whole.error == _FOREIGN:
         yield whole
-    else:
-        yield from (_parse(number, line.strip()) for number, line in numbered if line.strip())
+        return
+    lines = [_parse(number, line.strip()) for number, line in numbered if line.strip()]
+    yield from lines if any(isinstance(each, Found) for each in lines) else [whole]
 
 
 def _parse(number: int, text: str) -> Found | BadLine:

@@ -134,6 +134,10 @@ def test_what_is_not_json_within_an_array_is_told_with_the_line_it_is_in() -> No
     assert err.splitlines()[-1] == "-, line 5: This is not JSON at column 3: expecting ',' delimiter"
 
 
+def test_a_fault_in_one_conversation_over_several_lines_is_told_once() -> None:
+    assert run('{\n "id": "1",\n "x": [}\n}\n') == (1, "", "-, line 3: This is not JSON at column 8: expecting value\n")
+
+
 @pytest.mark.parametrize("text", ["", "\n \n", "[]", '{"conversations": []}'])
 def test_a_file_without_a_conversation_says_so(text: str) -> None:
     assert run(text) == (0, "", "- holds no conversation\n")
