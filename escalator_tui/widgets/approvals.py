@@ -36,7 +36,8 @@ class Approval:
 @dataclass
 class Approvals:
     """By conversation, until they are confirmed, taken back or looked at. Belongs to the terminal's thread. `actor` is who approves, `own`
-    the last proposal of each conversation that holds words of the lead's own, approved or not: the next question begins with them again.
+    the last proposal of each conversation that holds words of the lead's own, approved or not: until it was sent, the next question begins
+    with them again.
     """
 
     actor: str
@@ -85,7 +86,7 @@ class Approvals:
 
     def drawn(self, rows: Iterable[Row]) -> list[Row]:
         """Rows of the ledger as the lead shall see them."""
-        return [self._over(row) if row.id in self._known else row for row in rows]
+        return [self._drawn(row) for row in rows]
 
     @property
     def checking(self) -> list[Row]:
@@ -96,6 +97,11 @@ class Approvals:
     def unsent(self) -> list[Approval]:
         """Those that came back, the oldest first."""
         return [each for each in self._known.values() if each.refusal]
+
+    def _drawn(self, row: Row) -> Row:
+        if row.state is RowState.ESCALATED:
+            self.own.pop(row.id, None)  # words that were sent begin no other episode
+        return self._over(row) if row.id in self._known else row
 
     def _over(self, row: Row) -> Row:
         approval, self._below[row.id] = self._known[row.id], row

@@ -66,6 +66,18 @@ async def test_what_is_taken_back_begins_with_the_leads_own_words_again(open_app
         assert app.session.approvals.own == {}
 
 
+async def test_words_that_were_sent_begin_no_other_question(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await editing(app, pilot)
+        await pilot.press(*"Urgent ", "escape")
+        await shown(app, pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.HELD)
+        assert "101" in app.session.approvals.own
+        app.queue_screen.receive([replace(desk.book["101"], state=RowState.ESCALATED)])
+        assert app.session.approvals.own == {}
+
+
 @pytest.mark.parametrize("key", ["escape", "enter"])
 async def test_what_was_written_is_kept_when_nothing_is_sent(open_app: Open, desk: ScriptedDesk, key: str) -> None:
     async with open_app() as (app, pilot):
