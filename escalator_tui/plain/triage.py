@@ -13,7 +13,7 @@ from escalator_tui.plain.news import News
 from escalator_tui.plain.reasons import Reasons
 from escalator_tui.widgets.actions import BY_ID, Situation
 from escalator_tui.widgets.auto_mode import RULE, foretold
-from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, told_of
+from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, taking_back, told_of
 from escalator_tui.widgets.session import LONGEST_REASON, Session
 from escalator_tui.widgets.undoing import Act, is_withdrawable
 from escalator_tui.widgets.withdrawal import withdrawal_text
@@ -81,12 +81,7 @@ class Triage:
                 self._console.say("Nothing was taken back.")
                 return
         session.acts.forget(act.verb, act.ids)
-        take_back = self._undoing(act.verb, withdraw=bool(sent))
-        self._say_of("Taken back", told_of(session, act.ids, take_back))
-
-    def _undoing(self, verb: Verb, *, withdraw: bool) -> Callable[[str], str]:
-        session = self._session
-        return lambda each: session.desk.undo(each, actor=session.actor, expecting=verb, withdraw=withdraw)
+        self._say_of("Taken back", told_of(session, act.ids, taking_back(session, act, withdraw=bool(sent))))
 
     def retry(self, rows: Sequence[Row]) -> None:
         """Send again what is not done; ask first when it may have arrived."""
