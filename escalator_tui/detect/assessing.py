@@ -64,7 +64,7 @@ class _Clock:
     @classmethod
     def of(cls, conversation: Conversation, rules: Rules, others: Sequence[Episode], reading: Reading) -> Self:
         """The signals of one conversation."""
-        pace = timing(conversation, rules, is_farewell=reading.is_farewell)
+        pace = timing(conversation, rules, is_farewell=reading.is_farewell, is_nod=reading.is_nod)
         return cls(pace, tuple(counted_facts(conversation, rules)), tuple(others), is_calm(reading))
 
     def facts(self, at: int) -> list[Fact]:

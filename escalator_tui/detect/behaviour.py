@@ -67,12 +67,18 @@ class Timing(NamedTuple):
             yield Fact("open_hours", age, f"open for {_in_words(_hours_between(self.created_at, at))}")
 
 
-def timing(conversation: Conversation, rules: Rules, *, is_farewell: bool = False) -> Timing:
-    """The timing of a conversation; a closed or snoozed one knows no time."""
+def timing(conversation: Conversation, rules: Rules, *, is_farewell: bool = False, is_nod: bool = False) -> Timing:
+    """The timing of a conversation; a closed or snoozed one knows no time. A nod is a farewell unless we had asked something."""
     allowed = max(rules.max_open_hours, 0.01)
     if not conversation.is_open:
         return Timing(None, None, allowed)
-    return Timing(waiting_since(conversation, is_farewell=is_farewell), conversation.created_at, allowed)
+    is_over = is_farewell or (is_nod and not _has_asked(conversation))
+    return Timing(waiting_since(conversation, is_farewell=is_over), conversation.created_at, allowed)
+
+
+def _has_asked(conversation: Conversation) -> bool:
+    """Whether our last message to the customer holds a question."""
+    return "?" in next((part.text for part in reversed(conversation.parts) if part.is_answer), "")
 
 
 def counted_facts(conversation: Conversation, rules: Rules) -> Iterator[Fact]:

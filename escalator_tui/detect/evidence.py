@@ -66,7 +66,7 @@ def gather(conversation: Conversation, history: Sequence[Conversation], rules: R
     words, removed = lexicon(extra_words(rules.words)), frozenset(map(fold, rules.words_removed))
     reading = read(messages(conversation), words, removed)
     story = history_fact(episodes(conversation, history, words, removed), now, is_calm=is_calm(reading))
-    pace = timing(conversation, rules, is_farewell=reading.is_farewell)
+    pace = timing(conversation, rules, is_farewell=reading.is_farewell, is_nod=reading.is_nod)
     return Evidence(reading, (*counted_facts(conversation, rules), *pace.facts(now), *([story] if story else [])), segments)
 
 

@@ -10,6 +10,7 @@ from escalator_tui.detect.emphasis import emphasis, hammered
 from escalator_tui.detect.faces import face
 from escalator_tui.detect.judging import CATEGORIES, Phrase, judge
 from escalator_tui.detect.lexicon import Lexicon
+from escalator_tui.detect.nods import is_nod
 from escalator_tui.detect.pattern import PUNCTUATION
 from escalator_tui.detect.wording import AUDIBLE, Wording, wording
 from escalator_tui.detect.words import excerpt, tokenise
@@ -77,6 +78,8 @@ class Reading:
     categories: set[str] = field(default_factory=set)
     is_farewell: bool = False
     """The last message is a short thanks that asks for nothing."""
+    is_nod: bool = False
+    """It takes note and says nothing else."""
 
     def has_strong(self, family: str) -> bool:
         """Whether a strong phrase of the family was said."""
@@ -137,6 +140,7 @@ def read(
             _settle(reading)
         reading.join(one)
     reading.is_farewell = is_settled and len(text) <= _FAREWELL and "?" not in text and last.found.keys() <= GOOD
+    reading.is_nod = is_nod(text)
     return reading
 
 

@@ -57,6 +57,32 @@ def test_a_farewell_does_not_wait_for_us() -> None:
     assert "waiting_hours" in kinds(at(talk(*ANSWERED, "Thank you! And how do I remove one?"), MONDAY + 3 * DAY))
 
 
+@pytest.mark.parametrize(
+    "nod",
+    [
+        "👍",
+        "🙏🏽",
+        "ok",
+        "Got it.",
+        "Noted, will do.",
+        "See you tomorrow",
+        "Solved",
+        "Vale",
+        "D’accord, c'est bon !",
+        "Alles klar 👍",
+        "Valeu",
+    ],
+)
+def test_a_nod_does_not_wait_for_us_unless_we_had_asked(nod: str) -> None:
+    assert "waiting_hours" not in kinds(at(talk(QUESTION, ("teammate", "Under Settings."), nod), MONDAY + 3 * DAY))
+    assert "waiting_hours" in kinds(at(talk(QUESTION, ("teammate", "Shall we switch it on for you?"), nod), MONDAY + 3 * DAY))
+
+
+@pytest.mark.parametrize("more", ["ok 😡", "ok?", "Got it, but it is still broken", "yes", "👎", "..."])
+def test_what_says_more_than_a_nod_waits(more: str) -> None:
+    assert "waiting_hours" in kinds(at(talk(QUESTION, ("teammate", "Under Settings."), more), MONDAY + 3 * DAY))
+
+
 def test_messages_in_a_row_count_but_not_what_was_typed_in_one_go() -> None:
     assert "unanswered" not in kinds(at(talk("hello", "one more thing", "it is about seats", gap=20), MONDAY + HOUR))
     assert kinds(at(talk("hello", "anyone?", "hello?", gap=2 * HOUR), MONDAY + 5 * HOUR))["unanswered"].startswith("3 messages")
