@@ -31,6 +31,8 @@ SAID = [
     'Meu chefe disse: "isso é inaceitável, vamos cancelar o contrato"',
     'Eu já falei "quero falar com um gerente"',
     '"Isso é uma vergonha", dizem os meus clientes.',
+    'My boss says:\n"This is unacceptable, we want to cancel our contract"',
+    'My boss told you that\n\n"This is unacceptable, we want to cancel our contract"\nWhat now?',
 ]
 
 MENTIONED = [
@@ -54,6 +56,11 @@ MENTIONED = [
     "Wenn meine Kunden „Ich will kündigen“ sagen, was macht der Bot?",
     'O botão diz "Cancelar assinatura", está certo?',
     'Um cliente escreveu "isso é uma vergonha", que modelo uso?',
+    '"This is unacceptable" says the template my boss wrote, where do I edit it?',
+    '"This is unacceptable", if my customers say that, what does the bot do?',
+    'My boss says the "speak to a manager" button is missing',
+    'I told you your "this is unacceptable" macro is missing',
+    'Mi jefe le dice su "esto es inaceptable" a todos',
 ]
 
 
