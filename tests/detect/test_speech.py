@@ -89,6 +89,13 @@ def test_each_quotation_of_a_message_is_judged_for_itself() -> None:
     assert [each.words for each in told.ignored if each.reason == "quoted"] == ["Cancel subscription"]
 
 
+def test_a_quotation_without_a_word_is_not_named() -> None:
+    told = explain(talk('It is 12 " by 3 " wide, "!!!", and that is all'), (), Rules(), MONDAY, text_only=True)
+
+    assert "quoted" in {each.reason for each in told.ignored}
+    assert all(any(map(str.isalnum, each.words)) for each in told.ignored)
+
+
 def test_addresses_and_code_are_named_as_ignored() -> None:
     told = explain(talk("See https://example.com/cancel and `cancel_account`"), (), Rules(), MONDAY, text_only=True)
 
