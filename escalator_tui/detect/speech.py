@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from escalator_tui.detect.data import read_data
@@ -63,7 +64,7 @@ def is_own_speech(text: str, start: int, end: int) -> bool:
 def _is_introduced(clause: str) -> bool:
     """Whether the words before a quotation say whose it is: "my boss keeps telling you that", "laut meinem Chef:"."""
     known, words = _speech(), _WORD.findall(clause)
-    if not known.hypothetical.isdisjoint(words) or not known.naming.isdisjoint(words[-1:]):
+    if _is_hypothetical(words) or not known.naming.isdisjoint(words[-1:]):
         return False
     rest = _strip(words, known.addressed)
     if rest and _is_saying(rest[-1], words):
@@ -82,10 +83,15 @@ def _is_attributed(clause: str) -> bool:
     rest = words[at : at + _CLOSE]
     if rest and _is_saying(rest[0], rest):
         return _is_of_mine(rest[:1]) or any(_is_named(rest[1:last]) for last in (2, 3, 4, 5))
-    if not known.hypothetical.isdisjoint(rest[:1]):
+    if _is_hypothetical(rest[:2]):
         return False
     said = (next((word for word in rest[last:] if word not in known.between), "") for last in (1, 2, 3) if _somebody(rest[:last]))
     return any(_is_saying(word, rest) for word in said)
+
+
+def _is_hypothetical(words: Words) -> bool:
+    """Whether a word, or a pair of words, makes a condition or a question of it: "if my boss", "do our customers"."""
+    return not _speech().hypothetical.isdisjoint((*words, *map("_".join, pairwise(words))))
 
 
 def _is_saying(word: str, around: Words) -> bool:

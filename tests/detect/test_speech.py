@@ -33,6 +33,10 @@ SAID = [
     '"Isso é uma vergonha", dizem os meus clientes.',
     'My boss says:\n"This is unacceptable, we want to cancel our contract"',
     'My boss told you that\n\n"This is unacceptable, we want to cancel our contract"\nWhat now?',
+    'Mi jefe dice que "esto es inaceptable, queremos cancelar el contrato"',
+    'Mi jefe siempre se lo dice: "esto es inaceptable, queremos cancelar el contrato"',
+    'Depois do almoço, meu chefe disse "isso é uma vergonha, quero cancelar"',
+    '"Isso é uma vergonha, quero cancelar", disse o meu chefe',
 ]
 
 MENTIONED = [
@@ -61,6 +65,8 @@ MENTIONED = [
     'My boss says the "speak to a manager" button is missing',
     'I told you your "this is unacceptable" macro is missing',
     'Mi jefe le dice su "esto es inaceptable" a todos',
+    'Do our customers say "this is unacceptable" in the survey?',
+    'Se meu chefe diz "isso é uma vergonha", que modelo uso?',
 ]
 
 
