@@ -199,10 +199,11 @@ def _meant(given: str, known: Sequence[tuple[str, str]]) -> str:
 
 def _channels(settings: Settings, services: Services) -> Check | str:
     channels = services.slack.channels()
-    by_name = {name.casefold(): channel for channel in channels for name in (channel.id, f"#{channel.name}", channel.name)}
+    # As they are sent to: a name in any case of letters, an id as it is.
+    by_name = {name: channel for channel in channels for name in (channel.id, channel.name.casefold())}
     names = [f"#{channel.name}" for channel in channels if not channel.is_archived]
     wanted = dict.fromkeys((settings.slack.escalations, settings.slack.triage))
-    found = [_channel(each, by_name.get(each.casefold()), names) for each in wanted]
+    found = [_channel(each, by_name.get(each) or by_name.get(each.removeprefix("#").casefold()), names) for each in wanted]
     said, cures, codes = zip(*found, strict=True)
     return Check("slack channels", "; ".join(said), " ".join(filter(None, cures)), max(codes))
 

@@ -16,7 +16,7 @@ from escalator_tui.detect.wording import small_words
 from escalator_tui.detect.words import END, tokenise
 from escalator_tui.model.rules import Rules
 
-_SHORTEST: Final = 3  # letters of a word added alone; a code with a digit, such as p0, may be shorter
+_SHORTEST: Final = 2  # letters of a word added alone, such as KO; a digit or a Chinese character may stand alone
 _CLOSE: Final = 0.75
 """How much alike (by difflib) two phrases are when one is taken for a slip of the pen."""
 

@@ -36,7 +36,7 @@ def mentions(text: str) -> Iterator[tuple[str, bool]]:
         words = mention.group()
         if words[0] not in _QUOTATION_MARKS:
             yield words, False
-        elif not _is_said(mention):
+        elif _WORD_CHARACTER.search(words) and not _is_said(mention):
             yield words[1:-1].strip(), True
 
 

@@ -95,9 +95,11 @@ class Reading:
         return self.has_strong("thanks") and not any(self.has_strong(family) for family in self.found.keys() - apart)
 
     def add(self, family: str, found: Found) -> None:
-        """Take a phrase in, once for each wording; beyond some dozens more of the same adds nothing. How a message sounds is no phrase."""
+        """Take a phrase in, once for each wording; beyond some dozens more of the same adds nothing. How a message sounds is no phrase: the
+        loudest counts, which may be the last of many.
+        """
         listed = self.found.setdefault(family, [])
-        if not listed or (len(listed) < _ENOUGH and (family == "wording" or all(other.words != found.words for other in listed))):
+        if family == "wording" or (len(listed) < _ENOUGH and all(other.words != found.words for other in listed)):
             listed.append(found)
 
     def join(self, later: Reading) -> None:

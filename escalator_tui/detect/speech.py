@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from escalator_tui.detect.data import read_data
@@ -38,6 +39,7 @@ class _Speech(NamedTuple):
     pointing: frozenset[str]
     sources: frozenset[str]
     hypothetical: frozenset[str]
+    naming: frozenset[str]
     singled: frozenset[str]
 
 
@@ -51,8 +53,9 @@ def is_own_speech(text: str, start: int, end: int) -> bool:
     """Whether what stands quoted in a text from `start` to `end` is said by the customer, by their people or by their own customers, as the
     words before or behind it tell.
     """
-    before = _CLAUSE_END.split(fold(text[max(0, start - _NEAR) : start]))[-1]
-    if _is_introduced(before.rstrip()):
+    # The quotation may begin a line of its own.
+    before = _CLAUSE_END.split(fold(text[max(0, start - _NEAR) : start]).rstrip())[-1]
+    if _is_introduced(before):
         return True
     behind = text[end : end + _NEAR].lstrip(" ,")
     return _is_attributed(_CLAUSE_END.split(fold(behind))[0])
@@ -61,7 +64,7 @@ def is_own_speech(text: str, start: int, end: int) -> bool:
 def _is_introduced(clause: str) -> bool:
     """Whether the words before a quotation say whose it is: "my boss keeps telling you that", "laut meinem Chef:"."""
     known, words = _speech(), _WORD.findall(clause)
-    if not known.hypothetical.isdisjoint(words):
+    if _is_hypothetical(words) or not known.naming.isdisjoint(words[-1:]):
         return False
     rest = _strip(words, known.addressed)
     if rest and _is_saying(rest[-1], words):
@@ -79,15 +82,28 @@ def _is_attributed(clause: str) -> bool:
     at = next((at for at, word in enumerate(words) if word not in known.pointing), len(words))
     rest = words[at : at + _CLOSE]
     if rest and _is_saying(rest[0], rest):
-        return _is_of_mine(rest[:1]) or any(_somebody(rest[1:last]) for last in (2, 3, 4, 5))
+        return _is_of_mine(rest[:1]) or any(_is_named(rest[1:last]) for last in (2, 3, 4, 5))
+    if _is_hypothetical(rest[:2]):
+        return False
     said = (next((word for word in rest[last:] if word not in known.between), "") for last in (1, 2, 3) if _somebody(rest[:last]))
     return any(_is_saying(word, rest) for word in said)
+
+
+def _is_hypothetical(words: Words) -> bool:
+    """Whether a word, or a pair of words, makes a condition or a question of it: "if my boss", "do our customers"."""
+    return not _speech().hypothetical.isdisjoint((*words, *map("_".join, pairwise(words))))
 
 
 def _is_saying(word: str, around: Words) -> bool:
     """A word of saying, or one of writing where it is to us: what somebody wrote without a reader may be anything."""
     known = _speech()
     return word in known.says or word in known.says_myself or (word in known.writes and not known.reader.isdisjoint(around))
+
+
+def _is_named(words: Words) -> bool:
+    """Whether the words behind a word of saying come to somebody at once, or past who is told: not "the template my boss"."""
+    known, somebody = _speech(), _somebody(words)
+    return bool(somebody) and (known.addressed | known.between).issuperset(words[: -len(somebody)])
 
 
 def _is_of_mine(words: Words) -> bool:

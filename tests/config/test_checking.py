@@ -100,6 +100,8 @@ def test_what_says_no_number_is_told_by_its_variable(variable: str, given: str) 
         ({"words": {"churn": ["the"]}}, "'the' added to churn stands in nearly every message"),
         ({"words": {"churn": ["nicht"]}}, "'nicht' added to churn stands in nearly every message"),
         ({"words": {"ours": ["ab"]}}, "'ab' added to ours stands in nearly every message"),
+        ({"words": {"ours": ["x"]}}, "'x' added to ours stands in nearly every message"),
+        ({"words": {"ours": ["Hi"]}}, "'Hi' added to ours stands in nearly every message"),
         ({"words": {"churn": ["Moving on"]}, "words_removed": ["moving on"]}, "'Moving on' is added to churn and taken out"),
         ({"words": {"chrun": ["bye"]}}, "no family chrun to add words to (did you mean churn?"),
     ],
@@ -110,7 +112,7 @@ def test_phrases_that_would_do_nothing_are_refused(values: dict[str, Any], told:
     assert told in str(caught.value)
 
 
-@pytest.mark.parametrize("word", ["p0", "no way", "解約", "UK law"])
+@pytest.mark.parametrize("word", ["p0", "KO", "hs", "no way", "解約", "UK law"])
 def test_a_short_word_that_tells_something_may_be_added(word: str) -> None:
     assert checked({"detection": {"words": {"outage": [word]}}}).rules.words == {"outage": (word,)}
 

@@ -31,6 +31,12 @@ SAID = [
     'Meu chefe disse: "isso é inaceitável, vamos cancelar o contrato"',
     'Eu já falei "quero falar com um gerente"',
     '"Isso é uma vergonha", dizem os meus clientes.',
+    'My boss says:\n"This is unacceptable, we want to cancel our contract"',
+    'My boss told you that\n\n"This is unacceptable, we want to cancel our contract"\nWhat now?',
+    'Mi jefe dice que "esto es inaceptable, queremos cancelar el contrato"',
+    'Mi jefe siempre se lo dice: "esto es inaceptable, queremos cancelar el contrato"',
+    'Depois do almoço, meu chefe disse "isso é uma vergonha, quero cancelar"',
+    '"Isso é uma vergonha, quero cancelar", disse o meu chefe',
 ]
 
 MENTIONED = [
@@ -54,6 +60,13 @@ MENTIONED = [
     "Wenn meine Kunden „Ich will kündigen“ sagen, was macht der Bot?",
     'O botão diz "Cancelar assinatura", está certo?',
     'Um cliente escreveu "isso é uma vergonha", que modelo uso?',
+    '"This is unacceptable" says the template my boss wrote, where do I edit it?',
+    '"This is unacceptable", if my customers say that, what does the bot do?',
+    'My boss says the "speak to a manager" button is missing',
+    'I told you your "this is unacceptable" macro is missing',
+    'Mi jefe le dice su "esto es inaceptable" a todos',
+    'Do our customers say "this is unacceptable" in the survey?',
+    'Se meu chefe diz "isso é uma vergonha", que modelo uso?',
 ]
 
 
@@ -80,6 +93,13 @@ def test_each_quotation_of_a_message_is_judged_for_itself() -> None:
     assert {signal.kind for signal in told.assessment.signals} >= {"anger"}
     assert "churn" not in {signal.kind for signal in told.assessment.signals}
     assert [each.words for each in told.ignored if each.reason == "quoted"] == ["Cancel subscription"]
+
+
+def test_a_quotation_without_a_word_is_not_named() -> None:
+    told = explain(talk('It is 12 " by 3 " wide, "!!!", and that is all'), (), Rules(), MONDAY, text_only=True)
+
+    assert "quoted" in {each.reason for each in told.ignored}
+    assert all(any(map(str.isalnum, each.words)) for each in told.ignored)
 
 
 def test_addresses_and_code_are_named_as_ignored() -> None:

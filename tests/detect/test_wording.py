@@ -111,6 +111,12 @@ def test_the_loudest_of_messages_without_a_telling_word_counts() -> None:
     assert [found.counts for found in read(said, lexicon(), frozenset(), model=model).found["wording"]] == [0.2, 0.4]
 
 
+def test_the_loudest_counts_however_many_messages_came_before() -> None:
+    model = Wording({("broken",): 200, ("shredder",): 700}, 1000)
+    said = [*(Message(str(number), f"broken {number}") for number in range(100)), Message("last", "shredder")]
+    assert max(found.counts for found in read(said, lexicon(), frozenset(), model=model).found["wording"]) == 0.7
+
+
 def test_a_removed_phrase_takes_every_piece_with_it() -> None:
     model = Wording({("as", "usual"): 300, ("usual",): 200, ("broken", "as"): 100, ("broken",): 150}, 1000)
     tokens = tokenise("broken as usual")

@@ -71,6 +71,7 @@ def test_the_doctor_finds_nothing_wrong_and_writes_nothing(workspace: Workspace)
         ("LINEAR_TEAM_ID", "00000000-0000-4000-8000-000000000000", 2, "Set linear.team_id"),
         ("LINEAR_TEAM_ID", "inf", 2, "to one of: Infra = 6f1c2f4e-4d0b-4a53-9a3e-0d6c1b8f2a11."),
         ("SLACK_CHANNEL_TRIAGE", "#nowhere", 2, "#nowhere is not visible"),
+        ("SLACK_CHANNEL_TRIAGE", "c07suppeng1", 2, "c07suppeng1 is not visible"),
         ("SLACK_CHANNEL_TRIAGE", "support-enginering", 2, "under [slack] (#support-engineering"),
         ("SCALEKIT_CLIENT_SECRET", "wrong", 2, "SCALEKIT_CLIENT_SECRET"),
         ("SCALEKIT_ENV_URL", "http://127.0.0.1:9", 4, "SCALEKIT_ENV_URL"),
