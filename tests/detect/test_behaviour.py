@@ -69,7 +69,7 @@ def test_a_farewell_does_not_wait_for_us() -> None:
         "Solved",
         "Vale",
         "D’accord, c'est bon !",
-        "Alles klar 👍",
+        "Verstanden 👍",
         "Valeu",
     ],
 )
