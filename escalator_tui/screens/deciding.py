@@ -100,8 +100,12 @@ class DecidingScreen(ApprovingScreen):
         ask = AskScreen(f"Withdraw the escalation of {titled(sent)}", withdrawal_text(sent, session.actor), "withdraw")
         self.app.push_screen(ask.then(lambda yes: self._undo(act, withdraw=True) if yes else None))
 
+    def point_at(self, conversation_id: str) -> None:
+        """Put the cursor on it, where there is one."""
+
     def _undo(self, act: Act, *, withdraw: bool) -> None:
         session = self.session
+        self.point_at(act.ids[0])  # at once: the next key means what was taken back
         session.acts.forget(act.verb, act.ids)
         approved = session.approvals.revocable(act.ids) if act.verb is Verb.ESCALATE else []
         if approved:

@@ -70,6 +70,10 @@ class QueueScreen(ArrangedScreen):
         rows = marked or ((cursor,) if cursor else ())
         return replace(self.acting_on(rows, cursor, marked=marked), views=len(self.views))
 
+    def point_at(self, conversation_id: str) -> None:
+        """Put the cursor on it, if it is shown."""
+        self.table.select(conversation_id)
+
     # -- what comes in
 
     def receive(self, rows: Sequence[Row], decided: frozenset[str] = frozenset()) -> None:

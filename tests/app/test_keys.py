@@ -144,8 +144,9 @@ async def test_dismissing_with_a_remembered_reason_goes_on_to_the_next_row_and_c
         assert app.queue_screen.table.cursor_id == "110"
         assert "AcmeCorp dismissed · u takes it back" in toasts(app)
         await pilot.press("u")
+        assert app.queue_screen.table.cursor_id == "101", "the next key means what was taken back"
         await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.NEEDS_DECISION)
-        assert app.queue_screen.table.cursor_id == "110"
+        assert app.queue_screen.table.cursor_id == "101"
 
 
 async def test_two_keys_dismiss_with_a_remembered_reason(open_app: Open, desk: ScriptedDesk) -> None:

@@ -139,7 +139,7 @@ async def test_at_the_top_too_the_line_under_the_lead_stays_when_rows_only_chang
         assert (table.cursor_id, table.scroll_offset.y) == ("201", 0)
 
 
-async def test_at_the_top_what_is_taken_back_slides_in_above_the_lead(open_app: Open, desk: ScriptedDesk) -> None:
+async def test_what_is_taken_back_is_under_the_cursor_and_in_sight(open_app: Open, desk: ScriptedDesk) -> None:
     desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(100)}
     async with open_app((80, 24)) as (app, pilot):
         table = app.queue_screen.table
@@ -147,7 +147,7 @@ async def test_at_the_top_what_is_taken_back_slides_in_above_the_lead(open_app: 
         await until(pilot, lambda: desk.book["0"].state is RowState.DISMISSED and not app.session.decisions.pending)
         await pilot.press("u")
         await until(pilot, lambda: app.session.queue.rows["0"].state is RowState.NEEDS_DECISION)
-        assert (table.cursor_id, table.scroll_offset.y) == ("1", 0)
+        assert (table.cursor_id, table.scroll_offset.y) == ("0", 0)
         assert "Row 000" in picture(app)
         assert "•" not in picture(app)
 
