@@ -20,7 +20,7 @@ from escalator_tui.running import run_app
 from escalator_tui.sandbox.process import SandboxProcess
 from escalator_tui.widgets.queue_table import QueueTable
 
-from .conftest import Open, picture
+from .conftest import Open, picture, until
 from .desk import ScriptedDesk
 from .story import NOW, row
 from .test_leaving import in_terminal
@@ -66,10 +66,11 @@ async def test_one_changed_cell_renders_one_line_and_a_key_two(open_app: Open, c
     async with open_app((80, 24)) as (app, pilot):
         rendered.clear()
         app.queue_screen.receive([scored(app.session.queue.rows["2"], 1 - 2 / (2 * MANY) - 0.00001)])
-        await pilot.pause()
+        await until(pilot, lambda: bool(rendered))
         assert rendered == [3]
         rendered.clear()
         await pilot.press("down")
+        await until(pilot, lambda: len(rendered) > 1)
         assert sorted(rendered) == [1, 2]
 
 
