@@ -45,13 +45,18 @@ def field(screen: EditScreen, name: str) -> TextField:
     return screen.query_one(f"#{name}", TextField)
 
 
+async def held_in_own_words(app: EscalatorApp, pilot: Pilot[None]) -> None:
+    """AcmeCorp, approved with a title that begins with "Urgent", and held."""
+    await editing(app, pilot)
+    await pilot.press(*"Urgent ", "escape")
+    await shown(app, pilot)
+    await pilot.press("y")
+    await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.HELD)
+
+
 async def test_what_is_taken_back_begins_with_the_leads_own_words_again(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
-        await editing(app, pilot)
-        await pilot.press(*"Urgent ", "escape")
-        await shown(app, pilot)
-        await pilot.press("y")
-        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.HELD)
+        await held_in_own_words(app, pilot)
         await pilot.press("u")
         await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.NEEDS_DECISION)
         app.queue_screen.table.select("101")
@@ -68,11 +73,7 @@ async def test_what_is_taken_back_begins_with_the_leads_own_words_again(open_app
 
 async def test_words_that_were_sent_begin_no_other_question(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
-        await editing(app, pilot)
-        await pilot.press(*"Urgent ", "escape")
-        await shown(app, pilot)
-        await pilot.press("y")
-        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.HELD)
+        await held_in_own_words(app, pilot)
         assert "101" in app.session.approvals.own
         app.queue_screen.receive([replace(desk.book["101"], state=RowState.ESCALATED)])
         assert app.session.approvals.own == {}

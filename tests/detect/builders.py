@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from escalator_tui.detect import assess
 from escalator_tui.model.conversation import Author, Contact, Conversation, ConversationState, Part
 from escalator_tui.model.kinds import AuthorKind
+from escalator_tui.model.rules import Rules
 
 MONDAY = 1_790_000_000
 HOUR = 3600
@@ -40,3 +42,8 @@ def talk(
         total_parts=len(parts),
         reopens=reopens,
     )
+
+
+def escalates(text: str) -> bool:
+    """Whether one message by its words alone reaches the threshold."""
+    return assess(talk(text), (), Rules(), MONDAY, text_only=True).escalates

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from escalator_tui.detect import assess
 from escalator_tui.detect.faces import face
-from escalator_tui.model.rules import Rules
-from tests.detect.builders import MONDAY, talk
+from tests.detect.builders import escalates
 
 FACES = [
     ("Order still on its way 😡😡", "Which one stands for cross, 😡 or 😠?"),
@@ -19,10 +17,6 @@ FACES = [
     ("Third week, no heating 🙃", "The course starts on Friday 🙃"),
     ("The app is down again 🙄", "I forgot my password again 🙄"),
 ]
-
-
-def escalates(said: str) -> bool:
-    return assess(talk(said), (), Rules(), MONDAY + 600, text_only=True).escalates
 
 
 @pytest.mark.parametrize(("raised", "ordinary"), FACES)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from escalator_tui.detect import assess
 from escalator_tui.detect.lexicon import lexicon
 from escalator_tui.detect.reading import Message, read
 from escalator_tui.detect.wording import Wording
-from escalator_tui.model.rules import Rules
-from tests.detect.builders import MONDAY, talk
+from tests.detect.builders import escalates
 
 DEMANDS = [
     "I want to speak to a manager",
@@ -106,10 +104,6 @@ POLITE = [
     "Let me escalate this to my team and get back to you",
     "I'll take this to my manager for approval and reply tomorrow",
 ]
-
-
-def escalates(text: str) -> bool:
-    return assess(talk(text), (), Rules(), MONDAY, text_only=True).escalates
 
 
 def strong(text: str) -> set[str]:

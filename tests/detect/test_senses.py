@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from escalator_tui.detect import assess
-from escalator_tui.model.rules import Rules
-from tests.detect.builders import MONDAY, talk
+from tests.detect.builders import escalates
 
 ALARMING = [
     "Hiermit kündige ich meinen Vertrag.",
@@ -501,10 +499,6 @@ ORDINARY = [
     "Obrigado pela paciência.",
     "His costume was ridiculous, can I order one?",
 ]
-
-
-def escalates(text: str) -> bool:
-    return assess(talk(text), (), Rules(), MONDAY, text_only=True).escalates
 
 
 @pytest.mark.parametrize("text", ALARMING)
