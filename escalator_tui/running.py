@@ -13,7 +13,7 @@ from textual.drivers._writer_thread import WriterThread
 from escalator_tui.app import EscalatorApp
 from escalator_tui.widgets.crash import threads_reported
 from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
-from escalator_tui.widgets.leaving import cut_off, owes, tell
+from escalator_tui.widgets.leaving import cut_off, tell, tell_of_owed
 
 if TYPE_CHECKING:
     from escalator_tui.agent.desk import Desk
@@ -57,7 +57,7 @@ def run_app(
         return 1
     if app.interruption.came:
         return EXIT_CODE
-    return 1 if app.is_open and owes(app.session) else 0
+    return 1 if app.is_open and tell_of_owed(app.session) else 0
 
 
 def is_terminal_gone(died: threading.ExceptHookArgs, interruption: Interruption) -> bool:

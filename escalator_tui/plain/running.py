@@ -16,7 +16,7 @@ from escalator_tui.plain.prompt import Prompt
 from escalator_tui.plain.waiting import on_the_way
 from escalator_tui.widgets.crash import threads_reported
 from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
-from escalator_tui.widgets.leaving import finish, owes, tell
+from escalator_tui.widgets.leaving import finish, owed, tell
 from escalator_tui.widgets.memory import MemoryFile
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.wording import called_all
@@ -66,7 +66,7 @@ def run_plain(
         finally:
             interruption.heed(None)
             finish(session)
-    code = EXIT_CODE if interruption.came else 1 if owes(session) else 0
+    code = EXIT_CODE if interruption.came else 1 if owed(session) else 0
     _tell_left(session, fate)
     return code
 

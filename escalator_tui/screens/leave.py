@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,6 +13,7 @@ from textual.widgets import Button, Static
 
 from escalator_tui.screens.modal import Keys, ReadDialogue, key
 from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.wording import called_all
 
 LOOK_SECONDS = 0.25
 QUIET_LOOKS = 6
@@ -22,11 +24,10 @@ DEMO = "All of that is lost with the demo: the next one begins anew."
 UNCONFIRMED = "What is not confirmed yet is not sent."
 UNWRITTEN = "What is being written may be lost."
 WAITING = "Leaves as soon as it is done."
-CAME_BACK = "What came back waits for you: esc goes there, y leaves it unsent."
 
 
 class LeaveScreen(ReadDialogue[bool]):
-    """Answers True to leave, None to stay. Enter is on Cancel."""
+    """Answers True to leave, None to stay. Enter is on Cancel. What came back unsent is waited for by nobody but the lead."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "leave", "leave now", show=False),
@@ -47,7 +48,7 @@ class LeaveScreen(ReadDialogue[bool]):
                 yield Static(self._words(), markup=False, id="under-way")
             with Horizontal(classes="answer foot"):
                 yield Button("Cancel", id="cancel", compact=True)
-                yield Keys(key("y", "leave now"), key("w", "wait, then leave"))
+                yield Keys(*self._answers())
 
     def on_mount(self) -> None:
         """Enter must not leave."""
@@ -60,30 +61,43 @@ class LeaveScreen(ReadDialogue[bool]):
 
     def action_wait(self) -> None:
         """When nothing is under way any more."""
-        self.waits = True
-        self.query_one("#under-way", Static).update(self._words())
+        self.waits = self.waits or self.session.is_busy
+        self._draw()
 
     def on_button_pressed(self) -> None:
         """Cancel."""
         self.answer(None)
 
-    def _look(self) -> None:
+    def _draw(self) -> None:
         self.query_one("#under-way", Static).update(self._words())
+        self.query_one(Keys).show(*self._answers())
+
+    def _look(self) -> None:
+        self._draw()
         self._quiet = 0 if self.session.leaving_drops() else self._quiet + 1
         if self.waits and self._quiet >= QUIET_LOOKS:
             self.answer(True)
 
+    def _answers(self) -> list[Content]:
+        waits = [key("w", "wait, then leave")] if self.session.is_busy and not self.waits else []
+        return [key("y", "leave now"), *waits, key("esc", "stay")]
+
     def _words(self) -> str:
         session = self.session
         under_way = session.leaving_drops() or "Nothing is under way any more"
+        return "\n".join((f"{under_way}.", *(told for told, concerned in self._effects() if concerned)))
+
+    def _effects(self) -> Sequence[tuple[str, object]]:
+        session, came_back = self.session, [each.proposal.drafted.row for each in self.session.approvals.unsent]
+        shows = f"{called_all(came_back)} {'waits' if len(came_back) == 1 else 'wait'} for you: esc shows it, y leaves it unsent."
         if self.waits:
-            return f"{under_way}.\n{CAME_BACK if session.approvals.unsent else WAITING}"
+            return ((WAITING, not came_back), (shows, came_back))
         if session.is_demo:
-            return f"{under_way}.\n{DEMO}" if session.leaving_drops() else f"{under_way}."
-        effects = (
-            (UNCONFIRMED, session.approvals.checking or session.approvals.unsent),
+            return ((shows, came_back), (DEMO, session.is_busy))
+        return (
+            (shows, came_back),
+            (UNCONFIRMED, session.approvals.checking),
             (UNWRITTEN, session.decisions.pending),
             (NOW, session.desk.deliverer.in_flight),
             (HELD, session.held()),
         )
-        return "\n".join((f"{under_way}.", *(told for told, concerned in effects if concerned)))

@@ -77,4 +77,12 @@ class TriageScreen(LinkingScreen):
         if not self.session.leaving_drops():
             self.app.exit()
             return
-        self.app.push_screen(LeaveScreen(self.session).then(lambda yes: self.app.exit() if yes else None))
+        self.app.push_screen(LeaveScreen(self.session).then(lambda yes: self.app.exit() if yes else self._stay()))
+
+    def _stay(self) -> None:
+        """What came back is why there was a question: the cursor goes there, in the queue."""
+        queue = self.app.screen_stack[0]
+        if isinstance(queue, TriageScreen) and (unsent := self.session.approvals.unsent):
+            for _ in self.app.screen_stack[1:]:
+                self.app.pop_screen()
+            queue.point_at(unsent[0].id)

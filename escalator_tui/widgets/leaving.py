@@ -11,6 +11,9 @@ from escalator_tui.widgets.poller import RowsRead
 from escalator_tui.widgets.wording import called_all
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from escalator_tui.model.row import Row
     from escalator_tui.widgets.session import Session
 
 LEAVE_SECONDS = 0.15
@@ -24,15 +27,24 @@ def cut_off(session: Session) -> None:
     """End what works in the background, and say what was cut off: the terminal is the shell's again by now."""
     session.finish(LEAVE_SECONDS)
     if rows := session.approvals.checking:
-        tell(f"{called_all(rows)} {'was' if len(rows) == 1 else 'were'} approved and not confirmed yet: nothing of that was sent.")
+        tell(f"{called_all(rows)} {_was(rows)} approved and not confirmed yet: nothing of that was sent.")
+    if rows := [each.proposal.drafted.row for each in session.approvals.unsent]:
+        tell(f"{called_all(rows)} {_was(rows)} approved and came back: nothing of that was sent.")
     if many := session.decisions.pending:
-        what, which = ("1 decision was", "it") if many == 1 else (f"{many} decisions were", "each")
-        then = LOST if session.is_demo else f"The queue shows at the next start whether {which} is there."
-        tell(f"{what} still being written. {then}")
+        then = "The queue shows at the next start whether {it} is there."
+        _tell_of(session, many, ("decision was", "decisions were"), "still being written", then)
     if many := 0 if session.read_only else session.desk.deliverer.in_flight:
-        what, which = ("1 delivery was", "it") if many == 1 else (f"{many} deliveries were", "each")
-        then = LOST if session.is_demo else f"The next start looks whether {which} arrived, and sends what did not."
-        tell(f"{what} still being sent. {then}")
+        then = "The next start looks whether {it} arrived, and sends what did not."
+        _tell_of(session, many, ("delivery was", "deliveries were"), "still being sent", then)
+
+
+def _was(rows: Sequence[Row]) -> str:
+    return "was" if len(rows) == 1 else "were"
+
+
+def _tell_of(session: Session, many: int, names: tuple[str, str], became: str, then: str) -> None:
+    told = LOST if session.is_demo else then.format(it="it" if many == 1 else "each")
+    tell(f"{many} {names[many > 1]} {became}. {told}")
 
 
 def finish(session: Session) -> None:
@@ -46,15 +58,29 @@ def finish(session: Session) -> None:
     session.desk.deliverer.stop()
 
 
-def owes(session: Session) -> bool:
-    """Whether any escalation is not done yet. The queue may be a moment behind: what it takes for unfinished is read again, and what the
+def tell_of_owed(session: Session) -> bool:
+    """Whether anything is owed, and what, unless that was said already. Raises EscalatorError when that cannot be read."""
+    rows = owed(session)
+    failed = [row for row in rows if row.state in (RowState.FAILED, RowState.UNCERTAIN)]
+    if failed:
+        _tell_of(
+            session, len(failed), ("escalation was", "escalations were"), "not sent completely", "The queue says why at the next start."
+        )
+    if (many := len(rows) - len(failed)) and not session.desk.deliverer.in_flight:
+        then = "The next start sends what is owed."
+        _tell_of(session, many, ("escalation had", "escalations had"), "not left completely", then)
+    return bool(rows)
+
+
+def owed(session: Session) -> list[Row]:
+    """Rows whose escalation is not done yet. The queue may be a moment behind: what it takes for unfinished is read again, and what the
     poller found last is taken in. Raises EscalatorError when that cannot be read.
     """
     for event in session.poller.events():
         if isinstance(event, RowsRead):
             session.queue.apply(event.rows)
     suspects = [row.id for row in session.queue.rows.values() or session.desk.rows() if row.state in UNFINISHED]
-    return any(row.state in UNFINISHED for each in suspects if (row := session.desk.row(each)) is not None)
+    return [row for each in suspects if (row := session.desk.row(each)) is not None and row.state in UNFINISHED]
 
 
 def tell(text: str) -> None:

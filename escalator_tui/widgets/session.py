@@ -180,15 +180,23 @@ class Session:
         """What is under way, in words; empty when nothing is. From a read-only session nothing goes out, whoever leaves it."""
         if self.read_only:
             return ""
-        checking, unsent = len(self.approvals.checking), len(self.approvals.unsent)
-        counted = (
+        unsent = len(self.approvals.unsent)
+        counted = ((unsent, "approval came back and was not sent", "approvals came back and were not sent"), *self._under_way())
+        return ", ".join(f"{many} {one if many == 1 else more}" for many, one, more in counted if many)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is under way that comes to its end without the lead."""
+        return not self.read_only and any(many for many, *_ in self._under_way())
+
+    def _under_way(self) -> Sequence[tuple[int, str, str]]:
+        checking = len(self.approvals.checking)
+        return (
             (checking, "approval is being checked before it is confirmed", "approvals are being checked before they are confirmed"),
-            (unsent, "approval came back and was not sent", "approvals came back and were not sent"),
             (self.decisions.pending, "decision is being written", "decisions are being written"),
             (self.desk.deliverer.in_flight, "delivery is being sent", "deliveries are being sent"),
             (len(self.held()), "escalation is held and has not left yet", "escalations are held and have not left yet"),
         )
-        return ", ".join(f"{many} {one if many == 1 else more}" for many, one, more in counted if many)
 
     def decision(self, verb: Verb, reason: str = "", *, until: float | None = None) -> Decision:
         """One that this lead takes now, on whatever conversation."""

@@ -19,11 +19,12 @@ import pytest
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
 from escalator_tui.config import Settings
+from escalator_tui.model.errors import DecisionError
 from escalator_tui.model.kinds import RowState
 from escalator_tui.running import is_terminal_gone
 from escalator_tui.widgets.crash import threads_reported
 from escalator_tui.widgets.interruption import Interruption
-from escalator_tui.widgets.leaving import cut_off, owes
+from escalator_tui.widgets.leaving import cut_off, owed, tell_of_owed
 from escalator_tui.widgets.proposal import Proposal
 from escalator_tui.widgets.session import DEMO, Session
 
@@ -293,6 +294,47 @@ def test_leaving_names_what_was_approved_and_is_not_confirmed(
     assert capsys.readouterr().err == "Globex was approved and not confirmed yet: nothing of that was sent.\n"
 
 
+def test_leaving_names_what_came_back_unsent(session: Session, desk: ScriptedDesk, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [desk.book["101"], desk.book["102"]]
+    proposals = [Proposal(desk.draft(each.id)) for each in rows]
+    for each in session.approvals.begin(proposals, rows):
+        each.refusal = DecisionError("the conversation changed")
+    cut_off(session)
+    assert capsys.readouterr().err == "2 conversations were approved and came back: nothing of that was sent.\n"
+
+
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [
+        ([RowState.ESCALATED], []),
+        ([RowState.HELD], ["1 escalation had not left completely. The next start sends what is owed."]),
+        (
+            [RowState.HELD, RowState.SENDING, RowState.UNCERTAIN],
+            [
+                "1 escalation was not sent completely. The queue says why at the next start.",
+                "2 escalations had not left completely. The next start sends what is owed.",
+            ],
+        ),
+    ],
+)
+def test_an_end_with_something_owed_says_what(
+    session: Session, desk: ScriptedDesk, capsys: pytest.CaptureFixture[str], states: list[RowState], told: list[str]
+) -> None:
+    desk.book = {str(at): row(str(at), state=state) for at, state in enumerate(states)}
+    session.queue.apply(desk.rows())
+    assert tell_of_owed(session) is bool(told)
+    assert capsys.readouterr().err.splitlines() == told
+
+
+def test_what_was_cut_off_is_not_told_twice(session: Session, desk: ScriptedDesk, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.book = {"1": row("1", state=RowState.SENDING)}
+    session.queue.apply(desk.rows())
+    desk.deliverer.in_flight = 1
+    cut_off(session)
+    assert tell_of_owed(session)
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
 async def test_a_tick_after_the_last_screen_ends_nothing(open_app: Open) -> None:
     async with open_app() as (app, _):
         stack = app._screen_stacks[app._current_mode]
@@ -350,9 +392,9 @@ async def test_a_tick_on_a_screen_that_is_being_taken_down_ends_nothing(open_app
 def test_what_arrived_since_the_last_look_is_not_owed(session: Session, desk: ScriptedDesk) -> None:
     desk.book = {"1": row("1", "Late", state=RowState.SENDING)}
     session.queue.apply(desk.rows())
-    assert owes(session)
+    assert owed(session)
     desk.book["1"] = replace(desk.book["1"], state=RowState.ESCALATED)
-    assert not owes(session)
+    assert not owed(session)
 
 
 def test_what_the_poller_found_last_is_owed(session: Session, desk: ScriptedDesk) -> None:
@@ -364,7 +406,7 @@ def test_what_the_poller_found_last_is_owed(session: Session, desk: ScriptedDesk
     while not desk.polls:
         assert time.monotonic() < until, "it never looked"
     session.poller.join()
-    assert owes(session)
+    assert owed(session)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system knows no hang-up")

@@ -325,10 +325,27 @@ async def test_leaving_names_what_is_being_checked_and_what_came_back(open_app: 
         await pilot.press("w")
         desk.reading.set()
         await until(pilot, lambda: "1 approval came back and was not sent" in picture(app))
-        assert "What came back waits for you" in picture(app)
+        shown = " ".join(picture(app).replace("│", " ").split())
+        assert "AcmeCorp waits for you: esc shows it, y leaves it unsent." in shown
+        assert "y leave now esc stay" in shown, "there is nothing left to wait for"
         assert not app._exit
         await pilot.press("escape")
         assert app.session.queue.rows["101"].state is RowState.UNSENT
+        assert app.queue_screen.table.cursor_id == "101"
+
+
+async def test_staying_shows_what_came_back_from_wherever_the_question_was_asked(open_app: Open, desk: ScriptedDesk) -> None:
+    wrote_more(desk, "Hello?")
+    async with open_app() as (app, pilot):
+        await came_back(app, pilot)
+        app.queue_screen.table.select("103")
+        await pilot.press("enter", "A", "q")
+        assert app.screen.name == "leave"
+        await pilot.press("w")
+        assert "Leaves as soon" not in picture(app), "what came back does not leave by itself"
+        await pilot.press("escape")
+        assert app.screen is app.queue_screen
+        assert app.queue_screen.table.cursor_id == "101"
 
 
 async def test_other_decisions_answer_what_came_back(open_app: Open, desk: ScriptedDesk) -> None:
