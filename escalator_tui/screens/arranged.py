@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual import on
+from textual.events import DescendantBlur, DescendantFocus
 from textual.widgets import Input
 
 from escalator_tui.model.text import one_line
@@ -23,14 +24,13 @@ class ArrangedScreen(TriageScreen):
         self.filter_line = FilterLine()
         self.views = {one_line(name, 30): one_line(text, LIMIT) for name, text in session.settings.app.views.items()}
         self.view = ""
+        self._kept = ("", "")
+        """The view and the filter that typing began with."""
 
     def restore_filter(self) -> None:
         """Show the filter that the queue has already, and say what is wrong with the saved ones."""
         needle = self.session.queue.needle
-        self.view = next((name for name, text in self.views.items() if text == needle), "")
-        with self.prevent(Input.Changed):
-            self.filter_line.input.value = needle
-        self.filter_line.display = bool(needle)
+        self._put(next((name for name, text in self.views.items() if text == needle), ""), needle)
         if problems := check_views(self.views):
             self.say(" ".join(problems), "warning")
 
@@ -38,6 +38,7 @@ class ArrangedScreen(TriageScreen):
 
     def do_filter(self) -> None:
         """Open the filter line, with all of its text selected: what is typed takes its place, and the arrow keys go into it."""
+        self._kept = (self.view, self.filter_line.input.value)
         self.filter_line.display = True
         self.set_focus(self.filter_line.input)  # at once: `focus()` comes later, and the next key would be taken for a command
         self.filter_line.input.select_all()
@@ -51,12 +52,22 @@ class ArrangedScreen(TriageScreen):
 
     def show_view(self, name: str) -> None:
         """Show a saved view; the empty name stands for everything."""
-        self.view = name
-        with self.prevent(Input.Changed):
-            self.filter_line.input.value = self.views.get(name, "")
-        self.filter_line.display = bool(name)
+        self._show_kept(name, self.views.get(name, ""))
+
+    def action_take_back_filter(self) -> None:
+        """Back to the filter that was in force before it was typed over."""
+        self._show_kept(*self._kept)
+
+    def _show_kept(self, view: str, text: str) -> None:
+        self._put(view, text)
         self.set_focus(self.table)
-        self._filter(self.views.get(name, ""))
+        self._filter(text)
+
+    def _put(self, view: str, text: str) -> None:
+        self.view, self._kept = view, (view, text)
+        with self.prevent(Input.Changed):
+            self.filter_line.input.value = text
+        self.filter_line.display = bool(text)
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
@@ -73,6 +84,20 @@ class ArrangedScreen(TriageScreen):
     def _filter_submitted(self, event: Input.Submitted) -> None:
         self.filter_line.display = bool(event.value)
         self.set_focus(self.table)
+        self.refresh_view()
+
+    @property
+    def types(self) -> bool:
+        """Whether keys go into the filter."""
+        return self.focused is self.filter_line.input
+
+    @on(DescendantFocus, "#filter")
+    def _filter_entered(self) -> None:
+        self.refresh_view()
+
+    @on(DescendantBlur, "#filter")
+    def _filter_left(self) -> None:
+        self._kept = (self.view, self.filter_line.input.value)
         self.refresh_view()
 
     # -- order

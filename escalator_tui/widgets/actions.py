@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Situation(Struct, frozen=True):
     """What a key would act on: the marked rows, else the row under the cursor, and the circumstances. `undoable` is what `u` would take
     back, `sent` whom the last decision was about when it was sent, which `u` does not take back from elsewhere; `turns` that a
-    conversation is being read and `n` reads the next; `paused` that the watch is.
+    conversation is being read and `n` reads the next; `paused` that the watch is; `typing` that keys go into the filter.
     """
 
     rows: tuple[Row, ...] = ()
@@ -32,6 +32,7 @@ class Situation(Struct, frozen=True):
     turns: bool = False
     views: int = 0
     paused: bool = False
+    typing: bool = False
 
 
 def always(_: object) -> str:
@@ -217,7 +218,7 @@ ACTIONS: tuple[Action, ...] = (
            judge=_not_retriable),
     Action("mark", "space", "space", "mark", "Marks the row; decisions then act on all marked rows. esc unmarks.", 6, _reads_one),
     Action("mark_all", "asterisk", "*", "mark all", "Marks all shown that need a decision; again, none.", 0, _reads_one, queue_only=True),
-    Action("filter", "slash", "/", "filter", "Words and fields such as waits:>2h; all stand below. enter keeps it, esc clears it.", 7,
+    Action("filter", "slash", "/", "filter", "Words and fields such as waits:>2h; all stand below. Afterwards esc clears it.", 7,
            queue_only=True),
     Action("view", "v", "v", "view", "Shows the next saved view, after the last one everything.", 15, _has_views, queue_only=True),
     Action("sort", "s", "s", "sort", "Sorts by the next column; a click on a column's title does the same.", 10, queue_only=True),

@@ -25,7 +25,7 @@ NARROW = 80
 class FilterInput(Input):
     """Where the filter is typed. It owns every key while it has the focus."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.clear", "clear", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.take_back_filter", "back", show=False)]
 
     def __init__(self) -> None:
         super().__init__(placeholder=EXAMPLE, id="filter", compact=True, select_on_focus=False, max_length=LIMIT)

@@ -50,6 +50,8 @@ class KeyLine(Line):
 
 def keys_content(situation: Situation, marked: int, width: int, actions: Sequence[Action] = ACTIONS, *, lines: int = 1) -> Content:
     """Lines of keys in the registry's order. Help always stands there, a refused key only when no other is left out for it."""
+    if situation.typing:
+        return Content.assemble(" ", _key("enter", "keep the filter"), GAP, _key("esc", "as before"))
     tail = Content.styled(f" {marked} marked ", "bold $text-accent") if marked else Content("")
     back = Content("") if situation.in_queue else Content.assemble(("esc", "bold $text-accent"), (f" back{GAP}", "$foreground-muted"))
     if situation.turns:
@@ -108,5 +110,5 @@ def _length(key: str, title: str) -> int:
     return len(key) + 1 + len(title) + len(GAP)
 
 
-def _key(key: str, title: str, *, refused: bool) -> Content:
+def _key(key: str, title: str, *, refused: bool = False) -> Content:
     return Content.assemble((key, "$foreground-disabled" if refused else "bold $text-accent"), (f" {title}", "$foreground-muted"))

@@ -45,6 +45,33 @@ async def test_a_view_that_is_changed_is_that_view_no_more(open_app: Open) -> No
         assert "view big" not in picture(app)
 
 
+async def test_escape_while_typing_goes_back_to_the_filter_that_was_in_force(open_app: Open) -> None:
+    async with open_app(settings=VIEWS) as (app, pilot):
+        await pilot.press("v", "slash", *"globex")
+        assert app.session.queue.order == ["102"]
+        await until(pilot, lambda: "enter keep the filter  esc as before" in picture(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "e escalate" in picture(app))
+        assert (app.queue_screen.view, app.session.queue.needle) == ("big", VIEWS.app.views["big"])
+        assert app.focused is app.queue_screen.table
+        await pilot.press("slash", *"globex", "enter", "slash", "x", "escape")
+        assert (app.queue_screen.view, app.session.queue.needle) == ("", "globex")
+        assert app.queue_screen.filter_line.display
+        await pilot.press("escape")
+        assert app.session.queue.needle == ""
+        assert not app.queue_screen.filter_line.display
+
+
+async def test_a_filter_that_was_left_by_the_mouse_is_kept(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("slash", *"globex")
+        await pilot.click("#queue", offset=(10, 2))
+        await pilot.click("#filter")
+        await until(pilot, lambda: "esc as before" in picture(app))
+        await pilot.press("end", "x", "escape")
+        assert app.session.queue.needle == "globex"
+
+
 async def test_a_bad_view_is_told_at_the_start_by_name_and_works_as_far_as_it_can(open_app: Open) -> None:
     async with open_app(settings=VIEWS) as (app, pilot):
         assert "The view wrong is not right: compny: is no field; the nearest is company:." in toasts(app)
