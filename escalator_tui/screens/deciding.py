@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from escalator_tui.model.kinds import SET_ASIDE, RowState, Verb
 from escalator_tui.screens.approving import ApprovingScreen
+from escalator_tui.screens.keyed import listed
 from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, set_aside, taking_back, told_of
 from escalator_tui.widgets.memory import remember_reason
 from escalator_tui.widgets.undoing import is_withdrawable
@@ -167,15 +168,14 @@ class DecidingScreen(ApprovingScreen):
         self.session.receive(outcome.now)
         self._complain_only(outcome)
         if outcome.said:
-            more = f" (and {len(outcome.said) - 1} more)" if len(outcome.said) > 1 else ""
-            self.say(f"{what} for {outcome.said[0]}{more}")
+            self.say(f"{what} for {listed(outcome.said, self.room)}")
 
     def _settled(self, decision: Decision, rows: Sequence[Row], outcome: Outcome) -> None:
         session = self.session
         if outcome.done:
             key = session.action("undo").shown
             until = f" until {clock_time(decision.until, session.clock())}" if decision.until else ""
-            hint = f" · {key} takes it back" if key else ""
+            hint = f" · {key} takes {'it' if len(outcome.done) == 1 else 'them'} back" if key else ""
             self.say(f"{called_all(outcome.done)} {SET_ASIDE[decision.verb]}{until}{hint}")
         session.receive(self._forget_refused(decision.verb, rows, outcome))  # in case they cannot be read
         session.receive(outcome.now)

@@ -92,7 +92,7 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
     def complain(self, error: EscalatorError) -> None:
         """What went wrong and its cure, above the keys. Of many at a time the newest are told, and how many there were before."""
         before, until = self.session.complaining
-        told = f"✕ {shortened(error, MOST_LINES * self._line)}"
+        told = f"✕ {shortened(error, self.room)}"
         complaints = (*(before if time.monotonic() < until else ()), told)
         self.session.complaining = (complaints, time.monotonic() + LONG)
         self._tell(self._newest(complaints), "error", LONG)
@@ -108,6 +108,11 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
         return "\n".join(shown) + (f" (and {more} more)" if more else "")
 
     @property
+    def room(self) -> int:
+        """Cells that may be said at once."""
+        return MOST_LINES * self._line
+
+    @property
     def _line(self) -> int:
         return max(1, self.app.size.width - MARGINS)
 
@@ -119,6 +124,16 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
 def lines_of(text: str, width: int) -> int:
     """About how many lines it takes."""
     return -(-cell_len(text) // width)
+
+
+def listed(said: Sequence[str], room: int) -> str:
+    """As many as there is room for, in cells, one behind the other, and how many there are more; the first in any case."""
+    text = said[0]
+    for at, each in enumerate(said[1:], 1):
+        if cell_len(f"{text}; {each} (and {len(said)} more)") > room:
+            return f"{text} (and {len(said) - at} more)"
+        text = f"{text}; {each}"
+    return text
 
 
 def shortened(error: EscalatorError, room: int) -> str:

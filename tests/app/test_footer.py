@@ -8,7 +8,7 @@ from textual.widgets._toast import Toast
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
-from escalator_tui.screens.keyed import MOST_LINES, KeyedScreen, shortened
+from escalator_tui.screens.keyed import MOST_LINES, KeyedScreen, listed, shortened
 from escalator_tui.widgets.actions import ACTIONS, Situation
 from escalator_tui.widgets.footer import keys_content
 
@@ -163,3 +163,12 @@ def test_what_a_service_said_is_cut_and_the_cure_is_not() -> None:
     assert told.startswith("Slack refused #escalations: the bot")
     assert told.endswith("…. /invite @escalator there.")
     assert shortened(EscalatorError("No"), 120) == "No"
+
+
+def test_of_what_was_done_as_many_are_named_as_there_is_room_for() -> None:
+    said = [f"Firm {at}: the dismissal" for at in range(5)]
+    assert listed(said[:1], 5) == said[0]
+    assert listed(said, 500) == "; ".join(said)
+    told = listed(said, 80)
+    assert told == "Firm 0: the dismissal; Firm 1: the dismissal; Firm 2: the dismissal (and 2 more)"
+    assert len(told) <= 80

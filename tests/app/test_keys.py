@@ -149,6 +149,18 @@ async def test_dismissing_with_a_remembered_reason_goes_on_to_the_next_row_and_c
         assert app.queue_screen.table.cursor_id == "101"
 
 
+async def test_several_taken_back_are_all_named(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("space")
+        app.queue_screen.table.select("102")
+        await pilot.press("space", "d", "1")
+        await until(pilot, lambda: "2 conversations dismissed · u takes them back" in toasts(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "Taken back" in toasts(app))
+        assert toasts(app).startswith("Taken back for AcmeCorp: what was decided on ")
+        assert "; Globex: what was decided on " in toasts(app)
+
+
 async def test_two_keys_dismiss_with_a_remembered_reason(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("d", "9")
