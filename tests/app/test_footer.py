@@ -115,6 +115,19 @@ async def test_what_is_said_over_a_dialogue_covers_only_the_keys_that_rest(open_
         assert not toast.region.overlaps(app.screen.query_one(".box").region)
 
 
+@pytest.mark.parametrize("key", ["d", "e", "z", "question_mark"])
+@pytest.mark.parametrize("size", [(60, 15), (40, 10)], ids=str)
+async def test_what_is_said_never_covers_what_a_dialogue_is_about(open_app: Open, size: tuple[int, int], key: str) -> None:
+    async with open_app(size, notifications=True) as (app, pilot):
+        await pilot.press(key)
+        await pilot.pause()
+        title = picture(app).splitlines()[app.screen.query_one(".box").region.y]
+        assert "─ " in title
+        app.queue_screen.say("Something was done")
+        await until(pilot, lambda: "Something was done" in picture(app))
+        assert title in picture(app).splitlines()
+
+
 async def test_what_is_said_while_tuning_covers_only_the_title(open_app: Open) -> None:
     async with open_app((80, 24), notifications=True) as (app, pilot):
         await pilot.press("T")
