@@ -149,7 +149,7 @@ class Decisions:
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:
         """Auto mode: escalate each of these rows that needs a decision. One that somebody else decided meanwhile is left to them."""
         escalations = []
-        for row in sent_by_itself(rows, self.ledger.now):
+        for row in sent_by_itself(rows):
             try:
                 draft = self.draft(row.id)
                 if draft.row.state is RowState.NEEDS_DECISION:

@@ -20,7 +20,7 @@ def row_of(record: Record, rules: Rules, now: float) -> Row:
     """The line that every front end shows for a record."""
     priority, known = priority_of(record, rules)
     state = state_of(record, now)
-    return Row(record, state, priority, known, _note(record, state, now))
+    return Row(record, state, priority, known, _note(record, state, now), _is_taken_back(record, now))
 
 
 def priority_of(record: Record, rules: Rules) -> tuple[Priority, bool]:
@@ -59,14 +59,13 @@ def holds(decision: Decision, record: Record, now: float) -> bool:
     return not (wrote_again and score > decision.score)
 
 
-def is_left_alone(record: Record, now: float) -> bool:
-    """Whether a person took the escalation back and nothing new happened since: then auto mode does not escalate it again."""
+def _is_taken_back(record: Record, now: float) -> bool:
     return record.decision is not None and record.decision.verb is Verb.UNDO and holds(record.decision, record, now)
 
 
-def sent_by_itself(rows: Iterable[Row], now: float) -> list[Row]:
+def sent_by_itself(rows: Iterable[Row]) -> list[Row]:
     """Of these, what auto mode escalates: all that needs a decision, but for what it leaves alone."""
-    return [row for row in rows if row.state is RowState.NEEDS_DECISION and not is_left_alone(row.record, now)]
+    return [row for row in rows if row.state is RowState.NEEDS_DECISION and not row.left_alone]
 
 
 def last_customer_part(conversation: Conversation) -> str:
@@ -105,7 +104,7 @@ def _note(record: Record, state: RowState, now: float) -> str:
         return f"until {_clock_time(record.decision.until, now)}"
     if record.decision is not None and state is RowState.DISMISSED:
         return record.decision.reason
-    if is_left_alone(record, now):
+    if _is_taken_back(record, now):
         return f"taken back by {record.decision.actor}" if record.decision else ""
     if record.decision is not None and state is RowState.NEEDS_DECISION and record.decision.verb is Verb.REOPEN:
         return f"back: {record.decision.reason}"

@@ -10,18 +10,26 @@ from escalator_tui.model.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the queue. `priority_known` is False when no company data was there to judge by; `note` is the state in a few words."""
+    """One line of the queue. `priority_known` is False when no company data was there to judge by; `note` is the state in a few words.
+    `taken_back` tells that a person took the escalation back and nothing new happened since.
+    """
 
     record: Record
     state: RowState
     priority: Priority
     priority_known: bool = True
     note: str = ""
+    taken_back: bool = False
 
     @property
     def id(self) -> str:
         """The conversation's id."""
         return self.record.conversation.id
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether it needs a decision and auto mode takes none: a person took back the last one."""
+        return self.taken_back and self.state is RowState.NEEDS_DECISION
 
     @property
     def score(self) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from escalator_tui.agent.triage import is_left_alone
 from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.plain.numbers import Numbers
@@ -86,6 +85,6 @@ class News:
 
     def _line(self, row: Row) -> str:
         number, now = self._numbers.of(row.id), self._session.clock()
-        if row.state is RowState.NEEDS_DECISION and not is_over(row) and not is_left_alone(row.record, now):
+        if row.state is RowState.NEEDS_DECISION and not is_over(row) and not row.left_alone:
             return f"New: {row_line(number, row, now)}"
         return f"{number}. {called(row.record.conversation)}. {outcome_line(row, now)}"

@@ -116,7 +116,7 @@ class Triage:
             self._console.say("Auto mode is off: nothing goes out without you.")
             return
         self._console.say(RULE)
-        for told in foretold(session.queue.standing(RowState.NEEDS_DECISION), session.clock()) or ["None needs you now."]:
+        for told in foretold(session.queue.standing(RowState.NEEDS_DECISION)) or ["None needs you now."]:
             self._console.say(told)
         if self._console.affirms("turn it on"):
             session.auto = True

@@ -43,7 +43,7 @@ class TriageScreen(LinkingScreen):
             self._set_auto(on=False)
             return
         need = self.session.queue.standing(RowState.NEEDS_DECISION)
-        ask = AskScreen("Turn auto mode on", "\n".join((RULE, *foretold(need, self.session.clock()))), "on")
+        ask = AskScreen("Turn auto mode on", "\n".join((RULE, *foretold(need))), "on")
         self.app.push_screen(ask.then(lambda yes: self._set_auto(on=True) if yes else None))
 
     def _set_auto(self, *, on: bool) -> None:

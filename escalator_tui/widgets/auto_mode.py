@@ -10,9 +10,9 @@ from escalator_tui.model.row import Row
 RULE = "Every conversation that reaches the threshold is escalated by itself, without a hold."
 
 
-def foretold(need: Sequence[Row], now: float) -> list[str]:
+def foretold(need: Sequence[Row]) -> list[str]:
     """What it would do at once with what needs the lead, in sentences; none when nothing does."""
-    go = len(sent_by_itself(need, now))
+    go = len(sent_by_itself(need))
     stay = len(need) - go
     going = f"{go} conversation{'s go' if go != 1 else ' goes'} out with the next look, which begins at once."
     staying = f"{stay} that {'were taken back stay' if stay != 1 else 'was taken back stays'} with you until something new happens."

@@ -220,7 +220,7 @@ def state_word(row: Row, now: float) -> str:
         # By the day when it is not today: the column is narrow, and minutes do not matter so far ahead.
         moment = clock_time(found.crosses_at, now)
         return f"crosses {moment.rpartition(' ')[0] or moment}"
-    return WORDS.get(row.state, row.state.value)
+    return "taken back" if row.left_alone else WORDS.get(row.state, row.state.value)
 
 
 def where_it_went(row: Row) -> str:

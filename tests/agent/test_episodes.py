@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from escalator_tui.agent.episodes import MESSAGES, baseline_of, follow_up_of, growth, is_back
-from escalator_tui.agent.triage import is_left_alone, row_of
+from escalator_tui.agent.triage import row_of
 from escalator_tui.model.assessment import Assessment, Signal
 from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.decision import Baseline, Decision
@@ -161,10 +161,11 @@ def test_what_a_person_took_back_is_left_alone_until_something_new_happens() -> 
     taken_back = record(decision=undone)
     row = row_of(taken_back, Rules(), NOW)
     assert (row.state, row.note) == (RowState.NEEDS_DECISION, "taken back by ann")
-    assert is_left_alone(taken_back, NOW)
+    assert row.left_alone
     again = record(decision=undone, conversation=conversation(FIRST, part(2, "Lawyers!")), assessment=assessment(0.95))
-    assert not is_left_alone(again, NOW)
-    assert "wrote again" in row_of(again, Rules(), NOW).note
+    row = row_of(again, Rules(), NOW)
+    assert not row.left_alone
+    assert "wrote again" in row.note
 
 
 def test_a_withdrawal_under_way_tells_how_far_it_is() -> None:

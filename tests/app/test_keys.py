@@ -394,7 +394,7 @@ async def test_auto_asks_first_then_takes_the_decisions_and_shows_it(open_app: O
 
 async def test_the_question_of_auto_mode_counts_only_what_it_would_send(open_app: Open, desk: ScriptedDesk) -> None:
     taken_back = Decision("102", Verb.UNDO, "sam", NOW - 60, customer_part="p0", score=0.71)
-    desk.book["102"] = replace(desk.book["102"], record=replace(desk.book["102"].record, decision=taken_back))
+    desk.book["102"] = replace(desk.book["102"], record=replace(desk.book["102"].record, decision=taken_back), taken_back=True)
     async with open_app() as (app, pilot):
         await pilot.press("a")
         assert "2 conversations go out with the next look" in picture(app)

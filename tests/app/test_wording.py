@@ -97,6 +97,9 @@ def test_every_state_has_its_own_word_and_a_glyph() -> None:
     assert wording.state_word(waiting, NOW - 20 * 24 * HOUR) == "crosses 13 Mar"
     held = escalated(row("1"), RowState.HELD)
     assert wording.state_word(held, NOW + 2) == "sends in 3 s"
+    back = replace(row("1"), taken_back=True)
+    assert (wording.state_glyph(back), wording.state_word(back, NOW)) == ("!", "taken back")
+    assert wording.state_word(replace(back, state=RowState.DISMISSED), NOW) == "dismissed"
 
 
 def test_a_conversation_that_ended_at_intercom_says_so_unless_something_is_under_way() -> None:

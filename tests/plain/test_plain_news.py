@@ -64,7 +64,8 @@ def withdrawn(desk: ScriptedDesk, actor: str) -> Callable[[], None]:
         talk = desk.book["1"].record.conversation
         undone = Decision("1", Verb.UNDO, actor, NOW, customer_part=talk.customer_messages[-1].id)
         record = replace(desk.book["1"].record, escalation=None, decision=undone)
-        desk.put(replace(desk.book["1"], record=record, state=RowState.NEEDS_DECISION, note=f"taken back by {actor}"))
+        back = replace(desk.book["1"], record=record, state=RowState.NEEDS_DECISION, note=f"taken back by {actor}", taken_back=True)
+        desk.put(back)
 
     return take_back
 
