@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from escalator_tui.model.assessment import Assessment
+from escalator_tui.model.assessment import Assessment, Signal
 from escalator_tui.model.conversation import Conversation, Part
-from escalator_tui.model.decision import Delivery, Escalation, Texts
+from escalator_tui.model.decision import Decision, Delivery, Escalation, Texts
 from escalator_tui.model.draft import Draft
 from escalator_tui.model.kinds import AuthorKind, DeliveryState, RowState
 from escalator_tui.model.row import Row
@@ -28,6 +28,9 @@ from escalator_tui.widgets.wording import (
 
 INDENT = "  "
 """Before every line that others wrote, so that none can pass for one of ours."""
+TELLING = (RowState.NEEDS_DECISION, RowState.WATCHING)
+"""States whose note says what nothing else does."""
+SET_ASIDE = (RowState.DISMISSED, RowState.SNOOZED)
 MOST_REASONS = 3
 """How many a list says; reading the conversation says all."""
 
@@ -62,8 +65,10 @@ def conversation_lines(row: Row, related: Sequence[Row], now: float) -> Iterator
     yield f"{called(conversation)}, {customer_name(conversation)}, {paid}, conversation {conversation.id}"
     yield f"Subject: {subject(conversation)}"
     yield f"State: {state_word(row, now)}, {row.priority.value}{'' if row.priority_known else ' by default, no company data'}"
-    if row.note:
+    if row.note and row.state in TELLING and not row.note.startswith("crosses"):
         yield f"Note: {row.note}"
+    if row.record.decision and row.state in SET_ASIDE:
+        yield _decided(row.record.decision, row.state, now)
     yield "It is the customer's turn" if waiting is None else f"Waits for us {age(waiting)}"
     yield from assessment_lines(assessment, now) if assessment else ()
     yield from delivery_lines(row.record.escalation, now) if row.record.escalation else ()
@@ -75,13 +80,22 @@ def conversation_lines(row: Row, related: Sequence[Row], now: float) -> Iterator
 def assessment_lines(assessment: Assessment, now: float) -> Iterator[str]:
     """The score, its signals, and what is missing."""
     yield f"Score {assessment.standing}, sounds {assessment.sentiment.value}"
-    for signal in sorted(assessment.signals, key=lambda each: -each.weight):
-        quote = f": “{signal.quote}”" if signal.quote else ""
-        yield f"{INDENT}{signal.weight:+.2f} {signal.kind.replace('_', ' ')}, {signal.detail or signal.kind}{quote}"
+    yield from signal_lines(assessment.signals)
     if assessment.why_not:
         yield f"Not yet: {assessment.why_not}"
     if assessment.crosses_at is not None:
         yield f"Will need you at {clock_time(assessment.crosses_at, now)} if nobody answers"
+
+
+def signal_lines(signals: Sequence[Signal]) -> Iterator[str]:
+    """Each signal with its weight, strongest first. Words that several signals quote are said once."""
+    said: set[str] = set()
+    for signal in sorted(signals, key=lambda each: -each.weight):
+        kind = signal.kind.replace("_", " ")
+        # A signal from behaviour says in its detail all there is to say.
+        named = f"{kind}, {signal.detail}" if signal.quote and signal.detail != signal.kind else signal.detail or kind
+        yield f"{INDENT}{signal.weight:+.2f} {named}{f': “{signal.quote}”' if signal.quote and signal.quote not in said else ''}"
+        said.add(signal.quote)
 
 
 def delivery_lines(escalation: Escalation, now: float) -> Iterator[str]:
@@ -169,6 +183,11 @@ def indented(text: str) -> str:
 def joined(lines: Iterable[str]) -> str:
     """Lines as one text."""
     return "\n".join(lines)
+
+
+def _decided(decision: Decision, state: RowState, now: float) -> str:
+    reason = f": {decision.reason}" if decision.reason else ""
+    return f"{decision.actor} {state.value} this {clock_time(decision.at, now)}{reason}"
 
 
 def _heading(part: Part, now: float) -> str:

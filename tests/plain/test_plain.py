@@ -108,6 +108,32 @@ def test_reading_says_everything(desk: ScriptedDesk) -> None:
     assert "Slack alert: blocked. Slack refused #escalations: the bot is not in this private channel. /invite @escalator there" in said
 
 
+def test_reading_tells_the_signals_as_the_app_does(desk: ScriptedDesk) -> None:
+    quote = "This is the third time I'm reaching out. I want to speak to a manager."
+    signals = (
+        Signal("human", 0.4, "manager", quote, "p0"),
+        Signal("wording", 0.3, "how the message as a whole is put", quote, "p0"),
+        Signal("churn", 0.2, "churn", "cancel", "p1"),
+        Signal("waiting_hours", 0.1, "waiting for us for 26 h"),
+    )
+    desk.book["101"] = row("101", signals=signals)
+    assert [line for line in spoken(desk, "read 1").splitlines() if line.startswith("  +")] == [
+        f"  +0.40 human, manager: “{quote}”",
+        "  +0.30 wording, how the message as a whole is put",
+        "  +0.20 churn: “cancel”",
+        "  +0.10 waiting for us for 26 h",
+    ]
+
+
+def test_reading_says_no_state_twice_and_names_no_key(desk: ScriptedDesk) -> None:
+    notes = {"101": "back from snooze", "104": "sends in 5 s, u undoes", "105": "crosses 14:20", "108": "until 18:00", "109": "Not urgent"}
+    desk.book = {each: replace(desk.book[each], note=note) for each, note in notes.items()}
+    said = spoken(desk, *(f"read {number}" for number in range(1, 6)))
+    assert [line for line in said.splitlines() if line.startswith("Note: ")] == ["Note: back from snooze"]
+    assert "sam snoozed this 13:50\n" in said
+    assert "sam dismissed this 13:50: Not urgent\n" in said
+
+
 def test_sending_shows_the_texts_exactly_and_takes_nothing_but_yes(desk: ScriptedDesk) -> None:
     said = spoken(desk, "send 1", "y", "send 1", "", "send 1", interrupt, "send 1", "no")
     assert desk.sent == []
