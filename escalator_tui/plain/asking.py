@@ -27,6 +27,10 @@ class Asking:
         """Why the registry's action cannot be done to this one, or ""."""
         return BY_ID[action].refuse(Situation((row,), row, self._session.read_only))
 
+    def numbers_of(self, rows: Sequence[Row]) -> list[int]:
+        """What these were called by."""
+        return [self._numbers.of(row.id) for row in rows]
+
     def able(self, rows: Sequence[Row], refusal: Callable[[Row], str]) -> list[Row]:
         """Those without a refusal; of the others it is said why they are left out. Raises RefusedError when none is left."""
         reasons = {row.id: refusal(row) for row in rows}

@@ -32,14 +32,18 @@ class Command:
         return " N ..." in self.usage
 
     @property
+    def takes_nothing_else(self) -> bool:
+        """Whether nothing may stand behind the numbers of the conversations."""
+        return self.usage.endswith(" N ...")
+
+    @property
     def stands_alone(self) -> bool:
         """Whether nothing may stand behind it."""
         return " " not in self.usage.partition(",")[0]
 
-    @property
-    def example(self) -> str:
-        """How it is typed for the conversation with the number 1."""
-        return re.sub(r" \.\.\.|[\[\]]", "", self.usage).replace(" N", " 1")
+    def example(self, *numbers: int) -> str:
+        """How it is typed for the conversations with these numbers, without any for the first one."""
+        return re.sub(r" \.\.\.|[\[\]]", "", self.usage).replace(" N", f" {' '.join(map(str, numbers or (1,)))}")
 
 
 COMMANDS = (
@@ -99,7 +103,7 @@ def number_of(command: Command, rest: str) -> tuple[int, str]:
     """The number at the front, and what follows. Raises UsageError."""
     word, _, rest = rest.partition(" ")
     if not is_number(word):
-        raise UsageError(f"Say which conversation by its number in the list, as in: {command.example}")
+        raise UsageError(f"Say which conversation by its number in the list, as in: {command.example()}")
     return int(word), rest.strip()
 
 

@@ -9,7 +9,7 @@ from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
 from escalator_tui.plain.activity import activity_summary, call_line, explained
 from escalator_tui.plain.asking import Asking
-from escalator_tui.plain.commands import BY_NAME, COMMANDS, SEVERAL, Command, UsageError, is_number, number_of, numbers_of, parse
+from escalator_tui.plain.commands import COMMANDS, SEVERAL, Command, UsageError, is_number, number_of, numbers_of, parse
 from escalator_tui.plain.console import Console, LeftError
 from escalator_tui.plain.news import News
 from escalator_tui.plain.numbers import Numbers
@@ -86,11 +86,13 @@ class Prompt:
             self._general[command.name](rest)
         elif command.takes_several:
             numbers, rest = numbers_of(command, rest)
+            if rest and command.takes_nothing_else:
+                raise UsageError(f"Say numbers of the list and nothing else, as in: {command.example(*numbers)}")
             self._deciding[command.name]([self._row(number) for number in numbers], rest)
         else:
             number, rest = number_of(command, rest)
             if rest:
-                raise UsageError(f"Say one number and nothing else, as in: {command.example}")
+                raise UsageError(f"Say one number and nothing else, as in: {command.example(number)}")
             self._particular[command.name](self._row(number))
 
     @property
@@ -114,12 +116,12 @@ class Prompt:
     @property
     def _deciding(self) -> dict[str, Callable[[list[Row], str], None]]:
         return {
-            "send": lambda rows, rest: self._sending.send(_alone(rows, rest, "send")),
+            "send": lambda rows, _: self._sending.send(rows),
             "priority": self._triage.prioritise,
             "dismiss": self._triage.dismiss,
             "snooze": self._triage.snooze,
-            "retry": lambda rows, rest: self._triage.retry(_alone(rows, rest, "retry")),
-            "arrived": lambda rows, rest: self._triage.record_arrival(_alone(rows, rest, "arrived")),
+            "retry": lambda rows, _: self._triage.retry(rows),
+            "arrived": lambda rows, _: self._triage.record_arrival(rows),
         }
 
     def _row(self, number: int) -> Row:
@@ -192,10 +194,3 @@ class Prompt:
             if not self._console.agrees("leave"):
                 return
         self._leaving = True
-
-
-def _alone(rows: list[Row], rest: str, name: str) -> list[Row]:
-    """The rows, when nothing stands behind their numbers that was meant for one."""
-    if rest:
-        raise UsageError(f"Say numbers of the list and nothing else, as in: {BY_NAME[name].example}")
-    return rows

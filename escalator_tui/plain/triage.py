@@ -49,7 +49,7 @@ class Triage:
     def dismiss(self, rows: Sequence[Row], reason: str) -> None:
         """Set them aside for this reason; without one, those used before are offered."""
         able = self._able("dismiss", rows)
-        session, words = self._session, reason[:LONGEST_REASON] or self._reasons.ask()
+        session, words = self._session, reason[:LONGEST_REASON] or self._reasons.ask(self._asking.numbers_of(rows))
         if not words:
             self._console.say(KEPT)
             return

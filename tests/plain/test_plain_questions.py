@@ -19,6 +19,20 @@ def test_through_a_pipe_a_dismissal_says_why_in_its_own_line(desk: ScriptedDesk)
     assert [desk.book[each].state for each in ("101", "102")] == [RowState.NEEDS_DECISION, RowState.DISMISSED]
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("dismiss 3", "dismiss 3 reason"),
+        ("dismiss 3 1", "dismiss 3 1 reason"),
+        ("send 3 now", "send 3"),
+        ("retry 2 3 now", "retry 2 3"),
+        ("read 3 now", "read 3"),
+    ],
+)
+def test_a_hint_names_the_conversations_that_were_named(desk: ScriptedDesk, line: str, hint: str) -> None:
+    assert f"as in: {hint}." in spoken(desk, line, piped=True)
+
+
 @pytest.mark.parametrize("answer", ["quit", "list", "?", "Send 1", "auto reply"])
 def test_a_reason_that_reads_like_a_command_is_asked_about(desk: ScriptedDesk, answer: str) -> None:
     said = spoken(desk, "dismiss 1", answer, "no", "dismiss 3", answer, "yes")
