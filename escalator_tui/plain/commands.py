@@ -72,6 +72,8 @@ COMMANDS = (
 BY_NAME = {command.name: command for command in COMMANDS}
 BY_NAME["?"] = BY_NAME["help"]
 SEVERAL = "N ... takes several numbers, as in: snooze 1 2 3 2h. Every one is named before you are asked."
+YES, NO = ("yes", "y"), ("no", "n")
+ANSWERS = "A question takes yes or y, and no or n; whatever else is typed is a no."
 UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 NEXT_NUMBER = re.compile(r"([0-9]{1,9})(?:\s+(?!\s|[mhdw]$)|$)", re.IGNORECASE)
 

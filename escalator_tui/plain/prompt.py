@@ -9,7 +9,7 @@ from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
 from escalator_tui.plain.activity import activity_summary, call_line, explained
 from escalator_tui.plain.asking import Asking
-from escalator_tui.plain.commands import COMMANDS, SEVERAL, Command, UsageError, is_number, number_of, numbers_of, parse
+from escalator_tui.plain.commands import ANSWERS, COMMANDS, SEVERAL, Command, UsageError, is_number, number_of, numbers_of, parse
 from escalator_tui.plain.console import Console, LeftError
 from escalator_tui.plain.news import News
 from escalator_tui.plain.numbers import Numbers
@@ -105,7 +105,7 @@ class Prompt:
             "refresh": lambda _: self._refresh(),
             "wait": self._waiting.wait,
             "auto": self._triage.set_auto,
-            "help": lambda _: self._console.say(joined((*(f"{each.usage}: {each.help}" for each in COMMANDS), SEVERAL))),
+            "help": lambda _: self._console.say(joined((*(f"{each.usage}: {each.help}" for each in COMMANDS), SEVERAL, ANSWERS))),
             "quit": lambda _: self._quit(),
         }
 
@@ -191,6 +191,6 @@ class Prompt:
     def _quit(self) -> None:
         if under_way := self._session.leaving_drops():
             self._console.say(f"{under_way}. What is under way is finished; the rest {self._fate}.")
-            if not self._console.agrees("leave"):
+            if not self._console.affirms("leave"):
                 return
         self._leaving = True

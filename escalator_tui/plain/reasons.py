@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from escalator_tui.plain.commands import BY_NAME, UsageError, is_command, is_number
+from escalator_tui.plain.commands import BY_NAME, NO, YES, UsageError, is_command, is_number
 from escalator_tui.plain.console import Console
 from escalator_tui.plain.words import sentence
 from escalator_tui.widgets.memory import MemoryFile, remember_reason, restore_reasons
@@ -40,6 +40,8 @@ class Reasons:
 
     def _is_meant(self, answer: str) -> bool:
         """A command may have been typed for the prompt; a reason may begin with the same word."""
+        if answer.casefold() in (*YES, *NO):
+            return False  # of no other question: a slip would be kept as a reason, here and in the app
         return not is_command(answer) or self._console.affirms(f"dismiss with “{answer}” as the reason, which reads like a command")
 
     def remember(self, reason: str) -> None:

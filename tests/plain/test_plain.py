@@ -135,9 +135,9 @@ def test_reading_says_no_state_twice_and_names_no_key(desk: ScriptedDesk) -> Non
 
 
 def test_sending_shows_the_texts_exactly_and_takes_nothing_but_yes(desk: ScriptedDesk) -> None:
-    said = spoken(desk, "send 1", "y", "send 1", "", "send 1", interrupt, "send 1", "no")
+    said = spoken(desk, "send 1", "yes please", "send 1", "", "send 1", interrupt, "send 1", "no", "send 1", "N")
     assert desk.sent == []
-    assert said.count("Nothing was sent.") == 4
+    assert said.count("Nothing was sent.") == 5
     texts = desk.draft("101").texts
     for text in (texts.linear_title, texts.linear_body, texts.slack_text, texts.note_text):
         assert "\n".join(f"  {line}" for line in text.split("\n")) in said
@@ -413,6 +413,7 @@ def test_rubbish_is_answered_with_one_sentence(desk: ScriptedDesk, line: str, to
 def test_help_says_every_command(desk: ScriptedDesk) -> None:
     said = spoken(desk, "help")
     assert all(f"{command.usage}: {command.help}" in said for command in COMMANDS)
+    assert "A question takes yes or y, and no or n; whatever else is typed is a no." in said
 
 
 def test_a_command_that_fails_leaves_the_session_alive(desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -436,10 +437,13 @@ def test_quit_asks_while_something_is_being_sent(desk: ScriptedDesk) -> None:
     assert desk.deliverer.stopped == 1
 
 
-def test_a_y_is_enough_to_leave(desk: ScriptedDesk) -> None:
+@pytest.mark.parametrize("answer", ["yes", "YES", "y", "Y"])
+def test_every_question_takes_the_same_words(desk: ScriptedDesk, answer: str) -> None:
     desk.deliverer.in_flight = 1
-    said = spoken(desk, "quit", "y", "list")
-    assert "Type yes (or y) to leave: " in said
+    said = spoken(desk, "send 1", answer, "priority 3 4 p2", answer, "quit", answer, "list")
+    assert [draft.row.id for draft, _, _ in desk.sent] == ["101"]
+    assert desk.book["103"].priority is Priority.P2
+    assert "Type yes to leave: " in said
     assert said.count("10 in the list.") == 1
 
 
@@ -458,7 +462,7 @@ def test_the_end_of_the_input_leaves_whatever_is_asked(desk: ScriptedDesk) -> No
 def test_the_end_of_the_input_at_the_question_whether_to_leave_leaves(desk: ScriptedDesk) -> None:
     desk.deliverer.in_flight = 2
     said = spoken(desk, "quit")
-    assert said.endswith("Type yes (or y) to leave: \n")
+    assert said.endswith("Type yes to leave: \n")
     assert desk.deliverer.stopped == 1
 
 

@@ -44,6 +44,12 @@ def test_a_reason_that_reads_like_a_command_is_asked_about(desk: ScriptedDesk, a
     assert decision.reason == answer
 
 
+@pytest.mark.parametrize("answer", ["no", "N", "yes", "Y"])
+def test_a_yes_or_no_is_no_reason(desk: ScriptedDesk, answer: str) -> None:
+    assert "Nothing was changed." in spoken(desk, "dismiss 1", answer)
+    assert desk.book["101"].state is RowState.NEEDS_DECISION
+
+
 @pytest.mark.parametrize("piped", [True, False])
 @pytest.mark.parametrize(
     "question",
@@ -73,5 +79,5 @@ def test_a_command_is_no_answer_and_is_done(desk: ScriptedDesk, question: str, *
 def test_the_end_of_a_script_is_found_behind_a_question(desk: ScriptedDesk, *, piped: bool) -> None:
     desk.deliverer.in_flight = 2
     said = spoken(desk, "quit", "open 1", interrupt, "yes", "list", piped=piped)
-    assert "Type yes (or y) to leave: > open 1\nhttps://" in said
+    assert "Type yes to leave: > open 1\nhttps://" in said
     assert said.count("10 in the list.") == 1

@@ -64,7 +64,7 @@ def test_every_text_is_shown_and_every_one_named_before_the_yes(desk: ScriptedDe
     assert [draft.row.id for draft, _, _ in desk.sent] == ["Ada", "Bob", "Cy"]
 
 
-@pytest.mark.parametrize("answer", ["no", "y", "", interrupt])
+@pytest.mark.parametrize("answer", ["no", "n", "", interrupt])
 def test_nothing_is_sent_without_a_yes(desk: ScriptedDesk, answer: str) -> None:
     assert "Nothing was sent." in spoken(desk, "send 1 2 3", answer, code=0)
     assert desk.sent == []
