@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
+from escalator_tui.plain.commands import YES
 from escalator_tui.plain.console import Console
 from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.words import row_line, sentence
@@ -42,12 +43,18 @@ class Asking:
             self._console.say(sentence(each))
         return able
 
-    def agrees(self, do: str, rows: Sequence[Row], *, named: int, ask: bool = False) -> bool:
-        """Whether the lead wants it. Where one was `named` it is not asked about, unless told to. Where several were, it always is, however
-        many of them are left: each is named first, and a script's yes is an answer whatever stood before.
+    def affirms(self, do: str, by: str, rows: Sequence[Row]) -> bool:
+        """Whether the lead wants it. The command `by` asks only at times: a script cannot know when, and hears how to answer beforehand."""
+        if not self._console.is_terminal:
+            self._console.say(f"A script answers beforehand, as in: {by} {' '.join(map(str, self.numbers_of(rows)))} {YES[0]}.")
+        return self._console.affirms(do)
+
+    def agrees(self, do: str, rows: Sequence[Row], *, named: int, by: str = "") -> bool:
+        """Whether the lead wants it. Where one was `named` it is not asked about, unless the command is given that does. Where several
+        were, it always is, however many of them are left: each is named first, and a script's yes is an answer whatever stood before.
         """
         if named == 1:
-            return not ask or self._console.affirms(do)
+            return not by or self.affirms(do, by, rows)
         for row in rows:
             self._console.say(row_line(self._numbers.of(row.id), row, self._session.clock()))
         return self._console.affirms(f"{do} {len(rows)} conversation{'' if len(rows) == 1 else 's'}")

@@ -37,6 +37,11 @@ class Command:
         return self.usage.endswith(" N ...")
 
     @property
+    def takes_yes(self) -> bool:
+        """Whether it may be answered in its own line: whether it asks, who types it cannot know."""
+        return self.name in ("undo", "retry")
+
+    @property
     def stands_alone(self) -> bool:
         """Whether nothing may stand behind it."""
         return " " not in self.usage.partition(",")[0]
@@ -57,8 +62,16 @@ COMMANDS = (
         "Not an escalation, until something new happens. Typed without a reason, it offers those used before.",
     ),
     Command("snooze", "snooze N ... 2h", "Not now: 30m, 2h, 3d. Returns earlier when something new happens."),
-    Command("undo", "undo [N]", "Takes back your last decision, or yours on N. What was sent only by its N, after asking."),
-    Command("retry", "retry N ...", "Sends again what failed, waits or is uncertain, after looking whether it arrived."),
+    Command(
+        "undo",
+        "undo [N]",
+        "Takes back your last decision, or yours on N. What was sent only by its N, after asking, or at once: undo N yes.",
+    ),
+    Command(
+        "retry",
+        "retry N ...",
+        "Sends again what failed, waits or is uncertain, after looking whether it arrived. retry N yes asks nothing.",
+    ),
     Command("arrived", "arrived N ...", "Records that what is uncertain did arrive, as you saw it there. It is not sent again."),
     Command("activity", "activity [N]", "Every outgoing call: outcome, time, what to do. activity undone: only those not done."),
     Command("open", "open N", "Says the conversation's address in Intercom."),
@@ -82,6 +95,8 @@ def parse(line: str) -> tuple[Command, str]:
     """The command of a line and the rest of it. Raises UsageError."""
     name, _, rest = line.strip().partition(" ")
     command = BY_NAME.get(name.casefold())
+    if command is None and name.casefold() in (*YES, *NO):
+        raise UsageError(f"Nothing was asked that {name} could answer")
     if command is None:
         near = difflib.get_close_matches(name.casefold(), BY_NAME, n=1, cutoff=0.5)
         told = f"did you mean {near[0]}?" if near else "type help for the commands."

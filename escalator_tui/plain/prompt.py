@@ -9,7 +9,7 @@ from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
 from escalator_tui.plain.activity import activity_summary, call_line, explained
 from escalator_tui.plain.asking import Asking
-from escalator_tui.plain.commands import ANSWERS, COMMANDS, SEVERAL, Command, UsageError, is_number, number_of, numbers_of, parse
+from escalator_tui.plain.commands import ANSWERS, COMMANDS, SEVERAL, YES, Command, UsageError, is_number, number_of, numbers_of, parse
 from escalator_tui.plain.console import Console, LeftError
 from escalator_tui.plain.news import News
 from escalator_tui.plain.numbers import Numbers
@@ -86,7 +86,7 @@ class Prompt:
             self._general[command.name](rest)
         elif command.takes_several:
             numbers, rest = numbers_of(command, rest)
-            if rest and command.takes_nothing_else:
+            if rest and command.takes_nothing_else and not (command.takes_yes and rest.casefold() in YES):
                 raise UsageError(f"Say numbers of the list and nothing else, as in: {command.example(*numbers)}")
             self._deciding[command.name]([self._row(number) for number in numbers], rest)
         else:
@@ -120,7 +120,7 @@ class Prompt:
             "priority": self._triage.prioritise,
             "dismiss": self._triage.dismiss,
             "snooze": self._triage.snooze,
-            "retry": lambda rows, _: self._triage.retry(rows),
+            "retry": lambda rows, rest: self._triage.retry(rows, yes=bool(rest)),
             "arrived": lambda rows, _: self._triage.record_arrival(rows),
         }
 
@@ -166,10 +166,10 @@ class Prompt:
             self._console.say(f"And {len(shown) - FIRST_LINES} older: a number tells all calls of one conversation.")
 
     def _undo(self, rest: str) -> None:
-        number = int(rest) if rest.isascii() and rest.isdigit() and len(rest) < 10 else None
-        if rest and number is None:
+        number, _, yes = rest.partition(" ")
+        if rest and not (is_number(number) and yes.strip().casefold() in ("", *YES)):
             raise UsageError("Say undo alone for your last decision, or with a number, as in: undo 1")
-        self._triage.undo(None if number is None else self._row(number))
+        self._triage.undo(self._row(int(number)) if number else None, yes=bool(yes))
 
     def _filter(self, rest: str) -> None:
         found = compile_filter(rest)
