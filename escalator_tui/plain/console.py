@@ -60,6 +60,11 @@ class Console:
             self._ahead = answer
         return answer.casefold() in YES
 
+    @property
+    def was_passed_over(self) -> bool:
+        """Whether a command stands where an answer was awaited."""
+        return bool(self._ahead)
+
     def asks(self, what: str) -> str:
         """The answer to a question; Ctrl+C gives none."""
         try:

@@ -11,6 +11,7 @@ from escalator_tui.plain.activity import activity_summary, call_line, explained
 from escalator_tui.plain.asking import Asking
 from escalator_tui.plain.commands import ANSWERS, COMMANDS, SEVERAL, YES, Command, UsageError, is_number, number_of, numbers_of, parse
 from escalator_tui.plain.console import Console, LeftError
+from escalator_tui.plain.ending import Ending
 from escalator_tui.plain.news import News
 from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.reasons import Reasons
@@ -30,7 +31,7 @@ UNDONE = "undone"
 
 class Prompt:
     """One session at a console. `heard` is set whenever the poller found something; `asked_to_leave` tells whether a signal came,
-    `fate` what becomes of what is left undone.
+    `ending` gathers what is told at the end.
     """
 
     def __init__(
@@ -40,16 +41,16 @@ class Prompt:
         heard: threading.Event,
         asked_to_leave: Callable[[], bool],
         memory: MemoryFile | None,
-        fate: str,
+        ending: Ending,
     ) -> None:
         self._session, self._console, self._asked_to_leave = session, console, asked_to_leave
         self._numbers = Numbers()
-        news = News(session, self._numbers)
+        news = News(session, self._numbers, ending)
         self._waiting = Waiting(session, console, news, heard, asked_to_leave)
         asking = Asking(session, console, self._numbers)
         self._triage = Triage(session, console, news, asking, Reasons(session, console, memory))
-        self._sending = Sending(session, console, news, self._numbers, asking)
-        self._fate, self._leaving = fate, False
+        self._sending = Sending(session, console, news, self._numbers, asking, ending)
+        self._ending, self._leaving = ending, False
 
     def run(self) -> None:
         """Greet, then do what is asked. Raises LeftError when nobody asks any more."""
@@ -189,8 +190,9 @@ class Prompt:
             self._console.say(f"{report.changed} read, {report.scored} scored, {report.total_open} open.")
 
     def _quit(self) -> None:
-        if under_way := self._session.leaving_drops():
-            self._console.say(f"{under_way}. What is under way is finished; the rest {self._fate}.")
+        under_way = self._session.leaving_drops()
+        if under_way:
+            self._console.say(f"{under_way}. What is under way is finished; the rest {self._ending.fate}.")
             if not self._console.affirms("leave"):
                 return
-        self._leaving = True
+        self._leaving, self._ending.quiet = True, not under_way
