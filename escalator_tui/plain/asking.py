@@ -35,12 +35,13 @@ class Asking:
     def able(self, rows: Sequence[Row], refusal: Callable[[Row], str]) -> list[Row]:
         """Those without a refusal; of the others it is said why they are left out. Raises RefusedError when none is left."""
         reasons = {row.id: refusal(row) for row in rows}
-        told = list(dict.fromkeys(filter(None, reasons.values())))
         able = [row for row in rows if not reasons[row.id]]
+        # By its number too: several conversations can be called the same.
+        told = [sentence(f"{self._numbers.of(row.id)}. {reasons[row.id]}") for row in rows if reasons[row.id]]
         if not able:
-            raise RefusedError(". ".join(told))
+            raise RefusedError(reasons[rows[0].id] if len(rows) == 1 or self._session.read_only else " ".join(told))
         for each in told:
-            self._console.say(sentence(each))
+            self._console.say(f"Left out: {each}")
         return able
 
     def affirms(self, do: str, by: str, rows: Sequence[Row]) -> bool:
