@@ -100,6 +100,26 @@ def test_the_list_says_no_sign_without_a_letter_and_no_word_twice(desk: Scripted
     assert "never came, again, seats, wrong.\n" in spoken(desk)
 
 
+def test_a_state_is_a_word_before_what_matters_of_it(desk: ScriptedDesk) -> None:
+    listed = dict(line.split(". ")[3:0:-2] for line in spoken(desk).splitlines() if line[0].isdigit() and ". P" in line)
+    assert listed["Umbrella"] == "Watching, crosses 14:20"
+    assert listed["Soylent"] == "Snoozed till 18:00"
+    assert listed["Hooli"] == "Escalated, INF-42 #customer-support"
+    assert listed["AcmeCorp"] == "Needs you"
+
+
+def test_the_list_leaves_out_the_words_of_the_wording_beside_others(desk: ScriptedDesk) -> None:
+    wording, anger = Signal("wording", 0.4, "handled, business", "q", "p0"), Signal("anger", 0.3, "furious", "q", "p0")
+    desk.book = {"1": row("1", signals=(wording, anger)), "2": row("2", signals=(wording,))}
+    said = spoken(desk, code=0)
+    assert "Waits 5 h. furious.\n" in said
+    assert "Waits 5 h. handled, business.\n" in said
+
+
+def test_who_has_no_company_is_named_once(desk: ScriptedDesk) -> None:
+    assert "> kim, company unknown, conversation 103\n" in spoken(desk, "read 4")
+
+
 def test_reading_says_everything(desk: ScriptedDesk) -> None:
     said = spoken(desk, "read 1", "read 2")
     assert "AcmeCorp, Jane Roe, Enterprise, 2,400 per month, conversation 101" in said
