@@ -138,7 +138,7 @@ class Prompt:
     def _list(self, rest: str = "") -> None:
         many = FIRST_LINES
         if rest:
-            if not (rest.isascii() and rest.isdigit()):
+            if not (rest.isascii() and rest.isdigit() and int(rest[:9])):
                 raise UsageError("Say how many, as in: list 50")
             many = int(rest[:9])
         queue, now = self._session.queue, self._session.clock()

@@ -414,6 +414,7 @@ def test_auto_asks_and_sends_by_itself_then(desk: ScriptedDesk) -> None:
         ("read 0", "No conversation was listed as 0. Type list."),
         ("undo 99999999999999999999", "Say undo alone"),
         ("wait long", "Say for how many seconds at most, as in: wait 60."),
+        ("list 0", "Say how many, as in: list 50."),
         ("wait 0", "Still on the way: Initech."),
         ("\x00\x1b[A", "Nothing new."),
         ("LIST", "10 in the list."),
