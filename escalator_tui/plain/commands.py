@@ -32,14 +32,23 @@ class Command:
         return " N ..." in self.usage
 
     @property
+    def takes_nothing_else(self) -> bool:
+        """Whether nothing may stand behind the numbers of the conversations."""
+        return self.usage.endswith(" N ...")
+
+    @property
+    def takes_yes(self) -> bool:
+        """Whether it may be answered in its own line: whether it asks, who types it cannot know."""
+        return self.name in ("undo", "retry")
+
+    @property
     def stands_alone(self) -> bool:
         """Whether nothing may stand behind it."""
         return " " not in self.usage.partition(",")[0]
 
-    @property
-    def example(self) -> str:
-        """How it is typed for the conversation with the number 1."""
-        return re.sub(r" \.\.\.|[\[\]]", "", self.usage).replace(" N", " 1")
+    def example(self, *numbers: int) -> str:
+        """How it is typed for the conversations with these numbers, without any for the first one."""
+        return re.sub(r" \.\.\.|[\[\]]", "", self.usage).replace(" N", f" {' '.join(map(str, numbers or (1,)))}")
 
 
 COMMANDS = (
@@ -53,8 +62,16 @@ COMMANDS = (
         "Not an escalation, until something new happens. Typed without a reason, it offers those used before.",
     ),
     Command("snooze", "snooze N ... 2h", "Not now: 30m, 2h, 3d. Returns earlier when something new happens."),
-    Command("undo", "undo [N]", "Takes back your last decision, or yours on N. What was sent only by its N, after asking."),
-    Command("retry", "retry N ...", "Sends again what failed, waits or is uncertain, after looking whether it arrived."),
+    Command(
+        "undo",
+        "undo [N]",
+        "Takes back your last decision, or yours on N. What was sent only by its N, after asking, or at once: undo N yes.",
+    ),
+    Command(
+        "retry",
+        "retry N ...",
+        "Sends again what failed, waits or is uncertain, after looking whether it arrived. retry N yes asks nothing.",
+    ),
     Command("arrived", "arrived N ...", "Records that what is uncertain did arrive, as you saw it there. It is not sent again."),
     Command("activity", "activity [N]", "Every outgoing call: outcome, time, what to do. activity undone: only those not done."),
     Command("open", "open N", "Says the conversation's address in Intercom."),
@@ -68,6 +85,8 @@ COMMANDS = (
 BY_NAME = {command.name: command for command in COMMANDS}
 BY_NAME["?"] = BY_NAME["help"]
 SEVERAL = "N ... takes several numbers, as in: snooze 1 2 3 2h. Every one is named before you are asked."
+YES, NO = ("yes", "y"), ("no", "n")
+ANSWERS = "A question takes yes or y, and no or n; whatever else is typed is a no."
 UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 NEXT_NUMBER = re.compile(r"([0-9]{1,9})(?:\s+(?!\s|[mhdw]$)|$)", re.IGNORECASE)
 
@@ -76,6 +95,8 @@ def parse(line: str) -> tuple[Command, str]:
     """The command of a line and the rest of it. Raises UsageError."""
     name, _, rest = line.strip().partition(" ")
     command = BY_NAME.get(name.casefold())
+    if command is None and name.casefold() in (*YES, *NO):
+        raise UsageError(f"Nothing was asked that {name} could answer")
     if command is None:
         near = difflib.get_close_matches(name.casefold(), BY_NAME, n=1, cutoff=0.5)
         told = f"did you mean {near[0]}?" if near else "type help for the commands."
@@ -99,7 +120,7 @@ def number_of(command: Command, rest: str) -> tuple[int, str]:
     """The number at the front, and what follows. Raises UsageError."""
     word, _, rest = rest.partition(" ")
     if not is_number(word):
-        raise UsageError(f"Say which conversation by its number in the list, as in: {command.example}")
+        raise UsageError(f"Say which conversation by its number in the list, as in: {command.example()}")
     return int(word), rest.strip()
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TextIO
 
 from escalator_tui.model.text import one_line, sanitise
-from escalator_tui.plain.commands import is_command
+from escalator_tui.plain.commands import YES, is_command
 
 PROMPT = "> "
-YES = "yes"
 LONGEST_LINE = 1000
 
 
@@ -53,21 +52,18 @@ class Console:
         return one_line(line, LONGEST_LINE)
 
     def affirms(self, what: str) -> bool:
-        """Whether the answer is yes in full; anything else is a no."""
-        return self._decides(f"Type {YES} to {what}: ") == YES
-
-    def agrees(self, what: str) -> bool:
-        """Whether the answer is yes, or its first letter: where a slip sends nothing."""
-        return self._decides(f"Type {YES} (or {YES[0]}) to {what}: ") in (YES, YES[0])
-
-    def _decides(self, question: str) -> str:
-        """The answer in small letters. A command is none, and is what is read next: a script's must not be lost to a question that it did
-        not expect.
+        """Whether the answer is yes, in every question by the same words; anything else is a no. A command is no answer, and is what is
+        read next: a script's must not be lost to a question that it did not expect.
         """
-        answer = self.asks(question)
+        answer = self.asks(f"Type {YES[0]} to {what}: ")
         if is_command(answer):
             self._ahead = answer
-        return answer.casefold()
+        return answer.casefold() in YES
+
+    @property
+    def was_passed_over(self) -> bool:
+        """Whether a command stands where an answer was awaited."""
+        return bool(self._ahead)
 
     def asks(self, what: str) -> str:
         """The answer to a question; Ctrl+C gives none."""

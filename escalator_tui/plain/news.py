@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
+from escalator_tui.plain.ending import Ending
 from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.words import outcome_line, row_line, sentence
 from escalator_tui.widgets.poller import AutoDecided, Event, Failed, PollBegan, Recovered, RowsRead
@@ -19,8 +20,8 @@ QUIET = (RowState.WATCHING, RowState.HELD, RowState.SENDING)
 class News:
     """Takes in what the poller found."""
 
-    def __init__(self, session: Session, numbers: Numbers) -> None:
-        self._session, self._numbers = session, numbers
+    def __init__(self, session: Session, numbers: Numbers, ending: Ending) -> None:
+        self._session, self._numbers, self._ending = session, numbers, ending
         self._told: dict[str, RowState | None] = {}
         self._begun = False
 
@@ -52,6 +53,7 @@ class News:
             case RowsRead(rows):
                 yield from self._of_rows(rows)
             case AutoDecided(escalations):
+                self._ending.keep(escalations)
                 yield f"Auto mode escalated {len(escalations)}."
             case Failed(duty, message, cure) if duty not in known:
                 yield " ".join((*(sentence(each) for each in (message, cure) if each), "Escalator tries again by itself."))

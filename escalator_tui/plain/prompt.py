@@ -9,8 +9,9 @@ from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
 from escalator_tui.plain.activity import activity_summary, call_line, explained
 from escalator_tui.plain.asking import Asking
-from escalator_tui.plain.commands import BY_NAME, COMMANDS, SEVERAL, Command, UsageError, is_number, number_of, numbers_of, parse
+from escalator_tui.plain.commands import ANSWERS, COMMANDS, SEVERAL, YES, Command, UsageError, is_number, number_of, numbers_of, parse
 from escalator_tui.plain.console import Console, LeftError
+from escalator_tui.plain.ending import Ending
 from escalator_tui.plain.news import News
 from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.reasons import Reasons
@@ -30,7 +31,7 @@ UNDONE = "undone"
 
 class Prompt:
     """One session at a console. `heard` is set whenever the poller found something; `asked_to_leave` tells whether a signal came,
-    `fate` what becomes of what is left undone.
+    `ending` gathers what is told at the end.
     """
 
     def __init__(
@@ -40,16 +41,16 @@ class Prompt:
         heard: threading.Event,
         asked_to_leave: Callable[[], bool],
         memory: MemoryFile | None,
-        fate: str,
+        ending: Ending,
     ) -> None:
         self._session, self._console, self._asked_to_leave = session, console, asked_to_leave
         self._numbers = Numbers()
-        news = News(session, self._numbers)
+        news = News(session, self._numbers, ending)
         self._waiting = Waiting(session, console, news, heard, asked_to_leave)
         asking = Asking(session, console, self._numbers)
         self._triage = Triage(session, console, news, asking, Reasons(session, console, memory))
-        self._sending = Sending(session, console, news, self._numbers, asking)
-        self._fate, self._leaving = fate, False
+        self._sending = Sending(session, console, news, self._numbers, asking, ending)
+        self._ending, self._leaving = ending, False
 
     def run(self) -> None:
         """Greet, then do what is asked. Raises LeftError when nobody asks any more."""
@@ -86,11 +87,13 @@ class Prompt:
             self._general[command.name](rest)
         elif command.takes_several:
             numbers, rest = numbers_of(command, rest)
+            if rest and command.takes_nothing_else and not (command.takes_yes and rest.casefold() in YES):
+                raise UsageError(f"Say numbers of the list and nothing else, as in: {command.example(*numbers)}")
             self._deciding[command.name]([self._row(number) for number in numbers], rest)
         else:
             number, rest = number_of(command, rest)
             if rest:
-                raise UsageError(f"Say one number and nothing else, as in: {command.example}")
+                raise UsageError(f"Say one number and nothing else, as in: {command.example(number)}")
             self._particular[command.name](self._row(number))
 
     @property
@@ -103,7 +106,7 @@ class Prompt:
             "refresh": lambda _: self._refresh(),
             "wait": self._waiting.wait,
             "auto": self._triage.set_auto,
-            "help": lambda _: self._console.say(joined((*(f"{each.usage}: {each.help}" for each in COMMANDS), SEVERAL))),
+            "help": lambda _: self._console.say(joined((*(f"{each.usage}: {each.help}" for each in COMMANDS), SEVERAL, ANSWERS))),
             "quit": lambda _: self._quit(),
         }
 
@@ -114,12 +117,12 @@ class Prompt:
     @property
     def _deciding(self) -> dict[str, Callable[[list[Row], str], None]]:
         return {
-            "send": lambda rows, rest: self._sending.send(_alone(rows, rest, "send")),
+            "send": lambda rows, _: self._sending.send(rows),
             "priority": self._triage.prioritise,
             "dismiss": self._triage.dismiss,
             "snooze": self._triage.snooze,
-            "retry": lambda rows, rest: self._triage.retry(_alone(rows, rest, "retry")),
-            "arrived": lambda rows, rest: self._triage.record_arrival(_alone(rows, rest, "arrived")),
+            "retry": lambda rows, rest: self._triage.retry(rows, yes=bool(rest)),
+            "arrived": lambda rows, _: self._triage.record_arrival(rows),
         }
 
     def _row(self, number: int) -> Row:
@@ -135,7 +138,7 @@ class Prompt:
     def _list(self, rest: str = "") -> None:
         many = FIRST_LINES
         if rest:
-            if not (rest.isascii() and rest.isdigit()):
+            if not (rest.isascii() and rest.isdigit() and int(rest[:9])):
                 raise UsageError("Say how many, as in: list 50")
             many = int(rest[:9])
         queue, now = self._session.queue, self._session.clock()
@@ -164,10 +167,10 @@ class Prompt:
             self._console.say(f"And {len(shown) - FIRST_LINES} older: a number tells all calls of one conversation.")
 
     def _undo(self, rest: str) -> None:
-        number = int(rest) if rest.isascii() and rest.isdigit() and len(rest) < 10 else None
-        if rest and number is None:
+        number, _, yes = rest.partition(" ")
+        if rest and not (is_number(number) and yes.strip().casefold() in ("", *YES)):
             raise UsageError("Say undo alone for your last decision, or with a number, as in: undo 1")
-        self._triage.undo(None if number is None else self._row(number))
+        self._triage.undo(self._row(int(number)) if number else None, yes=bool(yes))
 
     def _filter(self, rest: str) -> None:
         found = compile_filter(rest)
@@ -187,15 +190,9 @@ class Prompt:
             self._console.say(f"{report.changed} read, {report.scored} scored, {report.total_open} open.")
 
     def _quit(self) -> None:
-        if under_way := self._session.leaving_drops():
-            self._console.say(f"{under_way}. What is under way is finished; the rest {self._fate}.")
-            if not self._console.agrees("leave"):
+        under_way = self._session.leaving_drops()
+        if under_way:
+            self._console.say(f"{under_way}. What is under way is finished; the rest {self._ending.fate}.")
+            if not self._console.affirms("leave"):
                 return
-        self._leaving = True
-
-
-def _alone(rows: list[Row], rest: str, name: str) -> list[Row]:
-    """The rows, when nothing stands behind their numbers that was meant for one."""
-    if rest:
-        raise UsageError(f"Say numbers of the list and nothing else, as in: {BY_NAME[name].example}")
-    return rows
+        self._leaving, self._ending.quiet = True, not under_way

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from escalator_tui.plain.commands import BY_NAME, UsageError, is_command, is_number
+from escalator_tui.plain.commands import BY_NAME, NO, YES, UsageError, is_command, is_number
 from escalator_tui.plain.console import Console
 from escalator_tui.plain.words import sentence
 from escalator_tui.widgets.memory import MemoryFile, remember_reason, restore_reasons
@@ -20,13 +21,13 @@ class Reasons:
             restore_reasons(session, memory.read())
             self._tell_of(memory)
 
-    def ask(self) -> str:
-        """A reason used before, by its number, or a new one; empty when there shall be none.
+    def ask(self, numbers: Sequence[int]) -> str:
+        """A reason used before, by its number, or a new one; empty when there shall be none. `numbers` are those of the conversations.
 
         Raises UsageError for a number that was not offered, and through a pipe: there the next line is the next command.
         """
         if not self._console.is_terminal:
-            raise UsageError(f"Say why behind the number, as in: {BY_NAME['dismiss'].example}. Nothing was changed")
+            raise UsageError(f"Say why behind the number, as in: {BY_NAME['dismiss'].example(*numbers)}. Nothing was changed")
         known = self._session.reasons
         for number, reason in enumerate(known, 1):
             self._console.say(f"Reason {number}: {sentence(reason)}")
@@ -39,6 +40,8 @@ class Reasons:
 
     def _is_meant(self, answer: str) -> bool:
         """A command may have been typed for the prompt; a reason may begin with the same word."""
+        if answer.casefold() in (*YES, *NO):
+            return False  # of no other question: a slip would be kept as a reason, here and in the app
         return not is_command(answer) or self._console.affirms(f"dismiss with “{answer}” as the reason, which reads like a command")
 
     def remember(self, reason: str) -> None:

@@ -12,18 +12,13 @@ from escalator_tui.agent.desk import Desk
 from escalator_tui.config import Settings
 from escalator_tui.config.login import login_name
 from escalator_tui.plain.console import Console, LeftError
+from escalator_tui.plain.ending import Ending
 from escalator_tui.plain.prompt import Prompt
-from escalator_tui.plain.waiting import on_the_way
 from escalator_tui.widgets.crash import threads_reported
 from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
 from escalator_tui.widgets.leaving import finish, owed, tell
 from escalator_tui.widgets.memory import MemoryFile
 from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.wording import called_all
-
-STAYS = "stays owed and goes out when Escalator runs again"
-LOST = "is lost with the demo"
-"""What becomes of what is still on the way when nobody types any more."""
 
 
 def run_plain(
@@ -55,24 +50,19 @@ def run_plain(
         if console.reading:
             raise LeftError
 
-    fate = STAYS if lasting else LOST
+    ending = Ending(session, lasting)
     with interruption.caught(), threads_reported(), contextlib.suppress(LeftError):
         interruption.heed(leave)
         session.poller.start()
         if not read_only:
             agent.deliverer.start()
         try:
-            Prompt(session, console, heard, lambda: interruption.came, memory, fate).run()
+            Prompt(session, console, heard, lambda: interruption.came, memory, ending).run()
         finally:
             interruption.heed(None)
             finish(session)
+            ending.take_in()
     code = EXIT_CODE if interruption.came else 1 if owed(session) else 0
-    _tell_left(session, fate)
+    if told := ending.line():
+        tell(told)
     return code
-
-
-def _tell_left(session: Session, fate: str) -> None:
-    """Say of what is still on the way what becomes of it: at the end of an input nobody asked."""
-    rows = [] if session.read_only else on_the_way(session.read([row.id for row in on_the_way(session.queue.rows.values())]))
-    if rows:
-        tell(f"Not done yet: {called_all(rows)}. That {fate}.")

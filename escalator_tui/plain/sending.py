@@ -11,6 +11,7 @@ from escalator_tui.model.kinds import Verb
 from escalator_tui.model.row import Row
 from escalator_tui.plain.asking import Asking
 from escalator_tui.plain.console import Console
+from escalator_tui.plain.ending import Ending
 from escalator_tui.plain.news import News
 from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.words import change_lines, draft_line, draft_lines, joined
@@ -25,16 +26,18 @@ NAME_SECONDS = 2.0
 class Sending:
     """Sends for the session's actor."""
 
-    def __init__(self, session: Session, console: Console, news: News, numbers: Numbers, asking: Asking) -> None:
+    def __init__(self, session: Session, console: Console, news: News, numbers: Numbers, asking: Asking, ending: Ending) -> None:
         self._session, self._console, self._news, self._numbers, self._asking = session, console, news, numbers, asking
+        self._ending = ending
 
     def send(self, rows: Sequence[Row]) -> None:
         """Show the texts, ask, read again, confirm what was shown. What changed meanwhile is shown and asked about anew."""
         able = self._asking.able(rows, lambda row: self._asking.refusal("escalate", row))
         shown = [self._session.desk.draft(row.id) for row in able]
-        sent = 0
+        sent, unsent = 0, self._ending.unsent
         self._show(shown)
         while shown and self._console.affirms("send" if len(shown) == 1 else f"send all {len(shown)}"):
+            unsent |= {draft.row.id for draft in shown}
             fresh = [each for draft in shown if (each := self._read_again(draft))]
             changed = [new for old, new in fresh if self._tell_changes(old, new)]
             sent += self._confirm([new for _, new in fresh if new not in changed])
@@ -42,6 +45,8 @@ class Sending:
                 self._console.say(f"{_called(changed)} {'was' if len(changed) == 1 else 'were'} not sent. As it is now:")
                 self._show(changed)
             shown = changed
+        if not self._console.was_passed_over:
+            unsent -= {draft.row.id for draft in shown}  # the lead saw them as they are now, and said no
         if shown:
             self._console.say("Nothing more was sent." if sent else "Nothing was sent.")
 
@@ -94,6 +99,7 @@ class Sending:
             else:
                 confirmed.append(draft)
         if confirmed:
+            self._ending.unsent -= {draft.row.id for draft in confirmed}
             session.acts.remember(Verb.ESCALATE, [draft.row for draft in confirmed])
             session.desk.deliverer.wake()
             self._console.say(self._went(confirmed))

@@ -49,7 +49,7 @@ class Triage:
     def dismiss(self, rows: Sequence[Row], reason: str) -> None:
         """Set them aside for this reason; without one, those used before are offered."""
         able = self._able("dismiss", rows)
-        session, words = self._session, reason[:LONGEST_REASON] or self._reasons.ask()
+        session, words = self._session, reason[:LONGEST_REASON] or self._reasons.ask(self._asking.numbers_of(rows))
         if not words:
             self._console.say(KEPT)
             return
@@ -64,8 +64,8 @@ class Triage:
         work = lambda row: session.desk.snooze(row.id, until=until, reason="", actor=session.actor)  # noqa: E731 - one line, one use
         self._decide("snooze", able, work, f"is snoozed until {clock_time(until, session.clock())}", Verb.SNOOZE, len(rows))
 
-    def undo(self, row: Row | None) -> None:
-        """Take back the last decision, or the one on this row; ask when it was sent."""
+    def undo(self, row: Row | None, *, yes: bool = False) -> None:
+        """Take back the last decision, or the one on this row; ask when it was sent, unless the lead said `yes` beforehand."""
         session = self._session
         act = session.acts.undoable(row, alone=row is not None)
         if act is None and row is None and (gone := session.acts.sent):
@@ -77,19 +77,19 @@ class Triage:
         sent = [each for each in rows if act.verb is Verb.ESCALATE and is_withdrawable(each)]
         if sent:
             self._console.say(f"Withdraw the escalation of {called_all(sent)}:\n{withdrawal_text(sent, session.actor)}")
-            if not self._console.affirms("withdraw"):
+            if not (yes or self._asking.affirms("withdraw", "undo", sent)):
                 self._console.say("Nothing was taken back.")
                 return
         session.acts.forget(act.verb, act.ids)
         self._say_of("Taken back", told_of(session, act.ids, taking_back(session, act, withdraw=bool(sent))))
 
-    def retry(self, rows: Sequence[Row]) -> None:
-        """Send again what is not done; ask first when it may have arrived."""
+    def retry(self, rows: Sequence[Row], *, yes: bool = False) -> None:
+        """Send again what is not done; ask first when it may have arrived, unless the lead said `yes` beforehand."""
         session, able = self._session, self._able("retry", rows)
         doubtful = [row for row in able if row.state is RowState.UNCERTAIN]
         if doubtful:
-            self._console.say(f"What went out for {called_all(doubtful)} may have arrived. {DOUBLES} {SAW_IT}")
-        if not self._asking.agrees("send again", able, named=len(rows), ask=bool(doubtful)):
+            self._console.say(f"What went out for {called_all(doubtful)} may have arrived. {DOUBLES}{'' if yes else f' {SAW_IT}'}")
+        if not (yes or self._asking.agrees("send again", able, named=len(rows), by="retry" if doubtful else "")):
             self._console.say("Nothing was sent.")
             return
         vouched = {row.id for row in doubtful}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from escalator_tui.model.assessment import Assessment
+from escalator_tui.model.assessment import Assessment, Signal
 from escalator_tui.model.conversation import Conversation, Part
-from escalator_tui.model.decision import Delivery, Escalation, Texts
+from escalator_tui.model.decision import Decision, Delivery, Escalation, Texts
 from escalator_tui.model.draft import Draft
 from escalator_tui.model.kinds import AuthorKind, DeliveryState, RowState
 from escalator_tui.model.row import Row
@@ -23,11 +23,14 @@ from escalator_tui.widgets.wording import (
     state_word,
     subject,
     waits,
-    why,
 )
 
 INDENT = "  "
 """Before every line that others wrote, so that none can pass for one of ours."""
+NAMED = {RowState.SNOOZED: "snoozed ", RowState.ESCALATED: "escalated, ", RowState.WATCHING: "watching, "}
+TELLING = (RowState.NEEDS_DECISION, RowState.WATCHING)
+"""States whose note says what nothing else does."""
+SET_ASIDE = (RowState.DISMISSED, RowState.SNOOZED)
 MOST_REASONS = 3
 """How many a list says; reading the conversation says all."""
 
@@ -37,7 +40,7 @@ def row_line(number: int, row: Row, now: float) -> str:
     conversation = row.record.conversation
     waiting = waits(conversation, now)
     parts = (
-        capital(state_word(row, now)),
+        capital(stands(row, now)),
         f"{row.priority.value}{'' if row.priority_known else ' by default, no company data'}",
         called(conversation),
         subject(conversation),
@@ -46,6 +49,13 @@ def row_line(number: int, row: Row, now: float) -> str:
         _reasons(row),
     )
     return " ".join((f"{number}.", *(sentence(part) for part in parts if part)))
+
+
+def stands(row: Row, now: float) -> str:
+    """The state as a word, and what matters of it: heard alone, a time or an issue does not tell which state it is of."""
+    word = state_word(row, now)
+    named = NAMED.get(row.state, "")
+    return word if is_over(row) or word.startswith(row.state.value) else f"{named}{word}"
 
 
 def summary(counts: Counts, shown: int) -> str:
@@ -59,29 +69,41 @@ def conversation_lines(row: Row, related: Sequence[Row], now: float) -> Iterator
     conversation, assessment = row.record.conversation, row.record.assessment
     account, waiting = conversation.account, waits(conversation, now)
     paid = f"{account.plan or 'plan unknown'}, {long_money(account.mrr)}" if account else "company unknown"
-    yield f"{called(conversation)}, {customer_name(conversation)}, {paid}, conversation {conversation.id}"
+    whose = ", ".join(dict.fromkeys((called(conversation), customer_name(conversation))))
+    yield f"{whose}, {paid}, conversation {conversation.id}"
     yield f"Subject: {subject(conversation)}"
-    yield f"State: {state_word(row, now)}, {row.priority.value}{'' if row.priority_known else ' by default, no company data'}"
-    if row.note:
+    yield f"State: {stands(row, now)}, {row.priority.value}{'' if row.priority_known else ' by default, no company data'}"
+    if row.note and row.state in TELLING and not row.note.startswith("crosses"):
         yield f"Note: {row.note}"
+    if row.record.decision and row.state in SET_ASIDE:
+        yield _decided(row.record.decision, row.state, now)
     yield "It is the customer's turn" if waiting is None else f"Waits for us {age(waiting)}"
     yield from assessment_lines(assessment, now) if assessment else ()
     yield from delivery_lines(row.record.escalation, now) if row.record.escalation else ()
     for each in related:
-        yield f"Same customer: {subject(each.record.conversation)}, {state_word(each, now)}"
+        yield f"Same customer: {subject(each.record.conversation)}, {stands(each, now)}"
     yield from thread_lines(conversation, now)
 
 
 def assessment_lines(assessment: Assessment, now: float) -> Iterator[str]:
     """The score, its signals, and what is missing."""
     yield f"Score {assessment.standing}, sounds {assessment.sentiment.value}"
-    for signal in sorted(assessment.signals, key=lambda each: -each.weight):
-        quote = f": “{signal.quote}”" if signal.quote else ""
-        yield f"{INDENT}{signal.weight:+.2f} {signal.kind.replace('_', ' ')}, {signal.detail or signal.kind}{quote}"
+    yield from signal_lines(assessment.signals)
     if assessment.why_not:
         yield f"Not yet: {assessment.why_not}"
     if assessment.crosses_at is not None:
         yield f"Will need you at {clock_time(assessment.crosses_at, now)} if nobody answers"
+
+
+def signal_lines(signals: Sequence[Signal]) -> Iterator[str]:
+    """Each signal with its weight, strongest first. Words that several signals quote are said once."""
+    said: set[str] = set()
+    for signal in sorted(signals, key=lambda each: -each.weight):
+        kind = signal.kind.replace("_", " ")
+        # A signal from behaviour says in its detail all there is to say.
+        named = f"{kind}, {signal.detail}" if signal.quote and signal.detail != signal.kind else signal.detail or kind
+        yield f"{INDENT}{signal.weight:+.2f} {named}{f': “{signal.quote}”' if signal.quote and signal.quote not in said else ''}"
+        said.add(signal.quote)
 
 
 def delivery_lines(escalation: Escalation, now: float) -> Iterator[str]:
@@ -154,11 +176,11 @@ def outcome_line(row: Row, now: float) -> str:
         return f"It is {row.record.conversation.state.value} at Intercom."
     if escalation is not None:
         stuck = [each for each in escalation.deliveries if each.state in (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN)]
-        return " ".join([f"{capital(state_word(row, now))}.", *(f"{delivery_line(each)}." for each in stuck)])
+        return " ".join([f"{capital(stands(row, now))}.", *(f"{delivery_line(each)}." for each in stuck)])
     if row.state is RowState.NEEDS_DECISION and row.note:
-        return f"{capital(state_word(row, now))}, {row.note}."
+        return f"Needs you, {row.note}."
     by = f" by {decision.actor}" if decision is not None else ""
-    return f"{capital(state_word(row, now))}{by}."
+    return f"{capital(stands(row, now))}{by}."
 
 
 def indented(text: str) -> str:
@@ -171,6 +193,11 @@ def joined(lines: Iterable[str]) -> str:
     return "\n".join(lines)
 
 
+def _decided(decision: Decision, state: RowState, now: float) -> str:
+    reason = f": {decision.reason}" if decision.reason else ""
+    return f"{decision.actor} {state.value} this {clock_time(decision.at, now)}{reason}"
+
+
 def _heading(part: Part, now: float) -> str:
     when = f" {clock_time(part.created_at, now)}" if part.created_at else ""
     note = ", internal note" if part.is_note else "" if part.author.kind is AuthorKind.CUSTOMER else ", support"
@@ -178,9 +205,17 @@ def _heading(part: Part, now: float) -> str:
     return f"{author_name(part)}{note}{when}{attached}:"
 
 
+def _heard(row: Row) -> list[str]:
+    """Why it scores, strongest first. How a message is worded stands in words that tell little by themselves, so that it needs no other."""
+    assessment = row.record.assessment
+    signals = sorted(assessment.signals, key=lambda each: -each.weight) if assessment else []
+    telling = [each for each in signals if each.kind != "wording"]
+    return [each.detail or each.kind for each in telling or signals]
+
+
 def _reasons(row: Row) -> str:
     # Said aloud, a sign without a letter is nothing, and a word that two signals have is said once.
-    found = [each for each in why(row).split(" · ") if any(map(str.isalnum, each))]
+    found = [each for each in _heard(row) if any(map(str.isalnum, each))]
     more = len(found) - MOST_REASONS
     said = dict.fromkeys(word for each in found[:MOST_REASONS] for word in each.split(", "))
     return ", ".join(said) + (f" and {more} more" if more > 0 else "")

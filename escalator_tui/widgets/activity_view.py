@@ -53,9 +53,9 @@ def _short_name(kind: DeliveryKind, room: int) -> str:
 
 
 def _short_moment(at: float, now: float) -> str:
-    """Of a day that lies back so far that its time finds no room, the day."""
+    """Of a day that lies back so far that its time finds no room, the day; its year is told where the call is explained."""
     whole = moment(at, now)
-    return whole if len(whole) <= TIME else whole.rpartition(" ")[0]
+    return whole if len(whole) <= TIME else " ".join(whole.split(" ")[:2])
 
 
 def explain_content(activity: Activity, now: float, *, again: str, back: str) -> Content:

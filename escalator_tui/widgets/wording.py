@@ -108,13 +108,13 @@ def short_id(identity: str) -> str:
 
 
 def clock_time(at: float, now: float) -> str:
-    """A moment in local time: 14:20 today, Fri 09:12 within a week, else 3 Nov 09:12."""
+    """A moment in local time: 14:20 today, Fri 09:12 within a week, else 3 Nov 09:12, with the year when it is not this one."""
     moment, today = (datetime.fromtimestamp(each, tz=UTC).astimezone() for each in (at, now))
     if moment.date() == today.date():
         return f"{moment:%H:%M}"
     if abs(at - now) < 6 * DAY:
         return f"{moment:%a %H:%M}"
-    return f"{moment.day} {moment:%b %H:%M}"
+    return f"{moment.day} {moment:{'%b' if moment.year == today.year else '%b %Y'} %H:%M}"
 
 
 def waits(conversation: Conversation, now: float) -> float | None:

@@ -84,6 +84,11 @@ def test_moments_are_told_by_their_distance() -> None:
     assert wording.clock_time(NOW - 240 * HOUR, NOW) == "3 Mar 14:00"
 
 
+def test_a_moment_of_another_year_says_which() -> None:
+    assert wording.clock_time(NOW + 999 * 24 * HOUR, NOW) == "6 Dec 2028 14:00"
+    assert wording.clock_time(NOW - 300 * 24 * HOUR, NOW) == "17 May 2025 14:00"
+
+
 def test_every_state_has_its_own_word_and_a_glyph() -> None:
     said = [(wording.state_glyph(each), wording.state_word(each, NOW)) for each in morning()]
     assert ("!", "needs you") in said

@@ -62,10 +62,22 @@ def test_the_end_of_the_input_sends_nothing(workspace: Workspace) -> None:
     assert not any(workspace.effects().values())
 
 
+def test_a_script_that_turns_auto_mode_on_and_ends_hears_what_became_of_it(workspace: Workspace) -> None:
+    done = piped(workspace, "auto on\nyes\n")
+    assert "Auto mode ended with this session" in done.stderr
+    assert done.returncode == ("That stays owed and goes out when Escalator runs again." in done.stderr)
+
+
+def test_a_script_that_waits_for_auto_mode_hears_that_all_was_sent(workspace: Workspace) -> None:
+    done = piped(workspace, "auto on\nyes\nwait\n")
+    assert re.fullmatch("Sent: .*\\. Auto mode ended with this session\\.\n", done.stderr)
+    assert done.returncode == 0
+
+
 def test_no_command_of_a_pipe_is_taken_for_an_answer(workspace: Workspace) -> None:
     done = piped(workspace, "dismiss 2\nsend 1\ndismiss 3\nlist 1\nquit\n")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.count("Say why behind the number, as in: dismiss 1 reason. Nothing was changed.") == 2
+    assert [each in done.stdout for each in ("as in: dismiss 2 reason. Nothing was changed.", "as in: dismiss 3 reason.")] == [True, True]
     assert "Type yes to send: Nothing was sent.\n> dismiss 3\n" in done.stdout
     assert done.stdout.count("in the list.") == 2
     assert not any(workspace.effects().values())

@@ -100,6 +100,26 @@ def test_the_list_says_no_sign_without_a_letter_and_no_word_twice(desk: Scripted
     assert "never came, again, seats, wrong.\n" in spoken(desk)
 
 
+def test_a_state_is_a_word_before_what_matters_of_it(desk: ScriptedDesk) -> None:
+    listed = dict(line.split(". ")[3:0:-2] for line in spoken(desk).splitlines() if line[0].isdigit() and ". P" in line)
+    assert listed["Umbrella"] == "Watching, crosses 14:20"
+    assert listed["Soylent"] == "Snoozed till 18:00"
+    assert listed["Hooli"] == "Escalated, INF-42 #customer-support"
+    assert listed["AcmeCorp"] == "Needs you"
+
+
+def test_the_list_leaves_out_the_words_of_the_wording_beside_others(desk: ScriptedDesk) -> None:
+    wording, anger = Signal("wording", 0.4, "handled, business", "q", "p0"), Signal("anger", 0.3, "furious", "q", "p0")
+    desk.book = {"1": row("1", signals=(wording, anger)), "2": row("2", signals=(wording,))}
+    said = spoken(desk, code=0)
+    assert "Waits 5 h. furious.\n" in said
+    assert "Waits 5 h. handled, business.\n" in said
+
+
+def test_who_has_no_company_is_named_once(desk: ScriptedDesk) -> None:
+    assert "> kim, company unknown, conversation 103\n" in spoken(desk, "read 4")
+
+
 def test_reading_says_everything(desk: ScriptedDesk) -> None:
     said = spoken(desk, "read 1", "read 2")
     assert "AcmeCorp, Jane Roe, Enterprise, 2,400 per month, conversation 101" in said
@@ -108,10 +128,36 @@ def test_reading_says_everything(desk: ScriptedDesk) -> None:
     assert "Slack alert: blocked. Slack refused #escalations: the bot is not in this private channel. /invite @escalator there" in said
 
 
+def test_reading_tells_the_signals_as_the_app_does(desk: ScriptedDesk) -> None:
+    quote = "This is the third time I'm reaching out. I want to speak to a manager."
+    signals = (
+        Signal("human", 0.4, "manager", quote, "p0"),
+        Signal("wording", 0.3, "how the message as a whole is put", quote, "p0"),
+        Signal("churn", 0.2, "churn", "cancel", "p1"),
+        Signal("waiting_hours", 0.1, "waiting for us for 26 h"),
+    )
+    desk.book["101"] = row("101", signals=signals)
+    assert [line for line in spoken(desk, "read 1").splitlines() if line.startswith("  +")] == [
+        f"  +0.40 human, manager: “{quote}”",
+        "  +0.30 wording, how the message as a whole is put",
+        "  +0.20 churn: “cancel”",
+        "  +0.10 waiting for us for 26 h",
+    ]
+
+
+def test_reading_says_no_state_twice_and_names_no_key(desk: ScriptedDesk) -> None:
+    notes = {"101": "back from snooze", "104": "sends in 5 s, u undoes", "105": "crosses 14:20", "108": "until 18:00", "109": "Not urgent"}
+    desk.book = {each: replace(desk.book[each], note=note) for each, note in notes.items()}
+    said = spoken(desk, *(f"read {number}" for number in range(1, 6)))
+    assert [line for line in said.splitlines() if line.startswith("Note: ")] == ["Note: back from snooze"]
+    assert "sam snoozed this 13:50\n" in said
+    assert "sam dismissed this 13:50: Not urgent\n" in said
+
+
 def test_sending_shows_the_texts_exactly_and_takes_nothing_but_yes(desk: ScriptedDesk) -> None:
-    said = spoken(desk, "send 1", "y", "send 1", "", "send 1", interrupt, "send 1", "no")
+    said = spoken(desk, "send 1", "yes please", "send 1", "", "send 1", interrupt, "send 1", "no", "send 1", "N")
     assert desk.sent == []
-    assert said.count("Nothing was sent.") == 4
+    assert said.count("Nothing was sent.") == 5
     texts = desk.draft("101").texts
     for text in (texts.linear_title, texts.linear_body, texts.slack_text, texts.note_text):
         assert "\n".join(f"  {line}" for line in text.split("\n")) in said
@@ -368,6 +414,7 @@ def test_auto_asks_and_sends_by_itself_then(desk: ScriptedDesk) -> None:
         ("read 0", "No conversation was listed as 0. Type list."),
         ("undo 99999999999999999999", "Say undo alone"),
         ("wait long", "Say for how many seconds at most, as in: wait 60."),
+        ("list 0", "Say how many, as in: list 50."),
         ("wait 0", "Still on the way: Initech."),
         ("\x00\x1b[A", "Nothing new."),
         ("LIST", "10 in the list."),
@@ -387,6 +434,7 @@ def test_rubbish_is_answered_with_one_sentence(desk: ScriptedDesk, line: str, to
 def test_help_says_every_command(desk: ScriptedDesk) -> None:
     said = spoken(desk, "help")
     assert all(f"{command.usage}: {command.help}" in said for command in COMMANDS)
+    assert "A question takes yes or y, and no or n; whatever else is typed is a no." in said
 
 
 def test_a_command_that_fails_leaves_the_session_alive(desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -410,10 +458,13 @@ def test_quit_asks_while_something_is_being_sent(desk: ScriptedDesk) -> None:
     assert desk.deliverer.stopped == 1
 
 
-def test_a_y_is_enough_to_leave(desk: ScriptedDesk) -> None:
+@pytest.mark.parametrize("answer", ["yes", "YES", "y", "Y"])
+def test_every_question_takes_the_same_words(desk: ScriptedDesk, answer: str) -> None:
     desk.deliverer.in_flight = 1
-    said = spoken(desk, "quit", "y", "list")
-    assert "Type yes (or y) to leave: " in said
+    said = spoken(desk, "send 1", answer, "priority 3 4 p2", answer, "quit", answer, "list")
+    assert [draft.row.id for draft, _, _ in desk.sent] == ["101"]
+    assert desk.book["103"].priority is Priority.P2
+    assert "Type yes to leave: " in said
     assert said.count("10 in the list.") == 1
 
 
@@ -432,7 +483,7 @@ def test_the_end_of_the_input_leaves_whatever_is_asked(desk: ScriptedDesk) -> No
 def test_the_end_of_the_input_at_the_question_whether_to_leave_leaves(desk: ScriptedDesk) -> None:
     desk.deliverer.in_flight = 2
     said = spoken(desk, "quit")
-    assert said.endswith("Type yes (or y) to leave: \n")
+    assert said.endswith("Type yes to leave: \n")
     assert desk.deliverer.stopped == 1
 
 

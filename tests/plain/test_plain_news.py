@@ -84,4 +84,4 @@ def test_what_became_of_the_leads_own_escalation_is_told(desk: ScriptedDesk) -> 
     def arrive() -> None:
         desk.put(escalated(desk.book["1"], RowState.ESCALATED, by="lea"))
 
-    assert "1. Ada. INF-42" in spoken(desk, "send 1", "yes", arrive, "refresh", code=0)
+    assert "1. Ada. Escalated, INF-42" in spoken(desk, "send 1", "yes", arrive, "refresh", code=0)

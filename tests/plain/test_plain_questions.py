@@ -19,6 +19,20 @@ def test_through_a_pipe_a_dismissal_says_why_in_its_own_line(desk: ScriptedDesk)
     assert [desk.book[each].state for each in ("101", "102")] == [RowState.NEEDS_DECISION, RowState.DISMISSED]
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("dismiss 3", "dismiss 3 reason"),
+        ("dismiss 3 1", "dismiss 3 1 reason"),
+        ("send 3 now", "send 3"),
+        ("retry 2 3 now", "retry 2 3"),
+        ("read 3 now", "read 3"),
+    ],
+)
+def test_a_hint_names_the_conversations_that_were_named(desk: ScriptedDesk, line: str, hint: str) -> None:
+    assert f"as in: {hint}." in spoken(desk, line, piped=True)
+
+
 @pytest.mark.parametrize("answer", ["quit", "list", "?", "Send 1", "auto reply"])
 def test_a_reason_that_reads_like_a_command_is_asked_about(desk: ScriptedDesk, answer: str) -> None:
     said = spoken(desk, "dismiss 1", answer, "no", "dismiss 3", answer, "yes")
@@ -28,6 +42,57 @@ def test_a_reason_that_reads_like_a_command_is_asked_about(desk: ScriptedDesk, a
     decision = desk.book["102"].record.decision
     assert decision is not None
     assert decision.reason == answer
+
+
+@pytest.mark.parametrize("answer", ["no", "N", "yes", "Y"])
+def test_a_yes_or_no_is_no_reason(desk: ScriptedDesk, answer: str) -> None:
+    assert "Nothing was changed." in spoken(desk, "dismiss 1", answer)
+    assert desk.book["101"].state is RowState.NEEDS_DECISION
+
+
+def sent_and_doubtful(desk: ScriptedDesk) -> None:
+    """The conversation 1 may have arrived, 2 was sent, and 3 is dismissed."""
+    desk.book = {"7": escalated(row("7", company="Tyrell"), RowState.UNCERTAIN), "106": desk.book["106"], "109": desk.book["109"]}
+
+
+@pytest.mark.parametrize("piped", [True, False])
+def test_who_cannot_know_whether_a_question_comes_answers_it_beforehand(desk: ScriptedDesk, *, piped: bool) -> None:
+    sent_and_doubtful(desk)
+    said = spoken(desk, "retry 1 yes", "undo 2  Y", "undo 2 yes", piped=piped)
+    assert "Type yes" not in said
+    assert "What went out for Tyrell may have arrived." in said
+    assert (desk.retried, desk.vouched) == ([("7", "lea")], ["7"])
+    assert "Linear: INF-42 is archived." in said
+    assert said.count("Taken back for Hooli: the escalation of Where is our refund, which is being withdrawn.") == 1
+    assert "There is nothing to take back." in said
+
+
+def test_a_yes_beforehand_changes_nothing_where_nothing_is_asked(desk: ScriptedDesk) -> None:
+    spoken(desk, "dismiss 1 not urgent", "undo 1 yes")
+    assert desk.book["101"].state is RowState.NEEDS_DECISION
+
+
+@pytest.mark.parametrize("steps", [(), ("list",), ("no",)])
+def test_a_script_hears_how_to_answer_beforehand(desk: ScriptedDesk, steps: tuple[str, ...]) -> None:
+    sent_and_doubtful(desk)
+    said = spoken(desk, "undo 2", *steps, piped=True)
+    assert "A script answers beforehand, as in: undo 2 yes.\nType yes to withdraw: " in said
+    assert "A script answers beforehand, as in: retry 1 yes.\nType yes to send again: " in spoken(desk, "retry 1", *steps, piped=True)
+    assert "A script" not in spoken(desk, "undo 2", *steps)
+    assert desk.book["106"].state is RowState.ESCALATED
+
+
+@pytest.mark.parametrize("line", ["undo 1 please", "undo yes", "undo 1 yes 2", "retry 1 no", "retry 1 yes 2"])
+def test_nothing_but_a_yes_is_an_answer_beforehand(desk: ScriptedDesk, line: str) -> None:
+    sent_and_doubtful(desk)
+    before = dict(desk.book)
+    assert "as in: " in spoken(desk, line, piped=True)
+    assert (desk.book, desk.retried) == (before, [])
+
+
+@pytest.mark.parametrize("answer", ["yes", "Y", "no", "n"])
+def test_an_answer_to_no_question_is_told(desk: ScriptedDesk, answer: str) -> None:
+    assert f"Nothing was asked that {answer} could answer." in spoken(desk, "undo", answer)
 
 
 @pytest.mark.parametrize("piped", [True, False])
@@ -59,5 +124,5 @@ def test_a_command_is_no_answer_and_is_done(desk: ScriptedDesk, question: str, *
 def test_the_end_of_a_script_is_found_behind_a_question(desk: ScriptedDesk, *, piped: bool) -> None:
     desk.deliverer.in_flight = 2
     said = spoken(desk, "quit", "open 1", interrupt, "yes", "list", piped=piped)
-    assert "Type yes (or y) to leave: > open 1\nhttps://" in said
+    assert "Type yes to leave: > open 1\nhttps://" in said
     assert said.count("10 in the list.") == 1

@@ -64,7 +64,7 @@ def test_every_text_is_shown_and_every_one_named_before_the_yes(desk: ScriptedDe
     assert [draft.row.id for draft, _, _ in desk.sent] == ["Ada", "Bob", "Cy"]
 
 
-@pytest.mark.parametrize("answer", ["no", "y", "", interrupt])
+@pytest.mark.parametrize("answer", ["no", "n", "", interrupt])
 def test_nothing_is_sent_without_a_yes(desk: ScriptedDesk, answer: str) -> None:
     assert "Nothing was sent." in spoken(desk, "send 1 2 3", answer, code=0)
     assert desk.sent == []
@@ -134,10 +134,27 @@ def test_the_reason_is_the_same_for_all(desk: ScriptedDesk) -> None:
 
 def test_what_cannot_be_done_is_said_and_left_out(desk: ScriptedDesk) -> None:
     said = spoken(desk, "dismiss 1 4 2 known", "yes", "priority 3 4 p0", code=0)
-    assert "Dee is already escalated." in said
+    assert "> Left out: 4. Dee is already escalated.\n1. Needs you." in said
     assert "dismiss 2 conversations" in said
     assert states(desk) == [RowState.DISMISSED, RowState.DISMISSED, OPEN]
-    assert "Cy is P0 already. Dee is P0 already." in said
+    assert "> 3. Cy is P0 already. 4. Dee is P0 already.\n" in said
+
+
+def test_one_that_was_named_alone_needs_no_number(desk: ScriptedDesk) -> None:
+    assert "> Dee is already escalated.\n" in spoken(desk, "dismiss 4 known", code=0)
+
+
+def test_each_of_two_of_one_name_is_told_apart(desk: ScriptedDesk) -> None:
+    names = {"Eve": RowState.ESCALATED, "Fay": RowState.ESCALATED, "Gil": RowState.SENDING}
+    desk.book = {each: escalated(row(each, company="Acme"), state) for each, state in names.items()} | {"Ada": desk.book["Ada"]}
+    said = spoken(desk, "list", "send 1 2 3 4", "no", "send 2 3 4")
+    assert said.count("Left out: ") == 3
+    refused = said.rsplit("> ", 2)[1]
+    assert [refused.count(each) for each in ("2. Acme is ", "3. Acme is ", "4. Acme is ", "Type yes")] == [1, 1, 1, 0]
+
+
+def test_read_only_is_said_once_however_many_are_named(desk: ScriptedDesk) -> None:
+    assert "> Read-only: nothing is decided here.\n" in spoken(desk, "dismiss 1 2 known", code=0, read_only=True)
 
 
 @pytest.mark.parametrize(
