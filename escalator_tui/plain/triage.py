@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from escalator_tui.model.kinds import Priority, RowState, Verb
 from escalator_tui.model.row import Row
@@ -16,6 +16,7 @@ from escalator_tui.widgets.auto_mode import RULE, foretold
 from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, taking_back, told_of
 from escalator_tui.widgets.session import LONGEST_REASON, Session
 from escalator_tui.widgets.undoing import Act, is_withdrawable
+from escalator_tui.widgets.verdicts import Verdict, dismissal, override, recording_arrival, sending_again, snooze
 from escalator_tui.widgets.withdrawal import withdrawal_text
 from escalator_tui.widgets.wording import called, called_all, clock_time
 
@@ -41,28 +42,25 @@ class Triage:
                 return f"{called(row.record.conversation)} is {wanted.value} already"
             return self._asking.refusal("raise" if wanted <= row.priority else "lower", row)
 
-        session = self._session
-        work = lambda row: session.desk.override(row.id, wanted, actor=session.actor)  # noqa: E731 - one line, one use
         able = self._asking.able(rows, refusal)
-        self._decide(f"give {wanted.value} to", able, work, f"is {wanted.value} now", Verb.OVERRIDE, len(rows))
+        verdict = override(self._session, {row.id: wanted for row in able})
+        self._decide(f"give {wanted.value} to", able, verdict, f"is {wanted.value} now", len(rows))
 
     def dismiss(self, rows: Sequence[Row], reason: str) -> None:
         """Set them aside for this reason; without one, those used before are offered."""
         able = self._able("dismiss", rows)
-        session, words = self._session, reason[:LONGEST_REASON] or self._reasons.ask(self._asking.numbers_of(rows))
+        words = reason[:LONGEST_REASON] or self._reasons.ask(self._asking.numbers_of(rows))
         if not words:
             self._console.say(KEPT)
             return
-        work = lambda row: session.desk.dismiss(row.id, reason=words, actor=session.actor)  # noqa: E731 - one line, one use
-        if self._decide("dismiss", able, work, "is dismissed, until something new happens", Verb.DISMISS, len(rows)):
+        if self._decide("dismiss", able, dismissal(self._session, words), "is dismissed, until something new happens", len(rows)):
             self._reasons.remember(words)
 
     def snooze(self, rows: Sequence[Row], text: str) -> None:
         """Set them aside for that long."""
         session = self._session
         until, able = session.clock() + seconds_of(text), self._able("snooze", rows)
-        work = lambda row: session.desk.snooze(row.id, until=until, reason="", actor=session.actor)  # noqa: E731 - one line, one use
-        self._decide("snooze", able, work, f"is snoozed until {clock_time(until, session.clock())}", Verb.SNOOZE, len(rows))
+        self._decide("snooze", able, snooze(session, until), f"is snoozed until {clock_time(until, session.clock())}", len(rows))
 
     def undo(self, row: Row | None, *, yes: bool = False) -> None:
         """Take back the last decision, or the one on this row; ask when it was sent, unless the lead said `yes` beforehand."""
@@ -80,8 +78,9 @@ class Triage:
             if not (yes or self._asking.affirms("withdraw", "undo", sent)):
                 self._console.say("Nothing was taken back.")
                 return
-        session.acts.forget(act.verb, act.ids)
-        self._say_of("Taken back", told_of(session, act.ids, taking_back(session, act, withdraw=bool(sent))))
+        outcome = told_of(session, act.ids, taking_back(session, act, withdraw=bool(sent)))
+        session.acts.forget(act.verb, [each for each in act.ids if each not in outcome.failed])
+        self._say_of("Taken back", outcome)
 
     def retry(self, rows: Sequence[Row], *, yes: bool = False) -> None:
         """Send again what is not done; ask first when it may have arrived, unless the lead said `yes` beforehand."""
@@ -93,8 +92,7 @@ class Triage:
             self._console.say("Nothing was sent.")
             return
         vouched = {row.id for row in doubtful}
-        again = lambda each: session.desk.retry(each, actor=session.actor, vouch=each in vouched)  # noqa: E731 - one line, one use
-        self._say_of("Sending again", told_of(session, [row.id for row in able], again))
+        self._say_of("Sending again", told_of(session, [row.id for row in able], sending_again(session, vouched)))
 
     def record_arrival(self, rows: Sequence[Row]) -> None:
         """Take the lead's word that what is uncertain is there."""
@@ -102,8 +100,7 @@ class Triage:
         if not self._asking.agrees("record as arrived", able, named=len(rows)):
             self._console.say(KEPT)
             return
-        seen = lambda each: session.desk.record_arrival(each, actor=session.actor)  # noqa: E731 - one line, one use
-        self._say_of("Recorded as arrived", told_of(session, [row.id for row in able], seen))
+        self._say_of("Recorded as arrived", told_of(session, [row.id for row in able], recording_arrival(session)))
 
     def set_auto(self, text: str) -> None:
         """Turn auto mode on, once confirmed, or off."""
@@ -128,11 +125,11 @@ class Triage:
     def _able(self, action: str, rows: Sequence[Row]) -> list[Row]:
         return self._asking.able(rows, lambda row: self._asking.refusal(action, row))
 
-    def _decide(self, do: str, rows: Sequence[Row], work: Callable[[Row], object], done: str, verb: Verb, named: int) -> bool:
+    def _decide(self, do: str, rows: Sequence[Row], verdict: Verdict, done: str, named: int) -> bool:
         """Do it to each of those left of so many `named`, once the lead agrees, and say of each that it is `done`. Whether the lead did."""
         agreed = self._asking.agrees(do, rows, named=named)
         if agreed:
-            self._tell(each_of(self._session, rows, work), done, verb)
+            self._tell(each_of(self._session, rows, verdict.write), done, verdict.verb)
         else:
             self._console.say(KEPT)
         return agreed

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from escalator_tui.model.kinds import SET_ASIDE, RowState, Verb
 from escalator_tui.screens.approving import ApprovingScreen
 from escalator_tui.screens.keyed import listed
-from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, set_aside, taking_back, told_of
+from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, taking_back, told_of
 from escalator_tui.widgets.memory import remember_reason
 from escalator_tui.widgets.undoing import is_withdrawable
 from escalator_tui.widgets.wording import called_all, clock_time
 
 if TYPE_CHECKING:
-    from escalator_tui.model.decision import Decision
     from escalator_tui.model.row import Row
     from escalator_tui.widgets.undoing import Act
+    from escalator_tui.widgets.verdicts import Verdict
 
 
 class DecidingScreen(ApprovingScreen):
@@ -36,14 +36,11 @@ class DecidingScreen(ApprovingScreen):
 
     def _shift(self, by: int) -> None:
         from escalator_tui.agent.triage import raised
+        from escalator_tui.widgets.verdicts import override
 
-        rows = [replace(row, priority=raised(row.priority, by)) for row in self.rows_for("raise")]
-        # Shown at once, so that a second press counts from it; if the ledger refuses, the row is read back.
-        session = self.session
-        session.acts.remember(Verb.OVERRIDE, rows)
-        session.receive(rows)
-        work = lambda row: session.desk.override(row.id, row.priority, actor=session.actor)  # noqa: E731 - one line, one use
-        self._decide(rows, work, lambda outcome: self._shifted(rows, outcome))
+        rows = self.rows_for("raise")
+        to = {row.id: raised(row.priority, by) for row in rows}
+        self._decide(rows, override(self.session, to), lambda _: None)
 
     def do_dismiss(self) -> None:
         """Ask for the reason, then dismiss."""
@@ -53,12 +50,12 @@ class DecidingScreen(ApprovingScreen):
         self.app.push_screen(DismissScreen(rows, self.session.reasons).then(lambda reason: self._dismiss(rows, reason)))
 
     def _dismiss(self, rows: Sequence[Row], reason: str | None) -> None:
+        from escalator_tui.widgets.verdicts import dismissal
+
         if reason is None:
             return
-        session = self.session
-        remember_reason(session.reasons, reason)
-        work = lambda row: session.desk.dismiss(row.id, reason=reason, actor=session.actor)  # noqa: E731 - one line, one use
-        self._set_aside(rows, work, session.decision(Verb.DISMISS, reason))
+        remember_reason(self.session.reasons, reason)
+        self._set_aside(rows, dismissal(self.session, reason), SET_ASIDE[Verb.DISMISS])
 
     def do_snooze(self) -> None:
         """Ask for how long, then snooze."""
@@ -68,21 +65,24 @@ class DecidingScreen(ApprovingScreen):
         self.app.push_screen(SnoozeScreen(rows, self.session.clock()).then(lambda until: self._snooze(rows, until)))
 
     def _snooze(self, rows: Sequence[Row], until: float | None) -> None:
+        from escalator_tui.widgets.verdicts import snooze
+
         if until is None:
             return
-        session = self.session
-        work = lambda row: session.desk.snooze(row.id, until=until, reason="", actor=session.actor)  # noqa: E731 - one line, one use
-        self._set_aside(rows, work, session.decision(Verb.SNOOZE, until=until))
+        told = f"{SET_ASIDE[Verb.SNOOZE]} until {clock_time(until, self.session.clock())}"
+        self._set_aside(rows, snooze(self.session, until), told)
 
-    def _set_aside(self, rows: Sequence[Row], work: Callable[[Row], object], decision: Decision) -> None:
-        """Show it at once and go on, so that the next key is for the next row; what the ledger refuses comes back with the reason."""
+    def _set_aside(self, rows: Sequence[Row], verdict: Verdict, told: str) -> None:
+        """Go on, so that the next key is for the next row; what the ledger refuses comes back with the reason."""
         session, ids = self.session, frozenset(row.id for row in rows)
         known = {row.id: row for row in session.approvals.drop(ids)}  # what came back unsent is answered by this
-        rows = [known.get(row.id, row) for row in rows]
-        session.acts.remember(decision.verb, rows)
         session.queue.unmark(ids)
-        session.receive([set_aside(row, decision) for row in rows], ids)
-        self._decide(rows, work, lambda outcome: self._settled(decision, rows, outcome))
+        self._decide([known.get(row.id, row) for row in rows], verdict, lambda done: self._tell_of_aside(done, told), ids)
+
+    def _tell_of_aside(self, done: Sequence[Row], told: str) -> None:
+        key = self.session.action("undo").shown
+        hint = f" · {key} takes {'it' if len(done) == 1 else 'them'} back" if key else ""
+        self.say(f"{called_all(done)} {told}{hint}")
 
     def do_undo(self) -> None:
         """Take back what the key line says, and nothing else. What was sent already is withdrawn, but only after a question."""
@@ -115,7 +115,12 @@ class DecidingScreen(ApprovingScreen):
             self.say(f"Taken back: the approval of {called_all(rows)}, before anything was sent")
         session.queue.unmark(frozenset(act.ids) if withdraw else frozenset())
         if written := [each for each in act.ids if each not in approved]:
-            self._tell_of("Taken back", written, taking_back(session, act, withdraw=withdraw))
+            work = partial(told_of, session, written, taking_back(session, act, withdraw=withdraw))
+            session.decisions.submit(work, lambda outcome: self._undone(act, outcome), self.complain)
+
+    def _undone(self, act: Act, outcome: Outcome) -> None:
+        self.session.acts.restore(act, outcome.failed)
+        self._told("Taken back", outcome)
 
     def do_retry(self) -> None:
         """Send again what was not done; ask first when it may have arrived, and take the word of who saw it there."""
@@ -132,20 +137,19 @@ class DecidingScreen(ApprovingScreen):
         self.app.push_screen(ask.then(lambda again: self._resolve(rows, doubtful, again=again)))
 
     def _resolve(self, rows: Sequence[Row], doubtful: Sequence[Row], *, again: bool | None) -> None:
+        from escalator_tui.widgets.verdicts import recording_arrival
+
         if again is None:
             return
         if again:
             self._retry(rows, frozenset(row.id for row in doubtful))
             return
-        session = self.session
-        seen = lambda each: session.desk.record_arrival(each, actor=session.actor)  # noqa: E731 - one line, one use
-        self._tell_of("Recorded as arrived", self._go_on(doubtful), seen)
+        self._tell_of("Recorded as arrived", self._go_on(doubtful), recording_arrival(self.session))
 
     def _retry(self, rows: Sequence[Row], vouched: frozenset[str]) -> None:
-        session = self.session
-        # Only for what was asked about: the ledger may know of more doubt than the rows did.
-        again = lambda each: session.desk.retry(each, actor=session.actor, vouch=each in vouched)  # noqa: E731 - one line, one use
-        self._tell_of("Sending again", self._go_on(rows), again)
+        from escalator_tui.widgets.verdicts import sending_again
+
+        self._tell_of("Sending again", self._go_on(rows), sending_again(self.session, vouched))
 
     def _go_on(self, rows: Sequence[Row]) -> list[str]:
         """Go on at once, as after every decision: sent, the rows sink to what is done. Their ids."""
@@ -156,9 +160,30 @@ class DecidingScreen(ApprovingScreen):
 
     # -- what came of it
 
-    def _decide(self, rows: Sequence[Row], work: Callable[[Row], object], done: Callable[[Outcome], None]) -> None:
+    def _decide(
+        self, rows: Sequence[Row], verdict: Verdict, tell: Callable[[Sequence[Row]], None], left: frozenset[str] = frozenset()
+    ) -> None:
+        """Show it at once, so that the next key counts from it, and write it in turn. The cursor goes on from those `left`."""
         session = self.session
-        session.decisions.submit(lambda: each_of(session, rows, work), done, self.complain)
+        session.acts.remember(verdict.verb, rows)
+        session.receive(session.unwritten.begin(rows, verdict.draw), left)
+        work = partial(each_of, session, rows, verdict.write)
+        session.decisions.submit(work, lambda outcome: self._written(rows, verdict, outcome, tell), self.complain)
+
+    def _written(self, rows: Sequence[Row], verdict: Verdict, outcome: Outcome, tell: Callable[[Sequence[Row]], None]) -> None:
+        session, done = self.session, {row.id for row in outcome.done}
+        if done:
+            tell(outcome.done)
+        # In case they cannot be read again, what is known of them.
+        known = {row.id: verdict.draw(row) if row.id in done else row for row in session.unwritten.end(verdict.draw)}
+        session.receive(list((known | {row.id: row for row in outcome.now}).values()))
+        # What never became true is not taken back: that would hit what somebody decided before.
+        session.acts.forget(verdict.verb, [row.id for row in rows if row.id not in done])
+        self._complain_of(outcome)
+
+    def _complain_of(self, outcome: Outcome) -> None:
+        for error in outcome.refused:
+            self.complain(error)
 
     def _tell_of(self, what: str, ids: Sequence[str], work: Callable[[str], str]) -> None:
         session = self.session
@@ -166,33 +191,6 @@ class DecidingScreen(ApprovingScreen):
 
     def _told(self, what: str, outcome: Outcome) -> None:
         self.session.receive(outcome.now)
-        self._complain_only(outcome)
+        self._complain_of(outcome)
         if outcome.said:
             self.say(f"{what} for {listed(outcome.said, self.room)}")
-
-    def _settled(self, decision: Decision, rows: Sequence[Row], outcome: Outcome) -> None:
-        session = self.session
-        if outcome.done:
-            key = session.action("undo").shown
-            until = f" until {clock_time(decision.until, session.clock())}" if decision.until else ""
-            hint = f" · {key} takes {'it' if len(outcome.done) == 1 else 'them'} back" if key else ""
-            self.say(f"{called_all(outcome.done)} {SET_ASIDE[decision.verb]}{until}{hint}")
-        session.receive(self._forget_refused(decision.verb, rows, outcome))  # in case they cannot be read
-        session.receive(outcome.now)
-        self._complain_only(outcome)
-
-    def _shifted(self, rows: Sequence[Row], outcome: Outcome) -> None:
-        self._forget_refused(Verb.OVERRIDE, rows, outcome)
-        self._complain_only(outcome)
-
-    def _forget_refused(self, verb: Verb, rows: Sequence[Row], outcome: Outcome) -> list[Row]:
-        """What never became true is not taken back: that would hit what somebody decided before. The rows."""
-        refused = [row for row in rows if row not in outcome.done]
-        self.session.acts.forget(verb, [row.id for row in refused])
-        return refused
-
-    def _complain_only(self, outcome: Outcome) -> None:
-        for error in outcome.refused:
-            self.complain(error)
-        if outcome.refused:
-            self.session.receive(outcome.now)

@@ -80,7 +80,7 @@ class QueueScreen(ArrangedScreen):
         """Take in rows as they are now. When the lead is done with the one under the cursor, the cursor goes on."""
         queue, cursor = self.session.queue, self.table.cursor_id
         queue.now = self.session.clock()
-        rows = self.session.approvals.drawn(rows)
+        rows = self.session.approvals.drawn(self.session.unwritten.drawn(rows))
         self.session.trends.take(rows, queue.now)
         onward = queue.following(cursor, decided) if cursor in decided else None
         new = {row.id for row in rows if row.id not in queue.rows or self._was_taken_back(row)}

@@ -1,25 +1,26 @@
-"""Decisions on several conversations at once: one refusal does not keep the others from it. Without Textual."""
+"""Decisions on the way to the ledger: shown at once, written in turn, and one refusal does not keep the others from it. Without Textual."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from escalator_tui.model.errors import DecisionError, EscalatorError
-from escalator_tui.model.kinds import RowState, Verb
+from escalator_tui.model.kinds import Verb
 from escalator_tui.widgets.approvals import is_confirmed
 from escalator_tui.widgets.crash import explain
 from escalator_tui.widgets.wording import called
 
 if TYPE_CHECKING:
-    from escalator_tui.model.decision import Decision
     from escalator_tui.model.draft import Draft
     from escalator_tui.model.row import Row
     from escalator_tui.widgets.session import Session
     from escalator_tui.widgets.undoing import Act
+
+    Drawing = Callable[[Row], Row]
 
 DOUBLES = "Escalator looks first and sends only what it does not find. Where it cannot look, it sends, and that may arrive twice."
 
@@ -27,12 +28,15 @@ DECIDED = {Verb.ESCALATE: "the escalation", Verb.DISMISS: "the dismissal", Verb.
 
 
 class Outcome(Struct, frozen=True):
-    """What came of a decision: the rows it was taken on, the refusals, all rows as they are now, and what the desk said."""
+    """What came of a decision: the rows it was taken on, the refusals, all rows as they are now, and what the desk said. `failed` are the
+    ids of those that were refused by no decision of anybody's, but since something is out of order.
+    """
 
     done: tuple[Row, ...]
     refused: tuple[EscalatorError, ...]
     now: list[Row]
     said: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
 class Attempt(Struct, frozen=True):
@@ -42,10 +46,42 @@ class Attempt(Struct, frozen=True):
     now: list[Row]
 
 
-def set_aside(row: Row, decision: Decision) -> Row:
-    """The row as it will be once the ledger has this."""
-    state = RowState.SNOOZED if decision.verb is Verb.SNOOZE else RowState.DISMISSED
-    return replace(row, state=state, note=decision.reason, record=replace(row.record, decision=replace(decision, conversation_id=row.id)))
+@dataclass(eq=False)
+class Unwritten:
+    """What the lead decided and the ledger does not hold yet, drawn over the ledger's rows by conversation: what comes from there meanwhile
+    was read before. Belongs to the terminal's thread.
+    """
+
+    _drawings: dict[str, list[Drawing]] = field(default_factory=dict)
+    _below: dict[str, Row] = field(default_factory=dict)
+
+    def begin(self, rows: Sequence[Row], draw: Drawing) -> list[Row]:
+        """These were decided on, and look so until `end`. Their rows as the ledger has them."""
+        for row in rows:
+            self._drawings.setdefault(row.id, []).append(draw)
+            self._below.setdefault(row.id, row)
+        return [self._below[row.id] for row in rows]
+
+    def end(self, draw: Drawing) -> list[Row]:
+        """The outcome is known. The rows as the ledger has them, as far as that is known."""
+        ids = [each for each, drawings in self._drawings.items() if draw in drawings]
+        rows = [self._below[each] for each in ids]
+        for each in ids:
+            self._drawings[each].remove(draw)
+            if not self._drawings[each]:
+                del self._drawings[each], self._below[each]
+        return rows
+
+    def drawn(self, rows: Iterable[Row]) -> list[Row]:
+        """Rows of the ledger as the lead shall see them."""
+        return [self._over(row) for row in rows]
+
+    def _over(self, row: Row) -> Row:
+        if drawings := self._drawings.get(row.id):
+            self._below[row.id] = row
+            for draw in drawings:
+                row = draw(row)
+        return row
 
 
 def each_of(session: Session, rows: Sequence[Row], work: Callable[[Row], object]) -> Outcome:
@@ -55,21 +91,25 @@ def each_of(session: Session, rows: Sequence[Row], work: Callable[[Row], object]
         try:
             work(row)
             done.append(row)
-        except EscalatorError as error:
-            refused.append(error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, this one may not be written, and the others are
+            refused.append(explain(error))
     return Outcome(tuple(done), tuple(refused), session.read([row.id for row in rows]))
 
 
 def told_of(session: Session, ids: Sequence[str], work: Callable[[str], str]) -> Outcome:
     """Do something to every conversation that is told in words, behind its name. Blocks. The rows are read again afterwards."""
-    said, refused = [], []
+    said, failed = list[str](), list[str]()
+    refused: list[EscalatorError] = []
     for each in ids:
         row = session.queue.rows.get(each)
         try:
             said.append(f"{called(row.record.conversation)}: {work(each)}" if row else work(each))
-        except EscalatorError as error:
+        except DecisionError as error:
             refused.append(error)
-    return Outcome((), tuple(refused), session.read(ids), tuple(said))
+        except Exception as error:  # noqa: BLE001 - as above
+            refused.append(explain(error))
+            failed.append(each)
+    return Outcome((), tuple(refused), session.read(ids), tuple(said), tuple(failed))
 
 
 def taking_back(session: Session, act: Act, *, withdraw: bool) -> Callable[[str], str]:

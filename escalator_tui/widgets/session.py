@@ -12,6 +12,7 @@ from escalator_tui.model.kinds import RowState
 from escalator_tui.widgets.actions import ACTIONS, Action
 from escalator_tui.widgets.approvals import Approvals
 from escalator_tui.widgets.browser import open_link
+from escalator_tui.widgets.decisions import Unwritten
 from escalator_tui.widgets.lane import HandBack, Lane
 from escalator_tui.widgets.memory import FIRST_REASONS
 from escalator_tui.widgets.poller import Event, Failed, PollBegan, Polled, Poller, Reading, Recovered
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
     from escalator_tui.agent.desk import Desk
     from escalator_tui.config import Settings
     from escalator_tui.config.saving import ConfigFile
-    from escalator_tui.model.decision import Decision
     from escalator_tui.model.draft import PollReport
-    from escalator_tui.model.kinds import Verb
     from escalator_tui.model.row import Row
 
 CHECKS_AT_ONCE = 4
@@ -99,6 +98,7 @@ class Session:
     queue: Queue = field(default_factory=Queue)
     watch: Watch = field(default_factory=Watch)
     trends: Trends = field(default_factory=Trends)
+    unwritten: Unwritten = field(default_factory=Unwritten)
     title: str = ""
     team: str = ""
     read_only: bool = False
@@ -197,12 +197,6 @@ class Session:
             (self.desk.deliverer.in_flight, "delivery is being sent", "deliveries are being sent"),
             (len(self.held()), "escalation is held and has not left yet", "escalations are held and have not left yet"),
         )
-
-    def decision(self, verb: Verb, reason: str = "", *, until: float | None = None) -> Decision:
-        """One that this lead takes now, on whatever conversation."""
-        from escalator_tui.model.decision import Decision
-
-        return Decision("", verb, self.actor, self.clock(), reason, until=until)
 
     def outdated(self) -> list[str]:
         """Ids of the rows whose snooze or hold is over by now."""

@@ -48,17 +48,25 @@ class Acts:
     made: list[Act] = field(default_factory=list)
 
     def remember(self, verb: Verb, rows: Sequence[Row]) -> None:
-        """Let `u` take this back. Priorities given one after the other to the same conversations are one act."""
+        """Let `u` take this back."""
         act = self._of(verb, rows)
         self.queue.news.decide(self.actor, act.ids)
-        if verb is Verb.OVERRIDE and self.made and (self.made[-1].verb, self.made[-1].ids) == (verb, act.ids):
-            self.made.pop()
         self.made.append(act)
 
     def forget(self, verb: Verb, ids: Collection[str]) -> None:
-        """Of these, a decision of that kind was taken back, or never became true."""
+        """Of each of these, the newest decision of that kind was taken back, or never became true."""
         self.queue.news.decide(self.actor, ids)
-        self.made = [left for each in self.made if (left := _without(each, ids) if each.verb is verb else each)]
+        gone, kept = set(ids), list[Act]()
+        for act in reversed(self.made):
+            left = _without(act, gone) if act.verb is verb else act
+            gone -= set(act.ids) if act.verb is verb else set()
+            kept += [left] if left else []
+        self.made = kept[::-1]
+
+    def restore(self, act: Act, ids: Collection[str]) -> None:
+        """Of these, it could not be taken back: `u` does that next, and nothing older."""
+        if ids:
+            self.made.append(replace(act, ids=tuple(ids), at=self.clock()))
 
     def undoable(self, cursor: Row | None, *, marked: Sequence[Row] = (), alone: bool = False) -> Act | None:
         """What `u` takes back, of the lead's own: an approval or a hold under the cursor, else the last act while it is fresh and has not

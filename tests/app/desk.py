@@ -93,6 +93,7 @@ class ScriptedDesk:
     looks: int = 0
     team: str = ""
     names_asked: int = 0
+    priorities: dict[str, list[tuple[Priority, Priority | None]]] = field(default_factory=dict)
     now: float = NOW
     _changed: list[str] = field(default_factory=list)
     _told: bool = False
@@ -209,6 +210,7 @@ class ScriptedDesk:
         """Set it."""
         self._refuse_if_taken(conversation_id)
         row = self.book[conversation_id]
+        self.priorities.setdefault(conversation_id, []).append((row.priority, row.record.priority_override))
         self.put(replace(row, priority=priority, record=replace(row.record, priority_override=priority)))
 
     def dismiss(self, conversation_id: str, *, reason: str, actor: str) -> None:
@@ -228,7 +230,8 @@ class ScriptedDesk:
             self.put(replace(row, state=RowState.SENDING, record=replace(row.record, escalation=taken_back)))
             return f"the escalation of {subject}, which is being withdrawn"
         if expecting is Verb.OVERRIDE and row.record.priority_override is not None and row.record.escalation is None:
-            self.put(replace(row, priority=Priority.P1, record=replace(row.record, priority_override=None)))
+            before, override = self.priorities[conversation_id].pop()
+            self.put(replace(row, priority=before, record=replace(row.record, priority_override=override)))
             return "the priority override"
         newest = row.record.escalation or row.record.decision
         if newest is None and expecting not in (None, Verb.OVERRIDE):

@@ -1,0 +1,69 @@
+"""What a lead decides on rows: how it is written, and how a row looks with it from now on. Without Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from escalator_tui.model.decision import Decision
+from escalator_tui.model.kinds import Priority, RowState, Verb
+from escalator_tui.model.row import Row
+
+if TYPE_CHECKING:
+    from escalator_tui.widgets.session import Session
+
+
+class Verdict(Struct, frozen=True):
+    """One decision on each of some rows. `write` puts it into the ledger, blocks, and raises EscalatorError; `draw` is the row with it."""
+
+    verb: Verb
+    write: Callable[[Row], object]
+    draw: Callable[[Row], Row]
+
+
+def dismissal(session: Session, reason: str) -> Verdict:
+    """Not an escalation."""
+    desk, actor = session.desk, session.actor
+    decision = Decision("", Verb.DISMISS, actor, session.clock(), reason)
+    return Verdict(
+        Verb.DISMISS,
+        lambda row: desk.dismiss(row.id, reason=reason, actor=actor),
+        lambda row: _set_aside(row, RowState.DISMISSED, decision),
+    )
+
+
+def snooze(session: Session, until: float) -> Verdict:
+    """For later: `until` is in unix seconds."""
+    desk, actor = session.desk, session.actor
+    decision = Decision("", Verb.SNOOZE, actor, session.clock(), until=until)
+    return Verdict(
+        Verb.SNOOZE,
+        lambda row: desk.snooze(row.id, until=until, reason="", actor=actor),
+        lambda row: _set_aside(row, RowState.SNOOZED, decision),
+    )
+
+
+def override(session: Session, to: Mapping[str, Priority]) -> Verdict:
+    """These priorities, by conversation."""
+    desk, actor = session.desk, session.actor
+    return Verdict(Verb.OVERRIDE, lambda row: desk.override(row.id, to[row.id], actor=actor), lambda row: replace(row, priority=to[row.id]))
+
+
+def sending_again(session: Session, vouched: Collection[str]) -> Callable[[str], str]:
+    """Sends again what is not done of a conversation, by its id, and says what that is. Only for those `vouched` what may have arrived: the
+    ledger may know of more doubt than the rows did.
+    """
+    return lambda each: session.desk.retry(each, actor=session.actor, vouch=each in vouched)
+
+
+def recording_arrival(session: Session) -> Callable[[str], str]:
+    """Takes the lead's word that what is uncertain of a conversation is there, by its id, and says what that is."""
+    return lambda each: session.desk.record_arrival(each, actor=session.actor)
+
+
+def _set_aside(row: Row, state: RowState, decision: Decision) -> Row:
+    record = replace(row.record, decision=replace(decision, conversation_id=row.id))
+    return replace(row, state=state, note=decision.reason, record=record)
