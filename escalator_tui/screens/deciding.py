@@ -113,7 +113,10 @@ class DecidingScreen(ApprovingScreen):
             rows = session.approvals.drop(approved)
             session.receive(rows)
             self.say(f"Taken back: the approval of {called_all(rows)}, before anything was sent")
-        session.queue.unmark(frozenset(act.ids) if withdraw else frozenset())
+        if withdraw:
+            session.queue.unmark(frozenset(act.ids))
+        elif len(act.ids) > 1:
+            session.queue.mark(act.ids)  # as they were when they were decided on together
         if written := [each for each in act.ids if each not in approved]:
             work = partial(told_of, session, written, taking_back(session, act, withdraw=withdraw))
             session.decisions.submit(work, lambda outcome: self._undone(act, outcome), self.complain)

@@ -150,8 +150,9 @@ class QueueScreen(ArrangedScreen):
 
     def _draw(self) -> None:
         self.table.empty_text = self._empty_text()
-        self.query_one(KeyLine).show(self.situation(), len(self.session.queue.marks))
-        queue = self.session.queue
+        situation, queue = self.situation(), self.session.queue
+        marked = len(queue.marks)
+        self.query_one(KeyLine).show(situation, marked, hidden=marked - len(queue.marked()))
         self.filter_line.tell(queue.filter, self.view, len(queue.order), len(queue.rows))
         self.tick()
         self._show_detail()

@@ -21,12 +21,12 @@ class KeyLine(Line):
         super().__init__("keys")
         self.actions = actions
         self.situation = Situation()
-        self.marked = 0
+        self.marked = self.hidden = 0
 
-    def show(self, situation: Situation, marked: int) -> None:
-        """Draw the keys for what they would act on."""
-        self.situation, self.marked = situation, marked
-        self.tell(keys_content(situation, marked, self.room, self.actions, lines=self._lines))
+    def show(self, situation: Situation, marked: int, hidden: int = 0) -> None:
+        """Draw the keys for what they would act on. Of the marks some are `hidden` by the filter."""
+        self.situation, self.marked, self.hidden = situation, marked, hidden
+        self.tell(keys_content(situation, marked, self.room, self.actions, lines=self._lines, hidden=hidden))
 
     def on_mount(self) -> None:
         """Take the lines there are."""
@@ -35,7 +35,7 @@ class KeyLine(Line):
     def on_resize(self) -> None:
         """Choose again what there is room for."""
         self._take_lines()
-        self.show(self.situation, self.marked)
+        self.show(self.situation, self.marked, self.hidden)
 
     def _take_lines(self) -> None:
         self.styles.height = self._lines
@@ -48,11 +48,13 @@ class KeyLine(Line):
         return 2 if self.app.size.height >= TALL and needed > self.room else 1
 
 
-def keys_content(situation: Situation, marked: int, width: int, actions: Sequence[Action] = ACTIONS, *, lines: int = 1) -> Content:
+def keys_content(
+    situation: Situation, marked: int, width: int, actions: Sequence[Action] = ACTIONS, *, lines: int = 1, hidden: int = 0
+) -> Content:
     """Lines of keys in the registry's order. Help always stands there, a refused key only when no other is left out for it."""
     if situation.typing:
         return Content.assemble(" ", _key("enter", "keep the filter"), GAP, _key("esc", "as before"))
-    tail = Content.styled(f" {marked} marked ", "bold $text-accent") if marked else Content("")
+    tail = Content.styled(f" {marked} marked{f', {hidden} hidden' if hidden else ''} ", "bold $text-accent") if marked else Content("")
     back = Content("") if situation.in_queue else Content.assemble(("esc", "bold $text-accent"), (f" back{GAP}", "$foreground-muted"))
     if situation.turns:
         back = Content.assemble(back, ("n/N", "bold $text-accent"), (f" next{GAP}", "$foreground-muted"))

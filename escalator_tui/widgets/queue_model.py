@@ -154,6 +154,10 @@ class Queue:
         """Mark a row, or take its mark away."""
         self.marks ^= {conversation_id} & self.rows.keys()
 
+    def mark(self, ids: Iterable[str]) -> None:
+        """Mark these."""
+        self.marks |= self.rows.keys() & ids
+
     def mark_shown(self) -> None:
         """Mark all shown that needs a decision; when all of it is marked already, take every mark away."""
         needy = self._states.ids(RowState.NEEDS_DECISION) & self.places.keys() - self._over
@@ -166,8 +170,8 @@ class Queue:
             self.marks = left if any(self.rows[each].state not in WENT_OUT for each in left) else set()
 
     def marked(self) -> list[Row]:
-        """The marked rows, in the order shown, then those the filter hides."""
-        return [self.rows[each] for each in sorted(self.marks, key=lambda each: self.places.get(each, len(self.order)))]
+        """The marked rows that are shown, in their order: nothing is done to what the filter hides."""
+        return [self.rows[each] for each in sorted(self.marks & self.places.keys(), key=self.places.__getitem__)]
 
     def following(self, conversation_id: str, without: Set[str]) -> str | None:
         """The next conversation that needs something, below this one or else above it; when none does, the next of any kind. Never one

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from escalator_tui.widgets.queue_model import Queue
 
 FRESH_SECONDS = 60.0
-ASIDE = {RowState.DISMISSED: Verb.DISMISS, RowState.SNOOZED: Verb.SNOOZE}
 APPROVED = (RowState.CHECKING, RowState.UNSENT)
+NOT_SENT = (*APPROVED, RowState.HELD)
 NOT_LEFT = (RowState.CHECKING, RowState.HELD)
 SENT = (RowState.SENDING, RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN)
 
@@ -34,6 +34,15 @@ class Act(Struct, frozen=True):
 def is_withdrawable(row: Row) -> bool:
     """Whether something was sent that nobody took back yet."""
     return row.state in SENT and row.record.escalation is not None and not row.record.escalation.withdrawn_by
+
+
+KINDS: tuple[tuple[Verb, Callable[[Row], bool], bool], ...] = (
+    (Verb.ESCALATE, lambda row: row.state in NOT_SENT, True),
+    (Verb.DISMISS, lambda row: row.state is RowState.DISMISSED, True),
+    (Verb.SNOOZE, lambda row: row.state is RowState.SNOOZED, True),
+    (Verb.ESCALATE, is_withdrawable, False),
+)
+"""Kinds of decisions by what is taken back first: the verb, whether a row is one of them, and whether it must be the lead's own."""
 
 
 @dataclass(eq=False)
@@ -69,19 +78,24 @@ class Acts:
             self.made.append(replace(act, ids=tuple(ids), at=self.clock()))
 
     def undoable(self, cursor: Row | None, *, marked: Sequence[Row] = (), alone: bool = False) -> Act | None:
-        """What `u` takes back, of the lead's own: an approval or a hold under the cursor, else the last act while it is fresh and has not
-        left, else a dismissal or snooze under the cursor. Anybody's escalations that were sent come last: those `marked`, else the one
-        under the cursor. With `alone` the row under the cursor was named: what was decided elsewhere since does not count.
+        """What `u` takes back, of the lead's own: of the rows `marked`, if it can of any; else an approval or a hold under the cursor, else
+        the last act while it is fresh and has not left, else a dismissal or snooze under the cursor, and at last an escalation there that
+        was sent, whosever. With `alone` the row under the cursor was named: what was decided elsewhere since does not count.
         """
-        if cursor and (cursor.state in APPROVED or (cursor.state is RowState.HELD and self._is_mine(cursor))):
-            return self._of(Verb.ESCALATE, (cursor,))
         last = self._last(cursor if alone else None)
-        if last and (left := self._not_left(last)):
-            return left
-        if cursor and cursor.state in ASIDE and self._is_mine(cursor):
-            return self._of(ASIDE[cursor.state], (cursor,))
-        sent = [row for row in marked if is_withdrawable(row)] or [row for row in (cursor,) if row and is_withdrawable(row)]
-        return self._of(Verb.ESCALATE, sent) if sent else None
+        left = self._not_left(last) if last else None
+        was_of_marked = left is not None and set(left.ids) <= {row.id for row in marked}
+        if not was_of_marked and (act := self._first(marked, KINDS)):
+            return act
+        under = (cursor,) if cursor else ()
+        return self._first(under, KINDS[:1]) or left or self._first(under, KINDS[1:])
+
+    def _first(self, rows: Sequence[Row], kinds: Sequence[tuple[Verb, Callable[[Row], bool], bool]]) -> Act | None:
+        """Of the first kind that any of these rows is of, all."""
+        for verb, is_such, only_own in kinds:
+            if such := [row for row in rows if is_such(row) and (self._is_mine(row) or not only_own)]:
+                return self._of(verb, such)
+        return None
 
     @property
     def sent(self) -> str:
@@ -107,7 +121,7 @@ class Acts:
 
     def _is_mine(self, row: Row) -> bool:
         decided = row.record.escalation or row.record.decision
-        return decided is not None and decided.actor == self.actor
+        return row.state in APPROVED or (decided is not None and decided.actor == self.actor)
 
 
 def _without(act: Act, ids: Collection[str]) -> Act | None:

@@ -357,10 +357,36 @@ async def test_the_filter_owns_every_key(open_app: Open, desk: ScriptedDesk) -> 
         assert desk.sent == []
 
 
-async def test_marks_that_the_filter_hides_are_still_listed(open_app: Open) -> None:
+async def test_nothing_is_done_to_marks_that_the_filter_hides(open_app: Open, desk: ScriptedDesk) -> None:
+    before = desk.book["101"]
     async with open_app() as (app, pilot):
-        await pilot.press("space", "slash", *"globex", "enter", "space")
-        assert [each.id for each in app.queue_screen.situation().rows] == ["102", "101"]
+        await pilot.press("space", "slash", *"globex", "enter", "P", "d", "1")
+        await until(pilot, lambda: desk.book["102"].state is RowState.DISMISSED)
+        assert desk.book["101"] == before
+        assert "1 marked, 1 hidden" in picture(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "1 marked" in picture(app) and "hidden" not in picture(app))
+        assert [each.id for each in app.queue_screen.situation().rows] == ["101"]
+
+
+async def test_u_takes_back_what_is_marked_and_marks_again_what_was_decided_together(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("d", "1")
+        app.queue_screen.table.select("102")
+        await pilot.press("d", "1")
+        app.queue_screen.table.select("103")
+        await pilot.press("z", "1")
+        await until(pilot, lambda: desk.book["103"].state is RowState.SNOOZED and not app.session.decisions.pending)
+        for each in ("101", "102"):
+            app.queue_screen.table.select(each)
+            await pilot.press("space")
+        await pilot.press("u")
+        await until(pilot, lambda: {desk.book[each].state for each in ("101", "102")} == {RowState.NEEDS_DECISION})
+        assert desk.book["103"].state is RowState.SNOOZED
+        await pilot.press("d", "1")
+        await until(pilot, lambda: app.session.queue.marks == set())
+        await pilot.press("u")
+        assert app.session.queue.marks == {"101", "102"}
 
 
 async def test_enter_reads_and_the_detail_acts_on_what_is_read(open_app: Open, desk: ScriptedDesk) -> None:

@@ -76,6 +76,18 @@ def test_what_was_sent_is_taken_back_on_its_own_row_or_by_its_mark_and_from_nowh
     assert marked.ids == ("106", "104")
 
 
+def test_the_last_act_goes_before_an_older_one_on_some_of_what_is_marked(session: Session) -> None:
+    needs, mine = session.queue.rows["101"], decided(row("9", company="Stark"), RowState.DISMISSED, Verb.DISMISS, by="lea")
+    session.acts.remember(Verb.OVERRIDE, (mine, needs))
+    act = session.acts.undoable(needs, marked=(needs, mine))
+    assert act
+    assert act.verb is Verb.OVERRIDE
+    session.acts.forget(act.verb, act.ids)
+    act = session.acts.undoable(needs, marked=(needs, mine))
+    assert act
+    assert (act.verb, act.ids) == (Verb.DISMISS, ("9",))
+
+
 def test_of_several_that_were_sent_those_that_have_not_left_are_taken_back(session: Session) -> None:
     held = escalated(row("102", company="Globex"), RowState.HELD, by="lea")
     session.queue.apply([held])
