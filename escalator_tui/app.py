@@ -230,7 +230,7 @@ class EscalatorApp(App[None]):
     def action_help_quit(self) -> None:
         """So does Ctrl+C, of which Textual would only say that another key quits. A question is answered first."""
         if isinstance(self.screen, TriageScreen):
-            self.screen.action_act("quit")
+            self.screen.leave()
         else:
             self.notify("Close this first with esc, then leave", markup=False, timeout=SHORT)
 

@@ -43,6 +43,7 @@ class ApprovingScreen(KeyedScreen):
         session.receive(session.approvals.drop(each for each in looked_at if each not in ids))
         # As they are now: others decide while the texts are being read.
         of = [session.queue.rows.get(row.id, row) for row in rows if row.id in ids]
+        self.hush()
         session.acts.remember(Verb.ESCALATE, of)
         session.queue.unmark(ids)
         begun = session.approvals.begin(approved, of)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import SET_ASIDE, RowState, Verb
 from escalator_tui.screens.approving import ApprovingScreen
 from escalator_tui.screens.keyed import listed
 from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, taking_back, told_of
 from escalator_tui.widgets.memory import remember_reason
 from escalator_tui.widgets.undoing import is_withdrawable
-from escalator_tui.widgets.wording import called_all, clock_time
+from escalator_tui.widgets.wording import called, called_all, clock_time
 
 if TYPE_CHECKING:
+    from escalator_tui.model.kinds import Priority
     from escalator_tui.model.row import Row
     from escalator_tui.widgets.undoing import Act
     from escalator_tui.widgets.verdicts import Verdict
@@ -38,9 +40,10 @@ class DecidingScreen(ApprovingScreen):
         from escalator_tui.agent.triage import raised
         from escalator_tui.widgets.verdicts import override
 
-        rows = self.rows_for("raise")
+        rows, left_out = self.rows_for("raise"), self.session.action("raise").left_out(self.situation().rows)
         to = {row.id: raised(row.priority, by) for row in rows}
-        self._decide(rows, override(self.session, to), lambda _: None)
+        told = partial(_now_of, to, left_out)
+        self._decide(rows, override(self.session, to), lambda done: self._tell_of_done(done, told(done)))
 
     def do_dismiss(self) -> None:
         """Ask for the reason, then dismiss."""
@@ -77,9 +80,9 @@ class DecidingScreen(ApprovingScreen):
         session, ids = self.session, frozenset(row.id for row in rows)
         known = {row.id: row for row in session.approvals.drop(ids)}  # what came back unsent is answered by this
         session.queue.unmark(ids)
-        self._decide([known.get(row.id, row) for row in rows], verdict, lambda done: self._tell_of_aside(done, told), ids)
+        self._decide([known.get(row.id, row) for row in rows], verdict, lambda done: self._tell_of_done(done, told), ids)
 
-    def _tell_of_aside(self, done: Sequence[Row], told: str) -> None:
+    def _tell_of_done(self, done: Sequence[Row], told: str) -> None:
         key = self.session.action("undo").shown
         hint = f" · {key} takes {'it' if len(done) == 1 else 'them'} back" if key else ""
         self.say(f"{called_all(done)} {told}{hint}")
@@ -184,6 +187,13 @@ class DecidingScreen(ApprovingScreen):
         session.acts.forget(verdict.verb, [row.id for row in rows if row.id not in done])
         self._complain_of(outcome)
 
+    def complain_of_failure(self, row: Row) -> None:
+        """It may have come to stand out of sight."""
+        from escalator_tui.agent.triage import trouble
+
+        if wrong := trouble(row.record.escalation) if row.record.escalation else None:
+            self.complain(EscalatorError(f"{called(row.record.conversation)}: {wrong.error.rstrip('.')}", cure=wrong.cure))
+
     def _complain_of(self, outcome: Outcome) -> None:
         for error in outcome.refused:
             self.complain(error)
@@ -197,3 +207,9 @@ class DecidingScreen(ApprovingScreen):
         self._complain_of(outcome)
         if outcome.said:
             self.say(f"{what} for {listed(outcome.said, self.room)}")
+
+
+def _now_of(to: Mapping[str, Priority], left_out: str, rows: Sequence[Row]) -> str:
+    """What to say of rows that have these priorities now, and of others that could not be given one."""
+    given = " or ".join(sorted({to[row.id].value for row in rows}))
+    return f"{'is' if len(rows) == 1 else 'are'} {given} now{f' ({left_out})' if left_out else ''}"

@@ -13,8 +13,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from escalator_tui.screens.modal import Dialogue
-from escalator_tui.widgets.actions import MOVES, READ_ONLY, Action, Situation
+from escalator_tui.widgets.actions import READ_ONLY, Action, Situation
 from escalator_tui.widgets.fields import FIELDS
+from escalator_tui.widgets.keymap import MOVES
 
 WIDTH, FRAME = 110, 9
 NARROW, STEP = 48, 2

@@ -71,6 +71,11 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
             self.say(left_out, "warning")
         getattr(self, f"do_{action_id}")()
 
+    def hush(self) -> None:
+        """What was said last is not so any more. What went wrong keeps its time."""
+        if time.monotonic() >= self.session.complaining[1]:
+            self.app.clear_notifications()
+
     def _withdraw_refusal(self) -> None:
         """What was refused a moment ago need not be true behind the next key. What went wrong keeps its time."""
         if self.session.refusing:

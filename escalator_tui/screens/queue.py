@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from escalator_tui.widgets.session import Session
 
 REDRAW_SECONDS = 60
+STUCK = (RowState.FAILED, RowState.UNCERTAIN)
 
 
 class QueueScreen(ArrangedScreen):
@@ -84,6 +85,7 @@ class QueueScreen(ArrangedScreen):
         self.session.trends.take(rows, queue.now)
         onward = queue.following(cursor, decided) if cursor in decided else None
         new = {row.id for row in rows if row.id not in queue.rows or self._was_taken_back(row)}
+        failed = [row for row in rows if row.state in STUCK and self._is_news(row)]
         change = queue.apply(rows, hold_new=not self.table.at_top)
         if onward:
             self.table.go_on(onward)
@@ -92,6 +94,12 @@ class QueueScreen(ArrangedScreen):
         self.table.touch(change.touched)
         if change.touched or decided:
             self.refresh_view()
+        for row in failed:
+            self.complain_of_failure(row)
+
+    def _is_news(self, row: Row) -> bool:
+        before = self.session.queue.rows.get(row.id)
+        return before is not None and before.state not in STUCK
 
     def _was_taken_back(self, row: Row) -> bool:
         return row.state is RowState.NEEDS_DECISION and bool(self.session.queue.news.decided(row.id))
@@ -183,6 +191,10 @@ class QueueScreen(ArrangedScreen):
 
         if row := self.table.cursor_row:
             self.app.push_screen(DetailScreen(self.session, row, self.table.select))
+
+    def action_read_on(self, lines: int) -> None:
+        """Read on in the conversation beside the queue."""
+        self.pane.scroll_relative(y=lines, animate=False)
 
     def do_next(self) -> None:
         """Go on, as in the conversation."""

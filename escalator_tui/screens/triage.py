@@ -71,6 +71,13 @@ class TriageScreen(LinkingScreen):
         self.app.push_screen(HelpScreen(self.situation(), self.session.actions))
 
     def do_quit(self) -> None:
+        """Leave the queue, or go back there."""
+        if self.situation().in_queue:
+            self.leave()
+        else:
+            self.app.pop_screen()
+
+    def leave(self) -> None:
         """Leave; ask when something is under way."""
         from escalator_tui.screens.leave import LeaveScreen
 

@@ -44,8 +44,9 @@ class Action(Struct, frozen=True):
     """One thing to do. `keys` are Textual's names, comma-separated; `shown` is the key as printed; `refusal` says why not, or is empty.
 
     `rank` orders the footer: the smallest stay when there is little room, 0 never stands there. `brief` is the footer's word when it is not
-    the title; the key of the action `twin` stands beside it. `queue_only` says that it makes no sense elsewhere. `judge` says why a row
-    cannot be acted on; of several, those are left out. `paused` is the title and the help while the watch is paused.
+    the title; the key of the action `twin` stands beside it. `queue_only` says that it makes no sense elsewhere, `is_back` that
+    elsewhere it goes back as esc does. `judge` says why a row cannot be acted on; of several, those are left out. `paused` is the title
+    and the help while the watch is paused.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Action(Struct, frozen=True):
     brief: str = ""
     twin: str = ""
     queue_only: bool = False
+    is_back: bool = False
     judge: Callable[[Row], str] = always
     paused: tuple[str, str] | None = None
 
@@ -189,6 +191,10 @@ def _reads_one(on: Situation) -> str:
     return "" if on.cursor else "There is no conversation under the cursor"
 
 
+def _marks(on: Situation) -> str:
+    return f"{READ_ONLY}: nothing is decided here, and so nothing marked" if on.read_only else _reads_one(on)
+
+
 def _opens_issue(on: Situation) -> str:
     if on.cursor and not issue_url(on.cursor):
         return f"{called(on.cursor.record.conversation)} has no Linear issue yet"
@@ -216,8 +222,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("undo", "u", "u", "undo", "Takes back your last decision, or yours here. What was sent only here, after asking.", 5, _undoes),
     Action("retry", "R", "R", "retry", "Sends again what failed, waits or is uncertain, unless it is found, or you saw it.", 9, _retries,
            judge=_not_retriable),
-    Action("mark", "space", "space", "mark", "Marks the row; decisions then act on all marked rows. esc unmarks.", 6, _reads_one),
-    Action("mark_all", "asterisk", "*", "mark all", "Marks all shown that need a decision; again, none.", 0, _reads_one, queue_only=True),
+    Action("mark", "space", "space", "mark", "Marks the row; decisions then act on all marked rows. esc unmarks.", 6, _marks),
+    Action("mark_all", "asterisk", "*", "mark all", "Marks all shown that need a decision; again, none.", 0, _marks, queue_only=True),
     Action("filter", "slash", "/", "filter", "Words and fields such as waits:>2h; all stand below. Afterwards esc clears it.", 7,
            queue_only=True),
     Action("view", "v", "v", "view", "Shows the next saved view, after the last one everything.", 15, _has_views, queue_only=True),
@@ -236,15 +242,6 @@ ACTIONS: tuple[Action, ...] = (
            paused=("resume", "Ends the pause: asks Intercom by itself again.")),
     Action("tune", "T", "T", "tune", "Tries another threshold, weights and words on what was recorded.", 15, queue_only=True),
     Action("help", "question_mark", "?", "help", "This page.", 1),
-    Action("quit", "q", "q", "quit", "Leaves. Asks when something is still being sent.", 14),
+    Action("quit", "q", "q", "quit", "Leaves, elsewhere goes back. Asks when something is still being sent.", 14, is_back=True),
 )  # fmt: skip
 BY_ID = {action.id: action for action in ACTIONS}
-# Moving about is the table's own; it stands here for the help page.
-MOVES: tuple[tuple[str, str, str, str], ...] = (
-    ("down,j", "cursor_down", "↓ j", "next row"),
-    ("up,k", "cursor_up", "↑ k", "previous row"),
-    ("pagedown,ctrl+d", "page_down", "pgdn ctrl+d", "a page down"),
-    ("pageup,ctrl+u", "page_up", "pgup ctrl+u", "a page up"),
-    ("home,g", "top", "home g", "lets new conversations in; the first that needs you, again the first row"),
-    ("end,G", "bottom", "end G", "the last row"),
-)

@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 GUTTER = 2  # cursor and mark
 MARGIN = 1
 BAR_WIDTH = 8
-# What needs the lead stands above what is on its way, and that above what can be left alone.
+# What needs the lead stands above what is on its way, and that above what can be left alone. What came back is first: nobody expects it.
 URGENCY = {
+    RowState.UNSENT: -1,
     RowState.NEEDS_DECISION: 0,
     RowState.FAILED: 0,
     RowState.UNCERTAIN: 0,
-    RowState.UNSENT: 0,
     RowState.CHECKING: 1,
     RowState.HELD: 1,
     RowState.SENDING: 1,
@@ -82,8 +82,9 @@ def _by_score(row: Row, _now: float) -> tuple[int, float]:
     return (URGENCY[row.state], -row.score)
 
 
-def _by_priority(row: Row, _now: float) -> tuple[str, int, float]:
-    return (row.priority.value, URGENCY[row.state], -row.score)
+def _by_priority(row: Row, _now: float) -> tuple[bool, str, int, float]:
+    """What waits for the lead first: a P0 that was sent is no more urgent than a P1 that was not."""
+    return (not needs_something(row), row.priority.value, URGENCY[row.state], -row.score)
 
 
 def _customer(row: Row, _now: float) -> str:
@@ -158,7 +159,7 @@ def next_sort(sort: Sort, is_shown: Callable[[str], bool] = lambda _: True) -> S
 
 def needs_something(row: Row) -> bool:
     """Whether the lead has to decide or to mend something."""
-    return URGENCY[row.state] == 0 and not is_over(row)
+    return URGENCY[row.state] <= 0 and not is_over(row)
 
 
 class Placed(Struct, frozen=True):

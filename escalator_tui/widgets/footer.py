@@ -99,7 +99,7 @@ def _filled(chosen: Collection[str], lengths: Mapping[str, int], room: int) -> l
 
 
 def _stands(action: Action, situation: Situation) -> bool:
-    return bool(action.rank and action.shown) and (situation.in_queue or not action.queue_only)
+    return bool(action.rank and action.shown) and (situation.in_queue or not (action.queue_only or action.is_back))
 
 
 def _words(action: Action, actions: Sequence[Action]) -> tuple[str, str]:

@@ -11,8 +11,19 @@ from textual.keys import KEY_ALIASES, KEY_NAME_REPLACEMENTS, Keys, key_to_charac
 
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.text import one_line
-from escalator_tui.widgets.actions import ACTIONS, MOVES, Action
+from escalator_tui.widgets.actions import ACTIONS, Action
 
+# Moving about is no action: it stands here for the help page.
+MOVES: tuple[tuple[str, str, str, str], ...] = (
+    ("down,j", "cursor_down", "↓ j", "next row"),
+    ("up,k", "cursor_up", "↑ k", "previous row"),
+    ("pagedown,ctrl+d", "page_down", "pgdn ctrl+d", "a page down"),
+    ("pageup,ctrl+u", "page_up", "pgup ctrl+u", "a page up"),
+    ("home,g", "top", "home g", "lets new conversations in; the first that needs you, again the first row"),
+    ("end,G", "bottom", "end G", "the last row"),
+    ("J", "screen.read_on(3)", "J", "reads on in the conversation beside the queue"),
+    ("K", "screen.read_on(-3)", "K", "reads back there"),
+)
 MODIFIERS = frozenset(("ctrl", "alt", "shift", "super", "meta", "hyper"))
 KNOWN = frozenset(each.value for each in Keys if "<" not in each.value) - {"return", "ctrl-at"}
 CHARACTERS = {chr(code): unicodedata.name(chr(code)).lower().replace("-", "_").replace(" ", "_") for code in range(0x20, 0x7F)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from escalator_tui.model.kinds import Verb
+from escalator_tui.model.kinds import RowState, Verb
 from escalator_tui.widgets.line import Line, Piece, length, spread
 from escalator_tui.widgets.status import BRIEF, brevity
 from escalator_tui.widgets.trends import sparkline
@@ -82,6 +82,8 @@ def notice(session: Session, cursor: Row | None, width: int, undone: list[Piece]
         return unsent(all_unsent[0], session)
     if undone:
         return undone
+    if watch.failure is None and (elsewhere := stuck(session, width)):
+        return elsewhere
     if watch.failure is not None:
         return failing(watch.failure, now, width, explain=brevity(session, width) >= BRIEF)
     report = watch.report
@@ -97,6 +99,18 @@ def _undone(session: Session, cursor: Row | None, room: int, more: str) -> list[
     from escalator_tui.widgets.trouble import trouble  # the first picture stands before there is any
 
     return trouble(cursor, session.clock(), room, retry=session.action("retry").shown, more=more)
+
+
+def stuck(session: Session, width: int) -> list[Piece]:
+    """What keeps back what is being sent, wherever the cursor is: of the first, and of how many."""
+    rows = sorted(session.queue.standing(RowState.SENDING), key=lambda row: row.id)
+    rows = [row for row in rows if row.record.escalation and any(each.error for each in row.record.escalation.owed)]
+    if not rows:
+        return []
+    from escalator_tui.widgets.trouble import trouble
+
+    name = f"{called(rows[0].record.conversation)}{f' and {len(rows) - 1} more' if len(rows) > 1 else ''}: "
+    return [(name, "bold $text-warning"), *trouble(rows[0], session.clock(), width - len(name) - 2, retry="")]
 
 
 def failing(failure: Failed, now: float, width: int, *, explain: bool) -> list[Piece]:

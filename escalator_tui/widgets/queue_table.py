@@ -18,8 +18,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from escalator_tui.model.kinds import RowState
-from escalator_tui.widgets.actions import MOVES
 from escalator_tui.widgets.columns import GUTTER, header, needs_something, place, title_at
+from escalator_tui.widgets.keymap import MOVES
 from escalator_tui.widgets.row_look import LOOKS, Look, draw_row
 from escalator_tui.widgets.wording import fit
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from escalator_tui.model.row import Row
     from escalator_tui.widgets.queue_model import Queue
 
-FRESH_SECONDS = 60.0
+FRESH_SECONDS = 900.0
 APPROVED = (RowState.CHECKING, RowState.UNSENT)
 NOT_SENT = (*APPROVED, RowState.HELD)
 NOT_LEFT = (RowState.CHECKING, RowState.HELD)

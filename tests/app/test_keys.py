@@ -541,6 +541,53 @@ async def test_quit_leaves_at_once_when_nothing_is_under_way(open_app: Open, key
         assert app._exit
 
 
+@pytest.mark.parametrize("key", ["enter", "A"])
+async def test_q_goes_back_where_esc_does_and_ctrl_c_leaves(open_app: Open, key: str) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press(key)
+        assert app.screen is not app.queue_screen
+        assert "q quit" not in picture(app)
+        await pilot.press("q")
+        assert app.screen is app.queue_screen
+        assert not app._exit
+        await pilot.press(key, "ctrl+c")
+        assert app._exit
+
+
+async def test_a_priority_is_told_like_every_decision(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("P")
+        await until(pilot, lambda: toasts(app) == "AcmeCorp is P1 now · u takes it back")
+        await pilot.press("space")
+        app.queue_screen.table.select("103")
+        await pilot.press("space", "P")
+        await until(pilot, lambda: toasts(app) == "2 conversations are P2 now · u takes them back")
+
+
+async def test_the_pane_is_read_on_beside_the_queue(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        assert app.queue_screen.pane.scroll_offset.y == 0
+        await pilot.press("J")
+        assert app.queue_screen.pane.scroll_offset.y == 3
+        await pilot.press("K")
+        assert app.queue_screen.pane.scroll_offset.y == 0
+
+
+async def test_what_was_taken_back_is_not_said_of_what_is_approved_anew(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("d", "1", "u")
+        await until(pilot, lambda: "Taken back" in toasts(app))
+        desk.reading.clear()
+        await pilot.press("e")
+        desk.reading.set()
+        await until(pilot, lambda: app.screen.name == "send" and app.screen.can_send)  # type: ignore[attr-defined]
+        desk.reading.clear()
+        await pilot.press("y")
+        await until(pilot, lambda: app.screen is app.queue_screen)
+        assert "Taken back" not in toasts(app)
+        desk.reading.set()
+
+
 async def test_quit_can_wait_until_it_is_sent(open_app: Open, desk: ScriptedDesk) -> None:
     desk.deliverer.in_flight = 1
     async with open_app() as (app, pilot):
@@ -607,10 +654,11 @@ async def test_the_question_whether_to_leave_says_what_becomes_of_a_decision(ope
 async def test_read_only_decides_nothing_and_starts_no_delivery(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app(read_only=True) as (app, pilot):
         before = dict(desk.book)
-        for key in ("e", "p", "P", "d", "z", "u", "R"):
+        for key in ("e", "p", "P", "d", "z", "u", "R", "space", "asterisk"):
             await pilot.press(key)
             assert app.screen is app.queue_screen
             assert "Read-only: nothing is decided here" in toasts(app)
+        assert app.session.queue.marks == set()
         await pilot.press("a")
         assert "Read-only: nothing is sent here" in toasts(app)
         assert desk.book == before

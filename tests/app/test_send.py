@@ -339,7 +339,7 @@ async def test_staying_shows_what_came_back_from_wherever_the_question_was_asked
     async with open_app() as (app, pilot):
         await came_back(app, pilot)
         app.queue_screen.table.select("103")
-        await pilot.press("enter", "A", "q")
+        await pilot.press("enter", "A", "ctrl+q")
         assert app.screen.name == "leave"
         await pilot.press("w")
         assert "Leaves as soon" not in picture(app), "what came back does not leave by itself"

@@ -10,6 +10,7 @@ from escalator_tui.config import Settings
 from escalator_tui.model.kinds import RowState, Verb
 from escalator_tui.widgets.memory import FIRST_REASONS, MOST_REASONS, remember_reason
 from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.undoing import FRESH_SECONDS
 
 from .desk import ScriptedDesk
 from .story import NOW, decided, escalated, morning, row
@@ -39,7 +40,7 @@ def test_then_the_leads_own_last_act_while_it_is_fresh(session: Session, desk: S
     act = session.acts.undoable(mine)
     assert act
     assert (act.ids, act.verb) == (("101", "102"), Verb.SNOOZE)
-    desk.now = NOW + 61
+    desk.now = NOW + FRESH_SECONDS + 1
     act = session.acts.undoable(mine)
     assert act
     assert (act.ids, act.verb) == (("9",), Verb.DISMISS)
@@ -59,7 +60,7 @@ def test_a_row_alone_is_asked_for_whatever_was_decided_since(session: Session, d
     act = session.acts.undoable(row("101"), alone=True)
     assert act
     assert (act.ids, act.verb) == (("101",), Verb.SNOOZE)
-    desk.now = NOW + 61
+    desk.now = NOW + FRESH_SECONDS + 1
     assert session.acts.undoable(row("102"), alone=True) is None
 
 

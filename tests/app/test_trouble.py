@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
+from escalator_tui.model.row import Row
 from escalator_tui.widgets.trouble import trouble
 
-from .conftest import Open, picture
+from .conftest import Open, picture, toasts
 from .desk import ScriptedDesk
 from .story import NOW, escalated, row
 
@@ -88,3 +89,34 @@ async def test_the_cure_stands_whole_where_the_conversation_is_read(open_app: Op
         assert len(picture(app).splitlines()[1].rstrip()) < size[0]
         await pilot.press("enter")
         assert LONG in " ".join(picture(app).replace("│", " ").split())
+
+
+async def test_what_keeps_back_a_delivery_is_told_wherever_the_cursor_is(open_app: Open, desk: ScriptedDesk) -> None:
+    for each in ("103", "104"):
+        desk.book[each] = kept_back(desk.book[each], "Linear is not authorized", "Run escalator authorize linear.")
+    async with open_app((120, 36)) as (app, _):
+        assert app.queue_screen.table.cursor_id == "101"
+        told = picture(app).splitlines()[1]
+        assert "kim and 1 more: Linear is not authorized · Run escalator authorize linear" in " ".join(told.split())
+
+
+async def test_what_fails_out_of_sight_is_told_once(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        assert toasts(app) == "", "what failed before the session is in the queue"
+        failed = escalated(desk.book["103"], RowState.FAILED, error="Slack refused #escalations", cure="Invite the bot.")
+        app.session.receive([failed])
+        assert "✕ kim: Slack refused #escalations. Invite the bot." in toasts(app)
+        app.clear_notifications()
+        app.session.complaining = ((), 0.0)
+        app.session.receive([replace(failed, note="again")])
+        await pilot.pause()
+        assert toasts(app) == ""
+
+
+def kept_back(base: Row, error: str, cure: str) -> Row:
+    """The row with an escalation whose deliveries are tried again later."""
+    row = escalated(base, RowState.SENDING)
+    escalation = row.record.escalation
+    assert escalation
+    owed = tuple(replace(each, state=DeliveryState.OWED, error=error, cure=cure, due_at=NOW + 30) for each in escalation.deliveries)
+    return replace(row, record=replace(row.record, escalation=replace(escalation, deliveries=owed)))
