@@ -109,7 +109,8 @@ def _note(record: Record, state: RowState, now: float) -> str:
     if record.decision is not None and state is RowState.NEEDS_DECISION and record.decision.verb is Verb.REOPEN:
         return f"back: {record.decision.reason}"
     if record.decision is not None and state is RowState.NEEDS_DECISION:
-        return f"back after {record.decision.verb}: the customer wrote again" if record.decision.until is None else "back from snooze"
+        is_over = record.decision.until is not None and now >= record.decision.until
+        return "back from snooze" if is_over else f"back after {record.decision.verb}: the customer wrote again"
     crosses = record.assessment.crosses_at if record.assessment else None
     return f"crosses {_clock_time(crosses, now)}" if crosses is not None and state is RowState.WATCHING else ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from escalator_tui.model.decision import LONGEST_REASON
 from escalator_tui.model.kinds import Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.plain.asking import Asking, RefusedError
@@ -14,7 +15,7 @@ from escalator_tui.plain.reasons import Reasons
 from escalator_tui.widgets.actions import BY_ID, Situation
 from escalator_tui.widgets.auto_mode import RULE, foretold
 from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, taking_back, told_of
-from escalator_tui.widgets.session import LONGEST_REASON, Session
+from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.undoing import Act, is_withdrawable
 from escalator_tui.widgets.withdrawal import withdrawal_text
 from escalator_tui.widgets.wording import called, called_all, clock_time
@@ -53,7 +54,7 @@ class Triage:
         if not words:
             self._console.say(KEPT)
             return
-        work = lambda row: session.desk.dismiss(row.id, reason=words, actor=session.actor)  # noqa: E731 - one line, one use
+        work = lambda row: session.desk.dismiss(row, reason=words, actor=session.actor)  # noqa: E731 - one line, one use
         if self._decide("dismiss", able, work, "is dismissed, until something new happens", Verb.DISMISS, len(rows)):
             self._reasons.remember(words)
 
@@ -61,7 +62,7 @@ class Triage:
         """Set them aside for that long."""
         session = self._session
         until, able = session.clock() + seconds_of(text), self._able("snooze", rows)
-        work = lambda row: session.desk.snooze(row.id, until=until, reason="", actor=session.actor)  # noqa: E731 - one line, one use
+        work = lambda row: session.desk.snooze(row, until=until, reason="", actor=session.actor)  # noqa: E731 - one line, one use
         self._decide("snooze", able, work, f"is snoozed until {clock_time(until, session.clock())}", Verb.SNOOZE, len(rows))
 
     def undo(self, row: Row | None, *, yes: bool = False) -> None:

@@ -57,7 +57,7 @@ class DecidingScreen(ApprovingScreen):
             return
         session = self.session
         remember_reason(session.reasons, reason)
-        work = lambda row: session.desk.dismiss(row.id, reason=reason, actor=session.actor)  # noqa: E731 - one line, one use
+        work = lambda row: session.desk.dismiss(row, reason=reason, actor=session.actor)  # noqa: E731 - one line, one use
         self._set_aside(rows, work, session.decision(Verb.DISMISS, reason))
 
     def do_snooze(self) -> None:
@@ -71,7 +71,7 @@ class DecidingScreen(ApprovingScreen):
         if until is None:
             return
         session = self.session
-        work = lambda row: session.desk.snooze(row.id, until=until, reason="", actor=session.actor)  # noqa: E731 - one line, one use
+        work = lambda row: session.desk.snooze(row, until=until, reason="", actor=session.actor)  # noqa: E731 - one line, one use
         self._set_aside(rows, work, session.decision(Verb.SNOOZE, until=until))
 
     def _set_aside(self, rows: Sequence[Row], work: Callable[[Row], object], decision: Decision) -> None:

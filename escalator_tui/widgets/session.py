@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from escalator_tui.model.row import Row
 
 CHECKS_AT_ONCE = 4
-LONGEST_REASON = 200
 DEMO = "demo"
 """The title of a session whose ledger ends with it."""
 

@@ -16,6 +16,7 @@ from escalator_tui.model.errors import DecisionError, EscalatorError
 from escalator_tui.model.kinds import DeliveryKind, Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.model.rules import Rules
+from escalator_tui.model.text import one_line
 
 from .story import NOW
 
@@ -187,8 +188,9 @@ class ScriptedDesk:
                 self.put(replace(row, record=replace(row.record, conversation=self.upstream[draft.row.id])))
             return self.draft(draft.row.id, draft.priority)
 
-    def escalate(self, draft: Draft, *, actor: str, hold: bool = True) -> Escalation:
+    def escalate(self, draft: Draft, *, actor: str) -> Escalation:
         """Confirm, unless somebody was first or the conversation is another by now."""
+        hold = actor != "auto"
         with self._lock:
             row, identity = self.book[draft.row.id], draft.row.id
             if identity in self.broken:
@@ -211,13 +213,13 @@ class ScriptedDesk:
         row = self.book[conversation_id]
         self.put(replace(row, priority=priority, record=replace(row.record, priority_override=priority)))
 
-    def dismiss(self, conversation_id: str, *, reason: str, actor: str) -> None:
+    def dismiss(self, row: Row, *, reason: str, actor: str) -> None:
         """Set it aside."""
-        self._aside(Decision(conversation_id, Verb.DISMISS, actor, self.now, reason), RowState.DISMISSED)
+        self._aside(Decision(row.id, Verb.DISMISS, actor, self.now, one_line(reason)), RowState.DISMISSED)
 
-    def snooze(self, conversation_id: str, *, until: float, reason: str, actor: str) -> None:
+    def snooze(self, row: Row, *, until: float, reason: str, actor: str) -> None:
         """Set it aside for a while."""
-        self._aside(Decision(conversation_id, Verb.SNOOZE, actor, self.now, reason, until=until), RowState.SNOOZED)
+        self._aside(Decision(row.id, Verb.SNOOZE, actor, self.now, reason, until=until), RowState.SNOOZED)
 
     def undo(self, conversation_id: str, *, actor: str, expecting: Verb | None = None, withdraw: bool = False) -> str:
         """Take back a hold, a dismissal or a snooze, if it is the actor's and what is expected, or withdraw what was sent."""
@@ -266,7 +268,7 @@ class ScriptedDesk:
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:
         """Everything that needs a decision."""
         waiting = [row for row in rows if row.state is RowState.NEEDS_DECISION]
-        return [self.escalate(self.draft(row.id), actor="auto", hold=False) for row in waiting]
+        return [self.escalate(self.draft(row.id), actor="auto") for row in waiting]
 
     def conversation_url(self, conversation_id: str) -> str:
         """Where it would be."""

@@ -376,7 +376,7 @@ def test_refresh_asks_intercom_and_tells_what_came(desk: ScriptedDesk) -> None:
 
 def test_what_others_decide_is_told_once(desk: ScriptedDesk) -> None:
     def sam() -> None:
-        desk.dismiss("102", reason="known", actor="sam")
+        desk.dismiss(desk.book["102"], reason="known", actor="sam")
 
     said = spoken(desk, sam, "refresh", "refresh")
     assert said.count("3. Globex. Dismissed by sam.") == 1
