@@ -110,8 +110,6 @@ class Decisions:
         aside = None if expecting is Verb.OVERRIDE and record.priority_override else _aside(record, self.ledger.now)
         if expecting is not None:
             _refuse_if_otherwise(record, aside, expecting, actor)
-        if expecting is Verb.OVERRIDE:
-            self._refuse_another_priority(conversation_id, actor)
         if record.escalation is not None:
             self.ledger.cancel(record.escalation.id, actor)
             return "the escalation, before anything was sent"
@@ -119,14 +117,8 @@ class Decisions:
             self._decide(conversation_id, Verb.UNDO, actor)
             return "the snooze" if aside.verb is Verb.SNOOZE else f"the dismissal ({aside.reason})"
         if record.priority_override is not None:
-            self._decide(conversation_id, Verb.OVERRIDE, actor)
-            return "the priority override"
+            return _priority(*self.ledger.take_priority_back(conversation_id, actor, own=expecting is not None))
         raise DecisionError("There is nothing to undo here")
-
-    def _refuse_another_priority(self, conversation_id: str, actor: str) -> None:
-        given = [each.actor for each in self.ledger.events(conversation_id) if each.kind == Verb.OVERRIDE.value]
-        if given and given[-1] != actor:
-            raise DecisionError(f"{given[-1]} gave another priority since. Nothing was taken back", cure="Look at it again, then decide.")
 
     def retry(self, conversation_id: str, *, actor: str, vouch: bool = False) -> str:
         """Send again, now, what failed or is uncertain, and say in words what. What may have arrived is looked for first; where nobody can
@@ -214,6 +206,11 @@ class Decisions:
 
 def _deliveries(number: int) -> str:
     return f"{number} deliver{'y' if number == 1 else 'ies'}"
+
+
+def _priority(taken: Decision, beneath: Decision | None) -> str:
+    again = f"; {beneath.priority} by {beneath.actor} stands again" if beneath else ""
+    return f"the priority {taken.priority}{again}"
 
 
 def _is_same(decision: Decision, shown: Decision | None) -> bool:

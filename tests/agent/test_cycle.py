@@ -138,7 +138,7 @@ def test_undo_takes_back_the_newest_decision(bench: Bench) -> None:
     assert agent.undo(one, actor="sam") == "the dismissal (spam)"
     agent.snooze(shown(agent, one), until=bench.now + 60, reason="", actor="sam")
     assert agent.undo(one, actor="sam") == "the snooze"
-    assert agent.undo(one, actor="sam") == "the priority override"
+    assert agent.undo(one, actor="sam") == "the priority P3"
     with pytest.raises(DecisionError, match="nothing to undo"):
         agent.undo(one, actor="sam")
 
@@ -160,7 +160,7 @@ def test_undo_takes_back_only_what_is_expected_and_ones_own(bench: Bench) -> Non
     assert agent.undo(one, actor="sam", expecting=Verb.SNOOZE) == "the snooze"
     with pytest.raises(DecisionError, match="no longer in force"):
         agent.undo(one, actor="sam", expecting=Verb.SNOOZE)
-    assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority override"
+    assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority P3"
 
 
 def test_a_priority_given_to_what_was_set_aside_is_taken_back_first(bench: Bench) -> None:
@@ -169,7 +169,7 @@ def test_a_priority_given_to_what_was_set_aside_is_taken_back_first(bench: Bench
     agent.poll()
     agent.snooze(shown(agent, one), until=bench.now + 60, reason="", actor="kim")
     agent.override(one, Priority.P3, actor="sam")
-    assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority override"
+    assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority P3"
     with pytest.raises(DecisionError, match="kim snoozed this conversation"):
         agent.undo(one, actor="sam", expecting=Verb.OVERRIDE)
     assert agent.undo(one, actor="kim", expecting=Verb.SNOOZE) == "the snooze"
@@ -183,7 +183,12 @@ def test_a_priority_that_a_colleague_gave_since_is_not_taken_back(bench: Bench) 
     agent.override(one, Priority.P0, actor="kim")
     with pytest.raises(DecisionError, match="kim gave another priority since"):
         agent.undo(one, actor="sam", expecting=Verb.OVERRIDE)
-    assert agent.undo(one, actor="kim", expecting=Verb.OVERRIDE) == "the priority override"
+    assert agent.undo(one, actor="kim", expecting=Verb.OVERRIDE) == "the priority P0; P3 by sam stands again"
+    assert shown(agent, one).priority is Priority.P3
+    with pytest.raises(DecisionError, match="sam gave another priority since"):
+        agent.undo(one, actor="kim", expecting=Verb.OVERRIDE)
+    assert agent.undo(one, actor="sam") == "the priority P3"
+    assert shown(agent, one).priority is Priority.P1
 
 
 def test_a_snooze_that_is_over_keeps_nobody_from_taking_back_what_came_after(bench: Bench) -> None:
@@ -194,7 +199,7 @@ def test_a_snooze_that_is_over_keeps_nobody_from_taking_back_what_came_after(ben
     bench.now += 61
     assert state(bench, one) is RowState.NEEDS_DECISION
     agent.override(one, Priority.P3, actor="sam")
-    assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority override"
+    assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority P3"
     with pytest.raises(DecisionError, match="nothing to undo"):
         agent.undo(one, actor="kim")
 

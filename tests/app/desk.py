@@ -66,6 +66,7 @@ class ScriptedDesk:
     """
 
     book: dict[str, Row] = field(default_factory=dict)
+    priorities: dict[str, list[tuple[Priority, Priority | None]]] = field(default_factory=dict)
     hold_seconds: float = 5.0
     deliverer: ScriptedDeliveries = field(default_factory=ScriptedDeliveries)
     upstream: dict[str, Conversation] = field(default_factory=dict)
@@ -211,6 +212,7 @@ class ScriptedDesk:
         """Set it."""
         self._refuse_if_taken(conversation_id)
         row = self.book[conversation_id]
+        self.priorities.setdefault(conversation_id, []).append((row.priority, row.record.priority_override))
         self.put(replace(row, priority=priority, record=replace(row.record, priority_override=priority)))
 
     def dismiss(self, row: Row, *, reason: str, actor: str) -> None:
@@ -230,8 +232,7 @@ class ScriptedDesk:
             self.put(replace(row, state=RowState.SENDING, record=replace(row.record, escalation=taken_back)))
             return f"the escalation of {subject}, which is being withdrawn"
         if expecting is Verb.OVERRIDE and row.record.priority_override is not None and row.record.escalation is None:
-            self.put(replace(row, priority=Priority.P1, record=replace(row.record, priority_override=None)))
-            return "the priority override"
+            return self._priority_back(row)
         newest = row.record.escalation or row.record.decision
         if newest is None and expecting not in (None, Verb.OVERRIDE):
             raise DecisionError("What you decided is no longer in force. Nothing was taken back")
@@ -244,8 +245,7 @@ class ScriptedDesk:
             self.put(replace(row, state=RowState.NEEDS_DECISION, record=replace(row.record, decision=None)))
             return f"what was decided on {subject}"
         if row.record.priority_override is not None and expecting is None:
-            self.put(replace(row, priority=Priority.P1, record=replace(row.record, priority_override=None)))
-            return "the priority override"
+            return self._priority_back(row)
         raise DecisionError("The escalation has left already", cure="Tell the channel")
 
     def retry(self, conversation_id: str, *, actor: str, vouch: bool = False) -> str:
@@ -310,6 +310,12 @@ class ScriptedDesk:
     def background(self, conversation_id: str) -> Background:
         """As scripted."""
         return self.backgrounds.get(conversation_id, Background())
+
+    def _priority_back(self, row: Row) -> str:
+        """Those given so far are one decision."""
+        (level, override), *_ = self.priorities.pop(row.id, [(Priority.P1, None)])
+        self.put(replace(row, priority=level, record=replace(row.record, priority_override=override)))
+        return f"the priority {row.priority}"
 
     def _aside(self, decision: Decision, state: RowState) -> None:
         self._refuse_if_taken(decision.conversation_id)

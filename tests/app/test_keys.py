@@ -61,7 +61,7 @@ async def test_u_takes_back_the_priority_and_no_older_decision(open_app: Open, d
         await until(pilot, lambda: desk.book["102"].record.priority_override is not None and not app.session.decisions.pending)
         await pilot.press("u")
         await until(pilot, lambda: desk.book["102"].record.priority_override is None)
-        assert "the priority override" in toasts(app)
+        assert "Taken back for Globex: the priority P1" in toasts(app)
         assert desk.book["101"].state is RowState.DISMISSED
         await pilot.press("u")
         await until(pilot, lambda: desk.book["101"].state is not RowState.DISMISSED)

@@ -280,12 +280,12 @@ def test_undo_of_a_number_goes_past_a_fresher_decision(desk: ScriptedDesk) -> No
 
 def test_undo_takes_back_a_priority_and_then_the_snooze_before_it(desk: ScriptedDesk) -> None:
     said = spoken(desk, "snooze 1 2h", "priority 1 p3", "undo 1", "undo 1")
-    assert said.index("Taken back for AcmeCorp: the priority override.") < said.index("Taken back for AcmeCorp: what was decided")
+    assert said.index("Taken back for AcmeCorp: the priority P3.") < said.index("Taken back for AcmeCorp: what was decided")
 
 
 def test_undo_of_a_number_takes_back_the_last_on_it_alone_also_of_several(desk: ScriptedDesk) -> None:
     said = spoken(desk, "priority 3 p3", "snooze 1 3 2h", "yes", "undo 3", "undo 3", "undo 3")
-    assert said.index("Taken back for Globex: what was decided") < said.index("Taken back for Globex: the priority override.")
+    assert said.index("Taken back for Globex: what was decided") < said.index("Taken back for Globex: the priority P3.")
     assert "There is nothing to take back." in said
     assert desk.book["101"].state is RowState.SNOOZED
 
