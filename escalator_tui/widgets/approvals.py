@@ -66,6 +66,10 @@ class Approvals:
         """Whether nobody took it back, or approved something else since."""
         return self._known.get(approval.id) is approval
 
+    def covers(self, conversation_id: str) -> bool:
+        """Whether the lead approved something of it that is not confirmed yet, or came back. May be asked from any thread."""
+        return conversation_id in self._known
+
     def refused(self, conversation_id: str) -> Approval | None:
         """The approval that came back, if one did and nobody looked at it yet."""
         found = self._known.get(conversation_id)
