@@ -73,6 +73,8 @@ class News:
                 continue
             if not self._is_known(before.get(row.id), row):
                 yield self._line(row)
+        for each in self._told.keys() & {row.id for row in rows} - queue.rows.keys():
+            del self._told[each]
 
     def _as_they_are(self, rows: list[Row]) -> list[Row]:
         """What the lead decided on is read again: the poller may have read it before that."""
