@@ -11,7 +11,9 @@ from escalator_tui.plain.asking import Asking, RefusedError
 from escalator_tui.plain.commands import UsageError, seconds_of
 from escalator_tui.plain.console import Console
 from escalator_tui.plain.news import News
+from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.reasons import Reasons
+from escalator_tui.plain.words import row_line
 from escalator_tui.widgets.actions import BY_ID, Situation
 from escalator_tui.widgets.auto_mode import RULE, foretold
 from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, taking_back, told_of
@@ -28,8 +30,9 @@ PRIORITIES = {priority.value.casefold(): priority for priority in Priority}
 class Triage:
     """Decides for the session's actor."""
 
-    def __init__(self, session: Session, console: Console, news: News, asking: Asking, reasons: Reasons) -> None:
+    def __init__(self, session: Session, console: Console, news: News, asking: Asking, reasons: Reasons, numbers: Numbers) -> None:
         self._session, self._console, self._news, self._asking, self._reasons = session, console, news, asking, reasons
+        self._numbers = numbers
 
     def prioritise(self, rows: Sequence[Row], text: str) -> None:
         """Give them this priority."""
@@ -54,7 +57,8 @@ class Triage:
         if not words:
             self._console.say(KEPT)
             return
-        work = lambda row: session.desk.dismiss(row, reason=words, actor=session.actor)  # noqa: E731 - one line, one use
+        heard = self._numbers.heard
+        work = lambda row: session.desk.dismiss(heard(row), reason=words, actor=session.actor)  # noqa: E731 - one line, one use
         if self._decide("dismiss", able, work, "is dismissed, until something new happens", Verb.DISMISS, len(rows)):
             self._reasons.remember(words)
 
@@ -62,7 +66,8 @@ class Triage:
         """Set them aside for that long."""
         session = self._session
         until, able = session.clock() + seconds_of(text), self._able("snooze", rows)
-        work = lambda row: session.desk.snooze(row, until=until, reason="", actor=session.actor)  # noqa: E731 - one line, one use
+        heard = self._numbers.heard
+        work = lambda row: session.desk.snooze(heard(row), until=until, reason="", actor=session.actor)  # noqa: E731 - one line, one use
         self._decide("snooze", able, work, f"is snoozed until {clock_time(until, session.clock())}", Verb.SNOOZE, len(rows))
 
     def undo(self, row: Row | None, *, yes: bool = False) -> None:
@@ -148,7 +153,13 @@ class Triage:
         self._news.learn(outcome.now)
         if outcome.done:
             self._session.acts.remember(verb, outcome.done)
-        self._console_lines([f"{called(row.record.conversation)} {done}." for row in outcome.done], outcome)
+        lines = [f"{called(row.record.conversation)} {done}." for row in outcome.done]
+        if verb in (Verb.DISMISS, Verb.SNOOZE):
+            now = self._session.clock()
+            done_with = {row.id for row in outcome.done}
+            back = [row for row in outcome.now if row.id in done_with and row.state is RowState.NEEDS_DECISION]
+            lines += [f"It is back at once: {row_line(self._numbers.say(row), row, now)}" for row in back]
+        self._console_lines(lines, outcome)
 
     def _say_of(self, done: str, outcome: Outcome) -> None:
         self._news.learn(outcome.now)
