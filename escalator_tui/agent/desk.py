@@ -86,7 +86,7 @@ class Desk(Protocol):
 
     def undo(self, conversation_id: str, *, actor: str, expecting: Verb | None = None, withdraw: bool = False) -> str:
         """Take back the newest decision and say in words what was taken back. DecisionError when nothing can be, or when it is not the
-        actor's own decision of the kind that is expected.
+        actor's own decision of the kind that is expected. A priority gives way to the one that stood before.
 
         With `withdraw`, also an escalation that was sent: the issue is archived, the alert struck through, a second note left.
         """

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import RowState
+from escalator_tui.model.text import one_line
 from escalator_tui.widgets.actions import ACTIONS, Action
 from escalator_tui.widgets.approvals import Approvals
 from escalator_tui.widgets.browser import open_link
@@ -205,9 +206,9 @@ class Session:
 
     def decision(self, verb: Verb, reason: str = "", *, until: float | None = None) -> Decision:
         """One that this lead takes now, on whatever conversation."""
-        from escalator_tui.model.decision import Decision
+        from escalator_tui.model.decision import LONGEST_REASON, Decision
 
-        return Decision("", verb, self.actor, self.clock(), reason, until=until)
+        return Decision("", verb, self.actor, self.clock(), one_line(reason, LONGEST_REASON), until=until)
 
     def outdated(self) -> list[str]:
         """Ids of the rows whose snooze or hold is over by now."""

@@ -8,6 +8,7 @@ import pytest
 
 from escalator_tui.config import Settings
 from escalator_tui.model.conversation import ConversationState
+from escalator_tui.model.decision import LONGEST_REASON
 from escalator_tui.model.kinds import RowState, Verb
 from escalator_tui.widgets.memory import FIRST_REASONS, MOST_REASONS, Memory, remember_reason, restore_reasons
 from escalator_tui.widgets.proposal import Proposal
@@ -142,3 +143,9 @@ def test_words_for_a_conversation_that_was_closed_are_not_kept(session: Session)
     talk = replace(base.record.conversation, state=ConversationState.CLOSED)
     session.approvals.drawn([replace(base, record=replace(base.record, conversation=talk))])
     assert session.approvals.own == {}
+
+
+def test_a_decision_is_drawn_with_the_reason_that_the_ledger_will_have(session: Session) -> None:
+    decision = session.decision(Verb.DISMISS, "ok \x1b]52;c;aGk=\x07 \u202egnp.exe\nand more")
+    assert decision.reason == "ok gnp.exe and more"
+    assert len(session.decision(Verb.DISMISS, "w" * 1000).reason) == LONGEST_REASON
