@@ -41,7 +41,7 @@ def main(
     once: options.Once = False,
     poll: options.Poll = False,
     dry_run: options.DryRun = False,
-    drain: options.Drain = 120.0,
+    drain: options.Drain = None,
     read_only: options.ReadOnly = False,
     plain: options.Plain = False,
     config: Annotated[Path | None, typer.Option(metavar="PATH", help="Configuration file.")] = None,
@@ -56,7 +56,7 @@ def main(
     if context.invoked_subcommand is None:
         run = Launch(auto=auto, once=once, poll=poll, dry_run=dry_run, drain=drain, read_only=read_only, plain=plain)
         raise typer.Exit(run.start(context.obj))
-    if auto or once or poll or dry_run or read_only or plain:
+    if auto or once or poll or dry_run or drain is not None or read_only or plain:
         command = context.invoked_subcommand
         raise typer.BadParameter(f"options of the agent and the app stand behind the command (escalator {command} …) or without one")
 
@@ -92,7 +92,7 @@ def demo(
     once: options.Once = False,
     poll: options.Poll = False,
     dry_run: options.DryRun = False,
-    drain: options.Drain = 120.0,
+    drain: options.Drain = None,
     read_only: options.ReadOnly = False,
     plain: options.Plain = False,
 ) -> None:

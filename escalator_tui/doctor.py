@@ -19,6 +19,7 @@ from escalator_tui.model.errors import ConfigError, EscalatorError
 from escalator_tui.model.text import one_line
 from escalator_tui.services.errors import ConnectorInactiveError
 from escalator_tui.services.gateway import Services
+from escalator_tui.services.linear import Label
 from escalator_tui.services.scalekit import SERVICES
 from escalator_tui.services.slack import Channel
 
@@ -168,33 +169,45 @@ def _workspace(services: Services) -> str:
 
 
 def _team(settings: Settings, services: Services) -> Check | str:
-    teams = services.linear.teams()
-    chosen = next((team for team in teams if team.id == settings.linear.team_id), None)
+    given, teams = settings.linear.team_id, services.linear.teams()
+    chosen = next((team for team in teams if _is_same(team.id, given)), None)
     if chosen is not None:
         return f"issues go to {chosen.name} ({chosen.key})"
-    known = _meant(settings.linear.team_id, [(name, team.id) for team in teams for name in dict.fromkeys((team.name, team.key))])
-    said = f"linear.team_id is {settings.linear.team_id or 'not set'}, which is no team of this workspace"
+    known = _meant(given, [((team.name, team.key), f"{team.name} ({team.key}) = {team.id}") for team in teams])
+    said = f"linear.team_id is {given or 'not set'}, which is no team of this workspace"
     return Check("linear team", said, f"Set linear.team_id (LINEAR_TEAM_ID) to one of: {known}.", 2)
 
 
 def _labels(settings: Settings, services: Services) -> Check | str:
     labels = services.linear.labels()
-    names = {label.id: label.name for label in labels}
-    wrong = [each for each in settings.linear.labels if each not in names]
-    if not wrong:
-        return f"issues get {', '.join(names[each] for each in settings.linear.labels)}"
-    said = f"linear.labels has {', '.join(wrong)}, which {'is no id of a label' if len(wrong) == 1 else 'are no ids of labels'} here"
-    known = "; ".join(dict.fromkeys(_meant(each, [(label.name, label.id) for label in labels]) for each in wrong))
-    return Check("linear labels", said, f"A label is named by its id there: {known}.", 2)
+    usable = [label for label in labels if label.team is None or _is_same(label.team.id, settings.linear.team_id)]
+    found = [(each, next((label for label in labels if _is_same(label.id, each)), None)) for each in settings.linear.labels]
+    if all(label in usable for _, label in found):
+        return f"issues get {', '.join(_called(label) for _, label in found if label)}"
+    missing = [given for given, label in found if label is None]
+    said = [f"{', '.join(missing)}, which {'is no id of a label' if len(missing) == 1 else 'are no ids of labels'} here"] if missing else []
+    foreign = [(given, label) for given, label in found if label and label not in usable]
+    said += [f"{given}, which is {_called(label)}, a label of another team" for given, label in foreign]
+    names = [((label.name,), f"{_called(label)} = {label.id}") for label in usable]
+    known = "; ".join(dict.fromkeys(_meant(each, names) for each in (*missing, *(label.name for _, label in foreign))))
+    cure = f"A label is named by its id there, and is the workspace's or the team's: {known}."
+    return Check("linear labels", f"linear.labels has {'; '.join(said)}", cure, 2)
 
 
-def _meant(given: str, known: Sequence[tuple[str, str]]) -> str:
-    """The names with their ids that are nearest to what was given, or else the first ones."""
-    near = get_close_matches(given.casefold(), [name.casefold() for name, _ in known], n=MOST_NAMED, cutoff=0.6)
-    found = {identity: name for name, identity in reversed(known) if name.casefold() in near or not near}
-    shown = list(reversed(found.items()))[:MOST_NAMED]
-    more = f"; and {len(found) - len(shown)} more" if len(found) > len(shown) else ""
-    return "; ".join(f"{name} = {identity}" for identity, name in shown) + more or "none are visible"
+def _is_same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()
+
+
+def _called(label: Label) -> str:
+    return f"{label.name} ({label.team.key})" if label.team else label.name
+
+
+def _meant(given: str, known: Sequence[tuple[Sequence[str], str]]) -> str:
+    """Of what is known by some names, what is told of those nearest to what was given, or else of the first ones."""
+    near = get_close_matches(given.casefold(), {name.casefold(): 0 for names, _ in known for name in names}, n=MOST_NAMED, cutoff=0.6)
+    found = [told for names, told in known if not near or any(name.casefold() in near for name in names)]
+    more = f"; and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return "; ".join(found[:MOST_NAMED]) + more or "none are visible"
 
 
 def _channels(settings: Settings, services: Services) -> Check | str:

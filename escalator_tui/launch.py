@@ -80,15 +80,15 @@ class Launch:
     once: bool = False
     poll: bool = False
     dry_run: bool = False
-    drain: float = 120.0
+    drain: float | None = None
     read_only: bool = False
     plain: bool = False
 
     def __post_init__(self) -> None:
         if self.once and self.poll:
             raise ConfigError("--once and --poll exclude each other", cure="Give one of them.")
-        if not self.auto and (self.once or self.poll or self.dry_run):
-            raise ConfigError("--once, --poll and --dry-run belong to the headless agent", cure="Add --auto.")
+        if not self.auto and (self.once or self.poll or self.dry_run or self.drain is not None):
+            raise ConfigError("--once, --poll, --dry-run and --drain belong to the headless agent", cure="Add --auto.")
         if self.auto and self.plain:
             raise ConfigError("--plain and --auto exclude each other", cure="Give one of them.")
         if self.auto and self.read_only:
@@ -131,8 +131,7 @@ class Launch:
             sys.stdin.reconfigure(errors="replace")
         with closing(open_services(settings)) as services, _agent(settings, services, given) as agent:
             memory = MemoryFile(memory_path(title))
-            lasting = title != "demo"
-            return run_plain(agent, settings, sys.stdin, sys.stdout, read_only=self.read_only, memory=memory, lasting=lasting)
+            return run_plain(agent, settings, sys.stdin, sys.stdout, read_only=self.read_only, memory=memory, lasting=title != "demo")
 
     def _run_headless(self, settings: Settings, given: Globals) -> int:
         interrupted = threading.Event()
@@ -165,7 +164,8 @@ class Launch:
                 return answer.result() if answer else statuses(services.scalekit, backoff)
 
             repeat = self.poll or (settings.polling.enabled and not self.once)
-            options = Options(repeat, settings.polling.interval_minutes * 60, self.drain, self.dry_run, given.as_json)
+            drain = 120.0 if self.drain is None else self.drain
+            options = Options(repeat, settings.polling.interval_minutes * 60, drain, self.dry_run, given.as_json)
             with _agent(settings, services, given) as agent:
                 return Headless(agent, options, check=check, stop=interrupted, out=sys.stdout, err=sys.stderr).run()
 

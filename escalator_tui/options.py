@@ -23,6 +23,9 @@ Auto = Annotated[bool, typer.Option("--auto", help="Run headless: decide by itse
 Once = Annotated[bool, typer.Option("--once", help="With --auto: one cycle, whatever polling.enabled says.")]
 Poll = Annotated[bool, typer.Option("--poll", help="With --auto: repeat every polling.interval_minutes.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="With --auto: evaluate everything, write to no service.")]
-Drain = Annotated[float, typer.Option("--drain", min=0, metavar="SECONDS", help="With --auto: how long to wait for owed deliveries.")]
+Drain = Annotated[
+    float | None,
+    typer.Option("--drain", min=0, metavar="SECONDS", help="With --auto: how long to wait for owed deliveries; 120 unless told."),
+]
 ReadOnly = Annotated[bool, typer.Option("--read-only", help="The terminal app without any decision.")]
 Plain = Annotated[bool, typer.Option("--plain", help="The triage over lines of text: for screen readers, simple terminals, scripts.")]

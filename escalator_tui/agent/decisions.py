@@ -13,12 +13,13 @@ from escalator_tui.agent.texts import draft_texts
 from escalator_tui.agent.triage import holds, last_customer_part, priority_of, row_of, sent_by_itself
 from escalator_tui.config import Settings
 from escalator_tui.ledger.ledger import Ledger
-from escalator_tui.model.decision import WITHDRAWN, Decision, Escalation
+from escalator_tui.model.decision import LONGEST_REASON, WITHDRAWN, Decision, Escalation
 from escalator_tui.model.draft import Draft
 from escalator_tui.model.errors import DecisionError
 from escalator_tui.model.kinds import AUTO, SET_ASIDE, DeliveryKind, Priority, RowState, Verb
 from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
+from escalator_tui.model.text import one_line
 from escalator_tui.services.gateway import Services
 
 
@@ -58,8 +59,11 @@ class Decisions:
         self._scorer.score([current])
         return self.draft(before.id, draft.priority)
 
-    def escalate(self, draft: Draft, *, actor: str, hold: bool = True) -> Escalation:
-        """Confirm exactly this draft. Raises DecisionError when somebody was first or the conversation changed since."""
+    def escalate(self, draft: Draft, *, actor: str) -> Escalation:
+        """Confirm exactly this draft. What a person confirms is held as long as the settings say, what auto mode does is not.
+
+        Raises DecisionError when somebody was first or the conversation changed since.
+        """
         record = self._record(draft.row.id)
         if record.conversation.version != draft.version:
             raise DecisionError("The conversation changed since it was shown. Nothing was sent", cure="Look at it again, then decide.")
@@ -69,7 +73,7 @@ class Decisions:
             texts=draft.texts,
             actor=actor,
             kinds=self._kinds(),
-            hold=self.settings.delivery.hold_seconds if hold else 0.0,
+            hold=0.0 if actor == AUTO else self.settings.delivery.hold_seconds,
             unless_decided=actor == AUTO,
             score=draft.row.score,
             baseline=baseline_of(record),
@@ -81,13 +85,13 @@ class Decisions:
         """Give a conversation another priority."""
         self._decide(conversation_id, Verb.OVERRIDE, actor, priority=priority)
 
-    def dismiss(self, conversation_id: str, *, reason: str, actor: str) -> None:
-        """Not an escalation, until the customer writes again and the score rises."""
-        self._decide(conversation_id, Verb.DISMISS, actor, reason=reason)
+    def dismiss(self, row: Row, *, reason: str, actor: str) -> None:
+        """Not an escalation as this row shows it, until the customer writes something that it does not show and the score rises."""
+        self._set_aside(row, Verb.DISMISS, actor, reason)
 
-    def snooze(self, conversation_id: str, *, until: float, reason: str, actor: str) -> None:
-        """Not now: until then (unix seconds), or until the customer writes again and the score rises."""
-        self._decide(conversation_id, Verb.SNOOZE, actor, reason=reason, until=until)
+    def snooze(self, row: Row, *, until: float, reason: str, actor: str) -> None:
+        """Not now: until then (unix seconds), or until the customer writes something that this row does not show and the score rises."""
+        self._set_aside(row, Verb.SNOOZE, actor, reason, until)
 
     def reopen(self, conversation_id: str, *, actor: str) -> None:
         """Let a conversation escalate again, as a new episode. Raises DecisionError when there is nothing to reopen."""
@@ -106,8 +110,6 @@ class Decisions:
         aside = None if expecting is Verb.OVERRIDE and record.priority_override else _aside(record, self.ledger.now)
         if expecting is not None:
             _refuse_if_otherwise(record, aside, expecting, actor)
-        if expecting is Verb.OVERRIDE:
-            self._refuse_another_priority(conversation_id, actor)
         if record.escalation is not None:
             self.ledger.cancel(record.escalation.id, actor)
             return "the escalation, before anything was sent"
@@ -115,14 +117,8 @@ class Decisions:
             self._decide(conversation_id, Verb.UNDO, actor)
             return "the snooze" if aside.verb is Verb.SNOOZE else f"the dismissal ({aside.reason})"
         if record.priority_override is not None:
-            self._decide(conversation_id, Verb.OVERRIDE, actor)
-            return "the priority override"
+            return _priority(*self.ledger.take_priority_back(conversation_id, actor, own=expecting is not None))
         raise DecisionError("There is nothing to undo here")
-
-    def _refuse_another_priority(self, conversation_id: str, actor: str) -> None:
-        given = [each.actor for each in self.ledger.events(conversation_id) if each.kind == Verb.OVERRIDE.value]
-        if given and given[-1] != actor:
-            raise DecisionError(f"{given[-1]} gave another priority since. Nothing was taken back", cure="Look at it again, then decide.")
 
     def retry(self, conversation_id: str, *, actor: str, vouch: bool = False) -> str:
         """Send again, now, what failed or is uncertain, and say in words what. What may have arrived is looked for first; where nobody can
@@ -153,7 +149,7 @@ class Decisions:
             try:
                 draft = self.draft(row.id)
                 if draft.row.state is RowState.NEEDS_DECISION:
-                    escalations.append(self.escalate(draft, actor=AUTO, hold=False))
+                    escalations.append(self.escalate(draft, actor=AUTO))
             except DecisionError:
                 continue  # another terminal or agent was first; its decision shows with the next rows
         return escalations
@@ -180,10 +176,10 @@ class Decisions:
         return record
 
     def _refuse_if_decided_meanwhile(self, draft: Draft) -> None:
-        """A colleague's dismissal or snooze that came after the draft was shown is not overridden without a word."""
+        """A dismissal or snooze that came after the draft was shown is not overridden without a word."""
         decision = self._record(draft.row.id).decision
         done = SET_ASIDE.get(decision.verb) if decision else None
-        if decision is not None and done and decision != draft.row.record.decision:
+        if decision is not None and done and not _is_same(decision, draft.row.record.decision):
             why = f" ({decision.reason})" if decision.reason else ""
             raise DecisionError(
                 f"{decision.actor} {done} this conversation{why} meanwhile. Nothing was sent", cure="Look at it again, then decide."
@@ -193,30 +189,15 @@ class Decisions:
         row = row_of(record, self._rules, self.ledger.now)
         return self.draft_of(row, priority or priority_of(record, self._rules)[0])
 
-    def _decide(
-        self,
-        conversation_id: str,
-        verb: Verb,
-        actor: str,
-        *,
-        reason: str = "",
-        priority: Priority | None = None,
-        until: float | None = None,
-    ) -> None:
+    def _set_aside(self, row: Row, verb: Verb, actor: str, reason: str, until: float | None = None) -> None:
+        """Bound to what the row shows: the ledger may know by now what the lead never saw."""
+        part, reason = last_customer_part(row.record.conversation), one_line(reason, LONGEST_REASON)
+        self.ledger.decide(Decision(row.id, verb, actor, self.ledger.now, reason, until=until, score=row.score, customer_part=part))
+
+    def _decide(self, conversation_id: str, verb: Verb, actor: str, *, priority: Priority | None = None) -> None:
         record = self._record(conversation_id)
-        self.ledger.decide(
-            Decision(
-                conversation_id,
-                verb,
-                actor,
-                self.ledger.now,
-                reason=reason,
-                priority=priority,
-                until=until,
-                score=record.assessment.score if record.assessment else 0.0,
-                customer_part=last_customer_part(record.conversation),
-            )
-        )
+        score, part = record.assessment.score if record.assessment else 0.0, last_customer_part(record.conversation)
+        self.ledger.decide(Decision(conversation_id, verb, actor, self.ledger.now, priority=priority, score=score, customer_part=part))
 
     def _kinds(self) -> tuple[DeliveryKind, ...]:
         kinds = (DeliveryKind.LINEAR, DeliveryKind.ATTACHMENT, DeliveryKind.SLACK, DeliveryKind.NOTE)
@@ -225,6 +206,19 @@ class Decisions:
 
 def _deliveries(number: int) -> str:
     return f"{number} deliver{'y' if number == 1 else 'ies'}"
+
+
+def _priority(taken: Decision, beneath: Decision | None) -> str:
+    again = f"; {beneath.priority} by {beneath.actor} stands again" if beneath else ""
+    return f"the priority {taken.priority}{again}"
+
+
+def _is_same(decision: Decision, shown: Decision | None) -> bool:
+    """Whether it is the one that was shown, perhaps before the ledger had it: then its time is another, and its reason as it was typed."""
+    if shown is None:
+        return False
+    typed = one_line(shown.reason, LONGEST_REASON)
+    return (decision.verb, decision.actor, decision.until, decision.reason) == (shown.verb, shown.actor, shown.until, typed)
 
 
 def _aside(record: Record, now: float) -> Decision | None:

@@ -72,21 +72,21 @@ class Desk(Protocol):
     def fresh_draft(self, draft: Draft) -> Draft:
         """The same with the conversation read again from Intercom. `draft.holds()` tells whether the approval still stands."""
 
-    def escalate(self, draft: Draft, *, actor: str, hold: bool = True) -> Escalation:
-        """Confirm exactly this draft. With `hold`, nothing leaves before the hold of the settings is over."""
+    def escalate(self, draft: Draft, *, actor: str) -> Escalation:
+        """Confirm exactly this draft. Nothing leaves before the hold of the settings is over."""
 
     def override(self, conversation_id: str, priority: Priority, *, actor: str) -> None:
         """Give a conversation another priority."""
 
-    def dismiss(self, conversation_id: str, *, reason: str, actor: str) -> None:
-        """Not an escalation, until something new happens."""
+    def dismiss(self, row: Row, *, reason: str, actor: str) -> None:
+        """Not an escalation, until something happens that this row, which the lead was shown, does not show."""
 
-    def snooze(self, conversation_id: str, *, until: float, reason: str, actor: str) -> None:
-        """Not now: until then (unix seconds), or until something new happens."""
+    def snooze(self, row: Row, *, until: float, reason: str, actor: str) -> None:
+        """Not now: until then (unix seconds), or until something happens that this row, which the lead was shown, does not show."""
 
     def undo(self, conversation_id: str, *, actor: str, expecting: Verb | None = None, withdraw: bool = False) -> str:
         """Take back the newest decision and say in words what was taken back. DecisionError when nothing can be, or when it is not the
-        actor's own decision of the kind that is expected.
+        actor's own decision of the kind that is expected. A priority gives way to the one that stood before.
 
         With `withdraw`, also an escalation that was sent: the issue is archived, the alert struck through, a second note left.
         """

@@ -8,6 +8,7 @@ from typing import Any
 
 from escalator_tui.ledger.audit import Event
 from escalator_tui.model.activity import Past
+from escalator_tui.model.decision import PRIORITY_BACK
 from escalator_tui.model.kinds import Verb
 
 
@@ -26,7 +27,7 @@ def _what(event: Event) -> str:
         case Verb.SNOOZE:
             return f"snoozed {_until(detail)}".rstrip()
         case Verb.OVERRIDE:
-            return f"set the priority to {detail['priority']}" if detail.get("priority") else "took the priority override back"
+            return _given(detail.get("priority"), is_back=reason == PRIORITY_BACK)
         case Verb.UNDO:
             return f"took back: {reason}" if reason else "took the dismissal or snooze back"
         case Verb.REOPEN:
@@ -38,6 +39,12 @@ def _what(event: Event) -> str:
         case "seen":
             return f"saw that it arrived: {detail.get('kind', '')}"
     return ""
+
+
+def _given(priority: str | None, *, is_back: bool) -> str:
+    if priority is None:
+        return "took the priority back"
+    return f"took the priority back, to {priority} again" if is_back else f"set the priority to {priority}"
 
 
 def _until(detail: dict[str, Any]) -> str:

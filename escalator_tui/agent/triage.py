@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 
 from escalator_tui.agent.waits import waits
@@ -98,25 +97,24 @@ def _escalation_state(escalation: Escalation, now: float) -> RowState:
 
 
 def _note(record: Record, state: RowState, now: float) -> str:
+    """What neither the state nor a moment tells. Front ends say when something ends, and with which key."""
     if record.escalation is not None:
         return _escalation_note(record.escalation, state, now)
-    if record.decision is not None and state is RowState.SNOOZED and record.decision.until is not None:
-        return f"until {_clock_time(record.decision.until, now)}"
-    if record.decision is not None and state is RowState.DISMISSED:
+    if record.decision is not None and state in (RowState.SNOOZED, RowState.DISMISSED):
         return record.decision.reason
     if _is_taken_back(record, now):
         return f"taken back by {record.decision.actor}" if record.decision else ""
     if record.decision is not None and state is RowState.NEEDS_DECISION and record.decision.verb is Verb.REOPEN:
         return f"back: {record.decision.reason}"
     if record.decision is not None and state is RowState.NEEDS_DECISION:
-        return f"back after {record.decision.verb}: the customer wrote again" if record.decision.until is None else "back from snooze"
-    crosses = record.assessment.crosses_at if record.assessment else None
-    return f"crosses {_clock_time(crosses, now)}" if crosses is not None and state is RowState.WATCHING else ""
+        is_over = record.decision.until is not None and now >= record.decision.until
+        return "back from snooze" if is_over else f"back after {record.decision.verb}: the customer wrote again"
+    return ""
 
 
 def _escalation_note(escalation: Escalation, state: RowState, now: float) -> str:
     if state is RowState.HELD:
-        return f"sends in {max(0, round(escalation.held_until - now))} s, u undoes"
+        return ""
     wrong = trouble(escalation)
     if wrong is not None:
         return wrong.error
@@ -130,8 +128,3 @@ def _escalation_note(escalation: Escalation, state: RowState, now: float) -> str
     identifier = linear.result.get("identifier", "") if linear else ""
     channel = escalation.channel if escalation.delivery(DeliveryKind.SLACK) else ""
     return " ".join(filter(None, (identifier, channel))) or f"by {escalation.actor}"
-
-
-def _clock_time(at: float, now: float) -> str:
-    """Local time of day, with the weekday when it is more than half a day away."""
-    return time.strftime("%H:%M" if abs(at - now) < 12 * 3600 else "%a %H:%M", time.localtime(at))

@@ -13,9 +13,9 @@ from escalator_tui.ledger.audit import record_event
 from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.schema import conversations, decisions, deliveries, episodes, escalations
 from escalator_tui.ledger.snapshots import dump, load
-from escalator_tui.ledger.standing import standing_beneath
+from escalator_tui.ledger.standing import priorities_given, standing_beneath
 from escalator_tui.model.conversation import Conversation, ConversationState
-from escalator_tui.model.decision import Baseline, Decision, Texts
+from escalator_tui.model.decision import PRIORITY_BACK, Baseline, Decision, Texts
 from escalator_tui.model.errors import DecisionError
 from escalator_tui.model.kinds import SET_ASIDE, DeliveryKind, DeliveryState, Priority, Verb
 
@@ -107,8 +107,8 @@ def decide(tx: Write, decision: Decision) -> None:
     if decision.verb is Verb.ESCALATE:
         raise ValueError("an escalation is recorded by confirm")
     query = select(conversations.c.decision).where(conversations.c.id == conversation)
-    if decision.verb in (Verb.DISMISS, Verb.SNOOZE, Verb.UNDO):
-        query = query.with_for_update()  # so that this and an escalation that respects it see each other
+    if decision.verb is not Verb.REOPEN:
+        query = query.with_for_update()  # so that this and what respects it, an escalation or a step back, see each other
     known = tx.conn.execute(query).one_or_none()
     standing = known.decision if known else None
     changes: dict[str, Any] = {}
@@ -134,6 +134,24 @@ def decide(tx: Write, decision: Decision) -> None:
         raise DecisionError(f"Conversation {conversation} is not known", cure="Wait for the next look at Intercom.")
     _append(tx, decision)
     _update(tx, conversation, **changes)
+
+
+def take_priority_back(tx: Write, conversation_id: str, actor: str, *, own: bool) -> tuple[Decision, Decision | None]:
+    """Give again the priority that stood before the one in force. Returns the one taken back, and what stands again.
+
+    Raises DecisionError when none was given, or with `own` when somebody else gave it.
+    """
+    tx.conn.execute(select(conversations.c.id).where(conversations.c.id == conversation_id).with_for_update())
+    *before, given = priorities_given(tx.conn, conversation_id) or (None,)
+    if given is None:
+        raise DecisionError("There is no priority to take back for this conversation")
+    if own and given.actor != actor:
+        raise DecisionError(f"{given.actor} gave another priority since. Nothing was taken back", cure="Look at it again, then decide.")
+    beneath = before[-1] if before else None
+    priority = beneath.priority if beneath else None
+    _append(tx, Decision(conversation_id, Verb.OVERRIDE, actor, tx.now, PRIORITY_BACK, priority))
+    _update(tx, conversation_id, priority_override=priority.value if priority else None)
+    return given, beneath
 
 
 def reopen(tx: Write, escalation_id: int, decision: Decision) -> bool:

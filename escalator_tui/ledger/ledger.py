@@ -123,6 +123,13 @@ class Ledger(Seen, Owed):
         with self._database.write() as tx:
             decisions.decide(tx, decision)
 
+    def take_priority_back(self, conversation_id: str, actor: str, *, own: bool) -> tuple[Decision, Decision | None]:
+        """Give again the priority that stood before the one in force: the one taken back, and what stands again, if anything. Raises
+        DecisionError when none was given, or with `own` when somebody else gave it.
+        """
+        with self._database.write() as tx:
+            return decisions.take_priority_back(tx, conversation_id, actor, own=own)
+
     def confirm(
         self,
         conversation_id: str,

@@ -10,6 +10,10 @@ from escalator_tui.model.kinds import FOLLOW_UPS, DeliveryKind, DeliveryState, P
 
 WITHDRAWN = "escalation withdrawn"
 """The reason of a decision that took back what was sent."""
+PRIORITY_BACK = "priority taken back"
+"""The reason of one that took a priority back: it gives again what stood before, or nothing."""
+LONGEST_REASON = 200
+"""Characters of a dismissal's reason."""
 SEEN_BY = "seen_by"
 """In the result of a delivery that is done by a person's word: whose."""
 

@@ -10,8 +10,8 @@ from escalator_tui.model.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the queue. `priority_known` is False when no company data was there to judge by; `note` is the state in a few words.
-    `taken_back` tells that a person took the escalation back and nothing new happened since.
+    """One line of the queue. `priority_known` is False when no company data was there to judge by; `note` is what
+    the state does not tell, in a few words. `taken_back` tells that a person took the escalation back and nothing new happened since.
     """
 
     record: Record

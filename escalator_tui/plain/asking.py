@@ -57,5 +57,5 @@ class Asking:
         if named == 1:
             return not by or self.affirms(do, by, rows)
         for row in rows:
-            self._console.say(row_line(self._numbers.of(row.id), row, self._session.clock()))
+            self._console.say(row_line(self._numbers.say(row), row, self._session.clock()))
         return self._console.affirms(f"{do} {len(rows)} conversation{'' if len(rows) == 1 else 's'}")

@@ -73,6 +73,8 @@ class News:
                 continue
             if not self._is_known(before.get(row.id), row):
                 yield self._line(row)
+        for each in self._told.keys() & {row.id for row in rows} - queue.rows.keys():
+            del self._told[each]
 
     def _as_they_are(self, rows: list[Row]) -> list[Row]:
         """What the lead decided on is read again: the poller may have read it before that."""
@@ -86,7 +88,7 @@ class News:
         return before is not None and not went and self._session.queue.news.is_own(before, row)
 
     def _line(self, row: Row) -> str:
-        number, now = self._numbers.of(row.id), self._session.clock()
+        number, now = self._numbers.say(row), self._session.clock()
         if row.state is RowState.NEEDS_DECISION and not is_over(row) and not row.left_alone:
             return f"New: {row_line(number, row, now)}"
         return f"{number}. {called(row.record.conversation)}. {outcome_line(row, now)}"

@@ -48,7 +48,7 @@ class Prompt:
         news = News(session, self._numbers, ending)
         self._waiting = Waiting(session, console, news, heard, asked_to_leave)
         asking = Asking(session, console, self._numbers)
-        self._triage = Triage(session, console, news, asking, Reasons(session, console, memory))
+        self._triage = Triage(session, console, news, asking, Reasons(session, console, memory), self._numbers)
         self._sending = Sending(session, console, news, self._numbers, asking, ending)
         self._ending, self._leaving = ending, False
 
@@ -146,11 +146,12 @@ class Prompt:
         found = f" Filter: {queue.needle}." if queue.needle else ""
         self._console.say(summary(queue.counts(), len(rows)) + found)
         for row in rows[:many]:
-            self._console.say(row_line(self._numbers.of(row.id), row, now))
+            self._console.say(row_line(self._numbers.say(row), row, now))
         if len(rows) > many:
             self._console.say(f"And {len(rows) - many} more: list {min(len(rows), many * 5)} says more of them, filter fewer.")
 
     def _read(self, row: Row) -> None:
+        self._numbers.say(row)
         self._console.say(joined(conversation_lines(row, self._session.queue.related(row), self._session.clock())))
 
     def _activity(self, rest: str) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from escalator_tui.model.decision import LONGEST_REASON
 from escalator_tui.plain.commands import BY_NAME, NO, YES, UsageError, is_command, is_number
 from escalator_tui.plain.console import Console
 from escalator_tui.plain.words import sentence
 from escalator_tui.widgets.memory import MemoryFile, remember_reason, restore_reasons
-from escalator_tui.widgets.session import LONGEST_REASON, Session
+from escalator_tui.widgets.session import Session
 
 
 class Reasons:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from escalator_tui.model.decision import LONGEST_REASON
 from escalator_tui.model.kinds import Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.plain.asking import Asking, RefusedError
 from escalator_tui.plain.commands import UsageError, seconds_of
 from escalator_tui.plain.console import Console
 from escalator_tui.plain.news import News
+from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.reasons import Reasons
+from escalator_tui.plain.words import row_line
 from escalator_tui.widgets.actions import BY_ID, Situation
 from escalator_tui.widgets.auto_mode import RULE, foretold
 from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, taking_back, told_of
-from escalator_tui.widgets.session import LONGEST_REASON, Session
+from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.undoing import Act, is_withdrawable
 from escalator_tui.widgets.verdicts import Verdict, dismissal, override, recording_arrival, sending_again, snooze
 from escalator_tui.widgets.withdrawal import withdrawal_text
@@ -28,8 +31,9 @@ PRIORITIES = {priority.value.casefold(): priority for priority in Priority}
 class Triage:
     """Decides for the session's actor."""
 
-    def __init__(self, session: Session, console: Console, news: News, asking: Asking, reasons: Reasons) -> None:
+    def __init__(self, session: Session, console: Console, news: News, asking: Asking, reasons: Reasons, numbers: Numbers) -> None:
         self._session, self._console, self._news, self._asking, self._reasons = session, console, news, asking, reasons
+        self._numbers = numbers
 
     def prioritise(self, rows: Sequence[Row], text: str) -> None:
         """Give them this priority."""
@@ -53,14 +57,15 @@ class Triage:
         if not words:
             self._console.say(KEPT)
             return
-        if self._decide("dismiss", able, dismissal(self._session, words), "is dismissed, until something new happens", len(rows)):
+        heard = [self._numbers.heard(row) for row in able]
+        if self._decide("dismiss", heard, dismissal(self._session, words), "is dismissed, until something new happens", len(rows)):
             self._reasons.remember(words)
 
     def snooze(self, rows: Sequence[Row], text: str) -> None:
         """Set them aside for that long."""
         session = self._session
-        until, able = session.clock() + seconds_of(text), self._able("snooze", rows)
-        self._decide("snooze", able, snooze(session, until), f"is snoozed until {clock_time(until, session.clock())}", len(rows))
+        until, heard = session.clock() + seconds_of(text), [self._numbers.heard(row) for row in self._able("snooze", rows)]
+        self._decide("snooze", heard, snooze(session, until), f"is snoozed until {clock_time(until, session.clock())}", len(rows))
 
     def undo(self, row: Row | None, *, yes: bool = False) -> None:
         """Take back the last decision, or the one on this row; ask when it was sent, unless the lead said `yes` beforehand."""
@@ -144,7 +149,13 @@ class Triage:
         self._news.learn(outcome.now)
         if outcome.done:
             self._session.acts.remember(verb, outcome.done)
-        self._console_lines([f"{called(row.record.conversation)} {done}." for row in outcome.done], outcome)
+        lines = [f"{called(row.record.conversation)} {done}." for row in outcome.done]
+        if verb in (Verb.DISMISS, Verb.SNOOZE):
+            now = self._session.clock()
+            done_with = {row.id for row in outcome.done}
+            back = [row for row in outcome.now if row.id in done_with and row.state is RowState.NEEDS_DECISION]
+            lines += [f"It is back at once: {row_line(self._numbers.say(row), row, now)}" for row in back]
+        self._console_lines(lines, outcome)
 
     def _say_of(self, done: str, outcome: Outcome) -> None:
         self._news.learn(outcome.now)

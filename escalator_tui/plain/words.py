@@ -73,7 +73,7 @@ def conversation_lines(row: Row, related: Sequence[Row], now: float) -> Iterator
     yield f"{whose}, {paid}, conversation {conversation.id}"
     yield f"Subject: {subject(conversation)}"
     yield f"State: {stands(row, now)}, {row.priority.value}{'' if row.priority_known else ' by default, no company data'}"
-    if row.note and row.state in TELLING and not row.note.startswith("crosses"):
+    if row.note and row.state in TELLING:
         yield f"Note: {row.note}"
     if row.record.decision and row.state in SET_ASIDE:
         yield _decided(row.record.decision, row.state, now)

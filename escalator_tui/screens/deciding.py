@@ -78,9 +78,9 @@ class DecidingScreen(ApprovingScreen):
     def _set_aside(self, rows: Sequence[Row], verdict: Verdict, told: str) -> None:
         """Go on, so that the next key is for the next row; what the ledger refuses comes back with the reason."""
         session, ids = self.session, frozenset(row.id for row in rows)
-        known = {row.id: row for row in session.approvals.drop(ids)}  # what came back unsent is answered by this
+        session.receive(session.approvals.drop(ids))  # what came back unsent is answered by this
         session.queue.unmark(ids)
-        self._decide([known.get(row.id, row) for row in rows], verdict, lambda done: self._tell_of_done(done, told), ids)
+        self._decide(rows, verdict, lambda done: self._tell_of_done(done, told), ids)
 
     def _tell_of_done(self, done: Sequence[Row], told: str) -> None:
         key = self.session.action("undo").shown
@@ -172,7 +172,8 @@ class DecidingScreen(ApprovingScreen):
         """Show it at once, so that the next key counts from it, and write it in turn. The cursor goes on from those `left`."""
         session = self.session
         session.acts.remember(verdict.verb, rows)
-        session.receive(session.unwritten.begin(rows, verdict.draw), left)
+        now = [session.queue.rows.get(row.id, row) for row in rows]
+        session.receive(session.unwritten.begin(now, verdict.draw), left)
         work = partial(each_of, session, rows, verdict.write)
         session.decisions.submit(work, lambda outcome: self._written(rows, verdict, outcome, tell), self.complain)
 

@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from escalator_tui.model.decision import LONGEST_REASON
 from escalator_tui.model.row import Row
 from escalator_tui.screens.modal import Dialogue, Keys, key, numbered, numbers, titled
 from escalator_tui.widgets.memory import FIRST_REASONS
-from escalator_tui.widgets.session import LONGEST_REASON
 
 
 class DismissScreen(Dialogue[str]):

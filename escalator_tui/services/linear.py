@@ -35,7 +35,7 @@ LIST_TEAMS = """query ListTeams($after: String) {
   teams(first: 100, after: $after) { nodes { id key name } pageInfo { hasNextPage endCursor } }
 }"""
 LIST_LABELS = """query ListLabels($after: String) {
-  issueLabels(first: 100, after: $after) { nodes { id name } pageInfo { hasNextPage endCursor } }
+  issueLabels(first: 100, after: $after) { nodes { id name team { id key name } } pageInfo { hasNextPage endCursor } }
 }"""
 _MOST_PAGES = 20
 
@@ -63,10 +63,11 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label of issues. Two teams may have one of the same name."""
+    """A label of issues, of one team, or of the workspace (`team` is None). Two teams may have one of the same name."""
 
     id: str
     name: str
+    team: Team | None = None
 
 
 class Linear:
@@ -90,9 +91,11 @@ class Linear:
 
         `description` is Markdown. An issue of that id counts as success even when it was trashed: see `Issue.trashed`.
         """
-        values = {"id": issue_id, "teamId": team_id, "title": title, "description": description, "priority": priority}
+        # Ids are UUIDs, which are the same in capital letters, as somebody may have configured them.
+        values = {"id": issue_id, "teamId": team_id.lower(), "title": title, "description": description, "priority": priority}
+        labels = {"labelIds": [each.lower() for each in label_ids]} if label_ids else {}
         try:
-            payload = self._write(CREATE_ISSUE, "issueCreate", values | ({"labelIds": list(label_ids)} if label_ids else {}), before_write)
+            payload = self._write(CREATE_ISSUE, "issueCreate", values | labels, before_write)
         except PermanentError as error:
             if error.code != linear_errors.CONFLICT:
                 raise
@@ -136,12 +139,12 @@ class Linear:
 
     def teams(self) -> tuple[Team, ...]:
         """The teams the authorized user can see."""
-        found = self._nodes(LIST_TEAMS, "teams")
-        return tuple(Team(text_of(each.get("id")), _plain(each, "key"), _plain(each, "name")) for each in found)
+        return tuple(map(_team, self._nodes(LIST_TEAMS, "teams")))
 
     def labels(self) -> tuple[Label, ...]:
         """The labels of the workspace and of the teams the authorized user can see, those that were archived aside."""
-        return tuple(Label(text_of(each.get("id")), _plain(each, "name")) for each in self._nodes(LIST_LABELS, "issueLabels"))
+        found = ((each, mapping(each.get("team"))) for each in self._nodes(LIST_LABELS, "issueLabels"))
+        return tuple(Label(text_of(each.get("id")), _plain(each, "name"), _team(team) if team else None) for each, team in found)
 
     def _nodes(self, document: str, field: str) -> Iterator[Mapping[str, Any]]:
         """What all pages of a list hold."""
@@ -190,6 +193,10 @@ def _issue(value: object) -> Issue | None:
         return None
     gone = bool(found.get("trashed")) or bool(found.get("archivedAt"))
     return Issue(text_of(found.get("id")), _plain(found, "identifier"), _plain(found, "url", 2000), gone)
+
+
+def _team(found: Mapping[str, Any]) -> Team:
+    return Team(text_of(found.get("id")), _plain(found, "key"), _plain(found, "name"))
 
 
 def _plain(found: Mapping[str, Any], key: str, limit: int = 200) -> str:

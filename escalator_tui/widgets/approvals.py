@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from escalator_tui.model.kinds import RowState
+from escalator_tui.widgets.wording import is_over
 
 if TYPE_CHECKING:
     from escalator_tui.model.draft import Draft
@@ -66,6 +67,10 @@ class Approvals:
         """Whether nobody took it back, or approved something else since."""
         return self._known.get(approval.id) is approval
 
+    def covers(self, conversation_id: str) -> bool:
+        """Whether the lead approved something of it that is not confirmed yet, or came back. May be asked from any thread."""
+        return conversation_id in self._known
+
     def refused(self, conversation_id: str) -> Approval | None:
         """The approval that came back, if one did and nobody looked at it yet."""
         found = self._known.get(conversation_id)
@@ -99,8 +104,8 @@ class Approvals:
         return [each for each in self._known.values() if each.refusal]
 
     def _drawn(self, row: Row) -> Row:
-        if row.state is RowState.ESCALATED:
-            self.own.pop(row.id, None)  # words that were sent begin no other episode
+        if row.state is RowState.ESCALATED or is_over(row):
+            self.own.pop(row.id, None)  # words that were sent, or had no use, begin no other episode
         return self._over(row) if row.id in self._known else row
 
     def _over(self, row: Row) -> Row:

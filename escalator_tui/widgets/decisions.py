@@ -130,7 +130,7 @@ def confirm(session: Session, draft: Draft) -> Attempt:
     """Write the escalation into the ledger. Blocks."""
     refusal = None
     try:
-        session.desk.escalate(draft, actor=session.actor, hold=True)
+        session.desk.escalate(draft, actor=session.actor)
     except Exception as error:  # noqa: BLE001 - whatever it is, it may have been written
         refusal = explain(error)
     now = session.read([draft.row.id])

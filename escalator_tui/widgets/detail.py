@@ -54,7 +54,7 @@ MOST_RELATED = 10
 LAST_LINES, LOST = 2, 16
 """Lines that the last words may take, and cells that are lost where they break."""
 TELLING = (RowState.NEEDS_DECISION, RowState.WATCHING, RowState.UNSENT)
-VERBS = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed", Verb.OVERRIDE: "changed the priority of"}
+VERBS = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed"}
 
 
 def detail_content(
@@ -110,7 +110,7 @@ def account_block(row: Row, room: Size | None = None) -> Content:
 def state_block(row: Row, now: float) -> Content:
     """Where it stands in triage, its priority and score, and the last decision. Of the note only what is told nowhere else."""
     known = "" if row.priority_known else " (no company data to judge by)"
-    news = row.note if row.state in TELLING and not row.note.startswith("crosses") else ""
+    news = row.note if row.state in TELLING else ""
     parts: list[str | tuple[str, str]] = [
         (f"{state_glyph(row)} {state_word(row, now)}", "bold"),
         f" · {PRIORITY_GLYPHS[row.priority].strip()} {row.priority.value}".replace("  ", " "),

@@ -112,8 +112,11 @@ def restore(session: Session, memory: Memory) -> None:
 
 
 def restore_reasons(session: Session, memory: Memory) -> None:
-    """Offer the reasons of the last session."""
-    session.reasons = list(memory.reasons) or session.reasons
+    """Offer the reasons of the last session, and those built in: an earlier version could forget them, and nobody can bring them back."""
+    session.reasons = list(memory.reasons)
+    for each in FIRST_REASONS:
+        if len(session.reasons) < MOST_REASONS:
+            remember_reason(session.reasons, each)
     session.trends.recall(memory.needed, session.clock())
 
 

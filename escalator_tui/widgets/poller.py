@@ -94,8 +94,8 @@ class Poller:
     """Polls the desk and reads what changed, in a thread of its own; deadlines are the desk's business.
 
     What happened is put into an inbox; `ring` tells the terminal that there is something in it and must be callable from any thread.
-    `auto` tells whether the agent decides by itself; `read_only` keeps it from deciding anything by rule and
-    from owing anything to a service.
+    `auto` tells whether the agent decides by itself, `spared` that it leaves a conversation, by its id, to the lead; both are asked from
+    the poller's thread. `read_only` keeps it from deciding anything by rule and from owing anything to a service.
     """
 
     def __init__(
@@ -105,12 +105,13 @@ class Poller:
         interval: float,
         ring: Callable[[], object],
         auto: Callable[[], bool],
+        spared: Callable[[str], bool] = lambda _: False,
         read_only: bool = False,
         clock: Callable[[], float] = time.time,
         rng: random.Random | None = None,
     ) -> None:
         self._desk, self._interval, self._ring, self._auto, self._clock = desk, interval, ring, auto, clock
-        self._read_only = read_only
+        self._spared, self._read_only = spared, read_only
         self._rng = rng or random.Random()  # noqa: S311 - spreads retries, keeps no secret
         self._inbox: SimpleQueue[Event] = SimpleQueue()
         self._wake, self._stop = threading.Event(), threading.Event()
@@ -154,7 +155,7 @@ class Poller:
                 return found
 
     def _run(self) -> None:
-        now = self._clock()
+        now = seen = self._clock()
         poll = Duty("poll", self._poll, self._interval, now)
         duties = (
             Duty("look", self._look, LOOK_SECONDS, now),
@@ -162,7 +163,10 @@ class Poller:
             Duty("rescore", self._rescore, RESCORE_SECONDS, now + RESCORE_SECONDS),
         )
         while not self._stop.is_set():
-            wanted = self._wanted
+            wanted, now = self._wanted, self._clock()
+            for duty in duties:  # a clock that was set back must not stop the watch for as long
+                duty.due_at -= max(0.0, seen - now)
+            seen = now
             if self._answered < wanted:
                 poll.due_at = self._clock()
             elif self.paused:
@@ -217,6 +221,8 @@ class Poller:
                 # One by one: who turns it off, or leaves, means those that have not gone out yet.
                 if not self._auto() or self._stop.is_set():
                     break
+                if self._spared(row.id):
+                    continue
                 escalations += self._desk.auto_decide([row])
         finally:
             if escalations:

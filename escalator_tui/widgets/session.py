@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from escalator_tui.model.row import Row
 
 CHECKS_AT_ONCE = 4
-LONGEST_REASON = 200
 DEMO = "demo"
 """The title of a session whose ledger ends with it."""
 
@@ -125,7 +124,13 @@ class Session:
         self.reads, self.decisions, self.names = (Lane(each, self.hand_back) for each in ("reads", "decisions", "names"))
         self.checks = Lane("checks", self.hand_back, most=CHECKS_AT_ONCE)
         self.poller = Poller(
-            self.desk, interval=interval, ring=self.ring, auto=lambda: self.auto, read_only=self.read_only, clock=self.clock
+            self.desk,
+            interval=interval,
+            ring=self.ring,
+            auto=lambda: self.auto,
+            spared=self.approvals.covers,
+            read_only=self.read_only,
+            clock=self.clock,
         )
         self.queue.now = self.clock()
 

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from escalator_tui.model.decision import Decision
+from escalator_tui.model.decision import LONGEST_REASON, Decision
 from escalator_tui.model.kinds import Priority, RowState, Verb
 from escalator_tui.model.row import Row
+from escalator_tui.model.text import one_line
 
 if TYPE_CHECKING:
     from escalator_tui.widgets.session import Session
 
 
 class Verdict(Struct, frozen=True):
-    """One decision on each of some rows. `write` puts it into the ledger, blocks, and raises EscalatorError; `draw` is the row with it."""
+    """One decision on each of some rows. `write` puts it into the ledger, for what the lead was shown, blocks, and raises
+    EscalatorError; `draw` is the row with it.
+    """
 
     verb: Verb
     write: Callable[[Row], object]
@@ -27,10 +30,10 @@ class Verdict(Struct, frozen=True):
 def dismissal(session: Session, reason: str) -> Verdict:
     """Not an escalation."""
     desk, actor = session.desk, session.actor
-    decision = Decision("", Verb.DISMISS, actor, session.clock(), reason)
+    decision = Decision("", Verb.DISMISS, actor, session.clock(), one_line(reason, LONGEST_REASON))
     return Verdict(
         Verb.DISMISS,
-        lambda row: desk.dismiss(row.id, reason=reason, actor=actor),
+        lambda row: desk.dismiss(row, reason=reason, actor=actor),
         lambda row: _set_aside(row, RowState.DISMISSED, decision),
     )
 
@@ -41,7 +44,7 @@ def snooze(session: Session, until: float) -> Verdict:
     decision = Decision("", Verb.SNOOZE, actor, session.clock(), until=until)
     return Verdict(
         Verb.SNOOZE,
-        lambda row: desk.snooze(row.id, until=until, reason="", actor=actor),
+        lambda row: desk.snooze(row, until=until, reason="", actor=actor),
         lambda row: _set_aside(row, RowState.SNOOZED, decision),
     )
 

@@ -12,10 +12,18 @@ from escalator_tui.agent.cycle import Agent
 from escalator_tui.agent.watch import Look, Watch
 from escalator_tui.config import Settings, load_settings
 from escalator_tui.ledger.ledger import Ledger
+from escalator_tui.model.row import Row
 from escalator_tui.sandbox.process import SandboxProcess
 from escalator_tui.services.gateway import Services, open_services
 
 NO_SWEEP = 1e9
+
+
+def shown(agent: Agent, conversation_id: str) -> Row:
+    """The row as a lead is shown it now."""
+    row = agent.row(conversation_id)
+    assert row is not None
+    return row
 
 
 class Bench:

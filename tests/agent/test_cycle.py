@@ -14,7 +14,7 @@ from escalator_tui.agent.cycle import Agent
 from escalator_tui.config.detection import DetectionSettings
 from escalator_tui.model.errors import DecisionError
 from escalator_tui.model.kinds import AUTO, Priority, RowState, Verb
-from tests.agent.bench import Bench
+from tests.agent.bench import Bench, shown
 
 ANGRY = "<p>This is unacceptable. I want to speak to a manager, or we cancel our subscription.</p>"
 CALM = "<p>How do I add a seat?</p>"
@@ -133,12 +133,12 @@ def test_undo_takes_back_the_newest_decision(bench: Bench) -> None:
     agent = bench.agent()
     agent.poll()
     agent.override(one, Priority.P3, actor="sam")
-    agent.dismiss(one, reason="spam", actor="sam")
+    agent.dismiss(shown(agent, one), reason="spam", actor="sam")
     assert state(bench, one) is RowState.DISMISSED
     assert agent.undo(one, actor="sam") == "the dismissal (spam)"
-    agent.snooze(one, until=bench.now + 60, reason="", actor="sam")
+    agent.snooze(shown(agent, one), until=bench.now + 60, reason="", actor="sam")
     assert agent.undo(one, actor="sam") == "the snooze"
-    assert agent.undo(one, actor="sam") == "the priority override"
+    assert agent.undo(one, actor="sam") == "the priority P3"
     with pytest.raises(DecisionError, match="nothing to undo"):
         agent.undo(one, actor="sam")
 
@@ -154,22 +154,22 @@ def test_undo_takes_back_only_what_is_expected_and_ones_own(bench: Bench) -> Non
     assert state(bench, one) is RowState.HELD
     assert "escalation" in agent.undo(one, actor="kim", expecting=Verb.ESCALATE)
     agent.override(one, Priority.P3, actor="sam")
-    agent.snooze(one, until=bench.now + 60, reason="", actor="sam")
+    agent.snooze(shown(agent, one), until=bench.now + 60, reason="", actor="sam")
     with pytest.raises(DecisionError, match="sam snoozed this conversation"):
         agent.undo(one, actor="sam", expecting=Verb.DISMISS)
     assert agent.undo(one, actor="sam", expecting=Verb.SNOOZE) == "the snooze"
     with pytest.raises(DecisionError, match="no longer in force"):
         agent.undo(one, actor="sam", expecting=Verb.SNOOZE)
-    assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority override"
+    assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority P3"
 
 
 def test_a_priority_given_to_what_was_set_aside_is_taken_back_first(bench: Bench) -> None:
     one = bench.add(body=ANGRY)
     agent = bench.agent()
     agent.poll()
-    agent.snooze(one, until=bench.now + 60, reason="", actor="kim")
+    agent.snooze(shown(agent, one), until=bench.now + 60, reason="", actor="kim")
     agent.override(one, Priority.P3, actor="sam")
-    assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority override"
+    assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority P3"
     with pytest.raises(DecisionError, match="kim snoozed this conversation"):
         agent.undo(one, actor="sam", expecting=Verb.OVERRIDE)
     assert agent.undo(one, actor="kim", expecting=Verb.SNOOZE) == "the snooze"
@@ -183,18 +183,23 @@ def test_a_priority_that_a_colleague_gave_since_is_not_taken_back(bench: Bench) 
     agent.override(one, Priority.P0, actor="kim")
     with pytest.raises(DecisionError, match="kim gave another priority since"):
         agent.undo(one, actor="sam", expecting=Verb.OVERRIDE)
-    assert agent.undo(one, actor="kim", expecting=Verb.OVERRIDE) == "the priority override"
+    assert agent.undo(one, actor="kim", expecting=Verb.OVERRIDE) == "the priority P0; P3 by sam stands again"
+    assert shown(agent, one).priority is Priority.P3
+    with pytest.raises(DecisionError, match="sam gave another priority since"):
+        agent.undo(one, actor="kim", expecting=Verb.OVERRIDE)
+    assert agent.undo(one, actor="sam") == "the priority P3"
+    assert shown(agent, one).priority is Priority.P1
 
 
 def test_a_snooze_that_is_over_keeps_nobody_from_taking_back_what_came_after(bench: Bench) -> None:
     one = bench.add(body=ANGRY)
     agent = bench.agent()
     agent.poll()
-    agent.snooze(one, until=bench.now + 60, reason="", actor="kim")
+    agent.snooze(shown(agent, one), until=bench.now + 60, reason="", actor="kim")
     bench.now += 61
     assert state(bench, one) is RowState.NEEDS_DECISION
     agent.override(one, Priority.P3, actor="sam")
-    assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority override"
+    assert agent.undo(one, actor="sam", expecting=Verb.OVERRIDE) == "the priority P3"
     with pytest.raises(DecisionError, match="nothing to undo"):
         agent.undo(one, actor="kim")
 
@@ -203,7 +208,7 @@ def test_what_has_left_is_withdrawn_by_anybody_but_only_when_that_is_meant(bench
     one = bench.add(body=ANGRY)
     agent = bench.agent()
     agent.poll()
-    agent.escalate(agent.draft(one), actor="auto", hold=False)
+    agent.escalate(agent.draft(one), actor="auto")
     for verb in (Verb.DISMISS, Verb.SNOOZE):
         with pytest.raises(DecisionError, match="auto escalated this conversation"):
             agent.undo(one, actor="sam", expecting=verb, withdraw=True)
@@ -218,7 +223,7 @@ def test_auto_escalates_what_needs_a_decision_and_nothing_else(bench: Bench) -> 
     angry, _, dismissed = bench.add(body=ANGRY), bench.add(body=CALM, email="b@x.example"), bench.add(body=ANGRY, email="c@x.example")
     agent = bench.agent()
     agent.poll()
-    agent.dismiss(dismissed, reason="known", actor="sam")
+    agent.dismiss(shown(agent, dismissed), reason="known", actor="sam")
     made = agent.auto_decide(agent.rows())
     assert [(each.conversation_id, each.actor, each.held_until) for each in made] == [(angry, AUTO, 0.0)]
 
@@ -230,7 +235,7 @@ def test_auto_leaves_alone_what_was_decided_or_closed_meanwhile(bench: Bench, me
     agent.poll()
     rows = agent.rows()
     if meanwhile == "dismissed":
-        other.dismiss(one, reason="known", actor="kim")
+        other.dismiss(shown(other, one), reason="known", actor="kim")
     else:
         bench.ask("POST", "world", {"do": "close", "id": one})
         bench.now += 5
@@ -244,7 +249,7 @@ def test_a_colleagues_dismissal_is_not_overridden_without_a_word(bench: Bench) -
     agent, other = bench.agent(), bench.agent()
     agent.poll()
     draft = agent.draft(one)
-    other.dismiss(one, reason="known", actor="kim")
+    other.dismiss(shown(other, one), reason="known", actor="kim")
     with pytest.raises(DecisionError, match=r"kim dismissed this conversation \(known\) meanwhile"):
         agent.fresh_draft(draft)
     again = agent.draft(one)
@@ -267,7 +272,7 @@ def test_a_dismissed_conversation_comes_back_when_the_customer_writes_and_the_sc
     one = bench.add(body="<p>This is unacceptable.</p>")
     agent = bench.agent()
     agent.poll()
-    agent.dismiss(one, reason="known", actor="sam")
+    agent.dismiss(shown(agent, one), reason="known", actor="sam")
     bench.say(one, ANGRY)
     bench.now += 5
     agent.poll()
@@ -306,13 +311,13 @@ def test_anothers_decision_shows_among_the_changed_rows(bench: Bench) -> None:
     mine, other = bench.agent(), bench.agent()
     mine.poll()
     mine.changed_rows()
-    other.dismiss(one, reason="known", actor="kim")
+    other.dismiss(shown(other, one), reason="known", actor="kim")
     assert [(row.id, row.state) for row in mine.changed_rows()] == [(one, RowState.DISMISSED)]
 
 
 def test_what_nobody_has_seen_cannot_be_decided(bench: Bench) -> None:
     agent = bench.agent()
-    for decide in (lambda: agent.draft("1"), lambda: agent.dismiss("1", reason="", actor="sam"), lambda: agent.undo("1", actor="sam")):
+    for decide in (lambda: agent.draft("1"), lambda: agent.override("1", Priority.P0, actor="sam"), lambda: agent.undo("1", actor="sam")):
         with pytest.raises(DecisionError, match="not known here"):
             decide()
 
@@ -329,7 +334,7 @@ def test_what_a_snooze_means_is_told_by_the_ledgers_clock(bench: Bench) -> None:
     one = bench.add(body=ANGRY)
     agent = bench.agent()
     agent.poll()
-    agent.snooze(one, until=bench.now + 60, reason="", actor="sam")
+    agent.snooze(shown(agent, one), until=bench.now + 60, reason="", actor="sam")
     behind = Agent(bench.settings, bench.ledger, bench.services, clock=lambda: bench.now - 3600)
     bench.now += 61
     assert state(bench, one) is RowState.NEEDS_DECISION
@@ -342,7 +347,7 @@ def test_what_another_process_has_read_and_not_scored_yet_is_judged_by_all_its_w
     one = bench.add(body="<p>This is unacceptable. I want to speak to a manager.</p>")
     agent = bench.agent()
     agent.poll()
-    agent.escalate(agent.draft(one, Priority.P1), actor="kim", hold=False)
+    agent.escalate(agent.draft(one, Priority.P1), actor="kim")
     bench.now += 100
     agent.poll()  # what was listed while it was new is settled
     bench.ask("POST", "world", {"do": "say", "id": one, "body": "<p>My lawyer will write to you. We are cancelling our subscription.</p>"})

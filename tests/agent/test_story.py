@@ -9,7 +9,7 @@ import pytest
 from escalator_tui.agent.story import past_of
 from escalator_tui.ledger.audit import Event
 from escalator_tui.model.kinds import DeliveryKind, Priority, Verb
-from tests.agent.bench import Bench
+from tests.agent.bench import Bench, shown
 
 ANGRY = "<p>This is unacceptable. I want to speak to a manager, or we cancel our subscription.</p>"
 
@@ -23,7 +23,8 @@ ANGRY = "<p>This is unacceptable. I want to speak to a manager, or we cancel our
         ("dismiss", {"reason": ""}, "dismissed"),
         ("snooze", {"until": None}, "snoozed"),
         ("override", {"priority": "P2"}, "set the priority to P2"),
-        ("override", {"priority": None}, "took the priority override back"),
+        ("override", {"priority": None}, "took the priority back"),
+        ("override", {"priority": "P0", "reason": "priority taken back"}, "took the priority back, to P0 again"),
         ("undo", {"reason": ""}, "took the dismissal or snooze back"),
         ("undo", {"reason": "escalation cancelled while it was held"}, "took back: escalation cancelled while it was held"),
         ("withdraw", {"text": "Withdrawn by sam."}, "withdrew the escalation that was sent"),
@@ -49,7 +50,7 @@ def test_the_background_holds_the_other_conversations_and_what_was_decided_and_u
     one, other = bench.add(body=ANGRY, email="jane@acme.example"), bench.add(body="<p>Earlier</p>", email="jane@acme.example")
     agent = bench.agent()
     agent.poll()
-    agent.dismiss(one, reason="Not urgent", actor="sam")
+    agent.dismiss(shown(agent, one), reason="Not urgent", actor="sam")
     agent.undo(one, actor="sam", expecting=Verb.DISMISS)
     agent.escalate(agent.draft(one), actor="kim")
     background = agent.background(one)

@@ -16,6 +16,7 @@ from escalator_tui.model.errors import DecisionError, EscalatorError
 from escalator_tui.model.kinds import DeliveryKind, Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.model.rules import Rules
+from escalator_tui.model.text import one_line
 
 from .story import NOW
 
@@ -188,8 +189,9 @@ class ScriptedDesk:
                 self.put(replace(row, record=replace(row.record, conversation=self.upstream[draft.row.id])))
             return self.draft(draft.row.id, draft.priority)
 
-    def escalate(self, draft: Draft, *, actor: str, hold: bool = True) -> Escalation:
+    def escalate(self, draft: Draft, *, actor: str) -> Escalation:
         """Confirm, unless somebody was first or the conversation is another by now."""
+        hold = actor != "auto"
         with self._lock:
             row, identity = self.book[draft.row.id], draft.row.id
             if identity in self.broken:
@@ -213,13 +215,13 @@ class ScriptedDesk:
         self.priorities.setdefault(conversation_id, []).append((row.priority, row.record.priority_override))
         self.put(replace(row, priority=priority, record=replace(row.record, priority_override=priority)))
 
-    def dismiss(self, conversation_id: str, *, reason: str, actor: str) -> None:
+    def dismiss(self, row: Row, *, reason: str, actor: str) -> None:
         """Set it aside."""
-        self._aside(Decision(conversation_id, Verb.DISMISS, actor, self.now, reason), RowState.DISMISSED)
+        self._aside(Decision(row.id, Verb.DISMISS, actor, self.now, one_line(reason)), RowState.DISMISSED)
 
-    def snooze(self, conversation_id: str, *, until: float, reason: str, actor: str) -> None:
+    def snooze(self, row: Row, *, until: float, reason: str, actor: str) -> None:
         """Set it aside for a while."""
-        self._aside(Decision(conversation_id, Verb.SNOOZE, actor, self.now, reason, until=until), RowState.SNOOZED)
+        self._aside(Decision(row.id, Verb.SNOOZE, actor, self.now, reason, until=until), RowState.SNOOZED)
 
     def undo(self, conversation_id: str, *, actor: str, expecting: Verb | None = None, withdraw: bool = False) -> str:
         """Take back a hold, a dismissal or a snooze, if it is the actor's and what is expected, or withdraw what was sent."""
@@ -230,9 +232,7 @@ class ScriptedDesk:
             self.put(replace(row, state=RowState.SENDING, record=replace(row.record, escalation=taken_back)))
             return f"the escalation of {subject}, which is being withdrawn"
         if expecting is Verb.OVERRIDE and row.record.priority_override is not None and row.record.escalation is None:
-            before, override = self.priorities[conversation_id].pop()
-            self.put(replace(row, priority=before, record=replace(row.record, priority_override=override)))
-            return "the priority override"
+            return self._priority_back(row)
         newest = row.record.escalation or row.record.decision
         if newest is None and expecting not in (None, Verb.OVERRIDE):
             raise DecisionError("What you decided is no longer in force. Nothing was taken back")
@@ -245,8 +245,7 @@ class ScriptedDesk:
             self.put(replace(row, state=RowState.NEEDS_DECISION, record=replace(row.record, decision=None)))
             return f"what was decided on {subject}"
         if row.record.priority_override is not None and expecting is None:
-            self.put(replace(row, priority=Priority.P1, record=replace(row.record, priority_override=None)))
-            return "the priority override"
+            return self._priority_back(row)
         raise DecisionError("The escalation has left already", cure="Tell the channel")
 
     def retry(self, conversation_id: str, *, actor: str, vouch: bool = False) -> str:
@@ -269,7 +268,7 @@ class ScriptedDesk:
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:
         """Everything that needs a decision."""
         waiting = [row for row in rows if row.state is RowState.NEEDS_DECISION]
-        return [self.escalate(self.draft(row.id), actor="auto", hold=False) for row in waiting]
+        return [self.escalate(self.draft(row.id), actor="auto") for row in waiting]
 
     def conversation_url(self, conversation_id: str) -> str:
         """Where it would be."""
@@ -311,6 +310,11 @@ class ScriptedDesk:
     def background(self, conversation_id: str) -> Background:
         """As scripted."""
         return self.backgrounds.get(conversation_id, Background())
+
+    def _priority_back(self, row: Row) -> str:
+        level, override = self.priorities[row.id].pop() if self.priorities.get(row.id) else (Priority.P1, None)
+        self.put(replace(row, priority=level, record=replace(row.record, priority_override=override)))
+        return f"the priority {row.priority}"
 
     def _aside(self, decision: Decision, state: RowState) -> None:
         self._refuse_if_taken(decision.conversation_id)

@@ -77,11 +77,10 @@ def test_nothing_is_said_twice() -> None:
         Signal("churn", 0.3, "cancel our subscription", both, "p0"),
         Signal("waiting_hours", 0.1, "waiting for us for 5 h"),
     )
-    shown = drawn(replace(row("1", signals=signals), state=RowState.WATCHING, note="crosses 14:20"))
+    shown = drawn(replace(row("1", signals=signals), state=RowState.WATCHING))
     assert shown.count(f"“{both}”") == 1
     assert "+0.10 waiting for us for 5 h" in shown
     assert "waiting hours" not in shown
-    assert "crosses 14:20" not in shown
 
 
 def test_a_failed_delivery_is_told_once_and_a_channel_by_its_name() -> None:

@@ -181,6 +181,14 @@ async def test_nothing_raw_reaches_the_terminal(open_app: Open, desk: ScriptedDe
         await look("dismiss", "d", "tab")
         app.screen.query_one(Input).value = words
         await look("dismissed", "enter")
+        await until(pilot, lambda: desk.book["1"].record.decision is not None)
+        kept = desk.book["1"].record.decision
+        assert kept is not None
+        assert smuggled(kept.reason) == set(), "another lead's terminal draws it"
+        app.queue_screen.table.select("1")
+        await look("its reason", "enter")
+        assert app.screen.name == "detail"
+        await look("out of the reason", "escape")
         await look("help", "question_mark")
         leaked = {name: found for name, text in seen.items() if (found := smuggled(text))}
         assert leaked == {}

@@ -62,7 +62,7 @@ async def test_u_takes_back_the_priority_and_no_older_decision(open_app: Open, d
         assert app.session.queue.rows["102"].priority is Priority.P1
         for before in (Priority.P2, Priority.P1, Priority.P0):
             await pilot.press("u")
-            await until(pilot, lambda: "the priority override" in toasts(app) and not app.session.decisions.pending)
+            await until(pilot, lambda: "Taken back for Globex: the priority P" in toasts(app) and not app.session.decisions.pending)
             assert app.session.queue.rows["102"].priority is before
         assert desk.book["102"].record.priority_override is None
         assert desk.book["101"].state is RowState.DISMISSED

@@ -292,7 +292,7 @@ async def test_what_others_decided_while_the_texts_were_read_shows_once_the_appr
 ) -> None:
     async with open_app() as (app, pilot):
         await opened((app, pilot))
-        desk.dismiss("101", reason="Sam knows them", actor="sam")
+        desk.dismiss(desk.book["101"], reason="Sam knows them", actor="sam")
         app.session.receive([desk.book["101"]])
         desk.reading.clear()
         await pilot.press("y", "u")
@@ -508,8 +508,8 @@ def test_a_confirmation_whose_answer_was_lost_counts(desk: ScriptedDesk, monkeyp
     session = Session(desk=desk, settings=Settings(), actor="lea", ring=lambda: None, hand_back=lambda call: call())
     escalate = desk.escalate
 
-    def lose(draft: Draft, *, actor: str, hold: bool = True) -> None:
-        escalate(draft, actor=actor, hold=hold)
+    def lose(draft: Draft, *, actor: str) -> None:
+        escalate(draft, actor=actor)
         raise LedgerError("The connection was lost")
 
     monkeypatch.setattr(desk, "escalate", lose)
@@ -525,8 +525,8 @@ async def test_a_confirmation_that_shows_later_is_no_refusal_any_more(
 ) -> None:
     escalate = desk.escalate
 
-    def lose(draft: Draft, *, actor: str, hold: bool = True) -> None:
-        escalate(draft, actor=actor, hold=hold)
+    def lose(draft: Draft, *, actor: str) -> None:
+        escalate(draft, actor=actor)
         raise LedgerError("The connection was lost")
 
     monkeypatch.setattr(desk, "escalate", lose)

@@ -7,10 +7,14 @@ from dataclasses import replace
 import pytest
 
 from escalator_tui.config import Settings
+from escalator_tui.model.conversation import ConversationState
+from escalator_tui.model.decision import LONGEST_REASON
 from escalator_tui.model.kinds import RowState, Verb
-from escalator_tui.widgets.memory import FIRST_REASONS, MOST_REASONS, remember_reason
+from escalator_tui.widgets.memory import FIRST_REASONS, MOST_REASONS, Memory, remember_reason, restore_reasons
+from escalator_tui.widgets.proposal import Proposal
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.undoing import FRESH_SECONDS
+from escalator_tui.widgets.verdicts import dismissal
 
 from .desk import ScriptedDesk
 from .story import NOW, decided, escalated, morning, row
@@ -130,3 +134,34 @@ def test_a_reason_keeps_its_place_among_few(session: Session) -> None:
 def test_a_reason_in_other_letters_is_the_same(session: Session, again: str) -> None:
     remember_reason(session.reasons, again)
     assert session.reasons == list(FIRST_REASONS)
+
+
+def test_reasons_built_in_that_an_earlier_version_forgot_are_offered_again_behind_the_others(session: Session) -> None:
+    known, alike = ("Known", FIRST_REASONS[1].upper(), "Spam"), (FIRST_REASONS[0], FIRST_REASONS[2])
+    restore_reasons(session, Memory(reasons=known))
+    assert session.reasons == [*known, *alike]
+    restore_reasons(session, Memory(reasons=tuple(session.reasons)))
+    assert session.reasons == [*known, *alike]
+    own = tuple(map(str, range(MOST_REASONS - 1)))
+    restore_reasons(session, Memory(reasons=own))
+    assert session.reasons == [*own, FIRST_REASONS[0]], "nothing of the lead's own gives way"
+
+
+def test_words_for_a_conversation_that_was_closed_are_not_kept(session: Session) -> None:
+    base = session.queue.rows["101"]
+    drafted = session.desk.draft_of(base, base.priority)
+    words = Proposal(drafted, {"note_text": "mine"})
+    assert session.approvals.keep([words])
+    session.approvals.drawn([base])
+    assert "101" in session.approvals.own
+    talk = replace(base.record.conversation, state=ConversationState.CLOSED)
+    session.approvals.drawn([replace(base, record=replace(base.record, conversation=talk))])
+    assert session.approvals.own == {}
+
+
+def test_a_decision_is_drawn_with_the_reason_that_the_ledger_will_have(session: Session) -> None:
+    def drawn(reason: str) -> str:
+        return dismissal(session, reason).draw(session.queue.rows["101"]).note
+
+    assert drawn("ok \x1b]52;c;aGk=\x07 \u202egnp.exe\nand more") == "ok gnp.exe and more"
+    assert len(drawn("w" * 1000)) == LONGEST_REASON

@@ -10,7 +10,7 @@ from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
 from escalator_tui.model.row import Row
 from escalator_tui.widgets.trouble import trouble
 
-from .conftest import Open, picture, toasts
+from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk
 from .story import NOW, escalated, row
 
@@ -105,8 +105,9 @@ async def test_what_fails_out_of_sight_is_told_once(open_app: Open, desk: Script
         assert toasts(app) == "", "what failed before the session is in the queue"
         failed = escalated(desk.book["103"], RowState.FAILED, error="Slack refused #escalations", cure="Invite the bot.")
         app.session.receive([failed])
-        assert "✕ kim: Slack refused #escalations. Invite the bot." in toasts(app)
+        await until(pilot, lambda: toasts(app) == "✕ kim: Slack refused #escalations. Invite the bot.")
         app.clear_notifications()
+        await until(pilot, lambda: toasts(app) == "")
         app.session.complaining = ((), 0.0)
         app.session.receive([replace(failed, note="again")])
         await pilot.pause()

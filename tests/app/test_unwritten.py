@@ -84,10 +84,10 @@ async def test_a_decision_that_was_not_written_is_not_shown(
 async def test_of_several_those_that_were_written_are_shown_so(open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     dismiss = desk.dismiss
 
-    def once(conversation_id: str, **how: str) -> None:
-        if conversation_id == "102":
+    def once(row: Row, **how: str) -> None:
+        if row.id == "102":
             raise RuntimeError("no such thing")
-        dismiss(conversation_id, **how)
+        dismiss(row, **how)
 
     async with open_app() as (app, pilot):
         monkeypatch.setattr(desk, "dismiss", once)

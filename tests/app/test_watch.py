@@ -302,3 +302,45 @@ def test_a_look_that_was_asked_for_is_wanted_until_auto_mode_decided_on_what_it_
     assert len(desk.sent) == 2
     assert seen
     assert all(seen)
+
+
+async def test_auto_mode_leaves_alone_what_the_lead_approved_and_is_being_checked_or_came_back(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {each: row(each, f"Row {each}") for each in ("1", "2")}
+    desk.reading.clear()
+    async with open_app() as (app, pilot):
+        mine = app.queue_screen.table.cursor_id
+        assert mine is not None
+        await pilot.press("e", "y")
+        app.session.auto = True
+        app.session.poller.refresh()
+        await until(pilot, lambda: not app.session.poller.is_wanted)
+        assert [(draft.row.id == mine, who) for draft, who, _ in desk.sent] == [(False, "auto")]
+        desk.broken[mine] = LedgerError("The disk is full")
+        desk.reading.set()
+        await until(pilot, lambda: app.session.queue.rows[mine].state is RowState.UNSENT)
+        app.session.poller.refresh()
+        await until(pilot, lambda: not app.session.poller.is_wanted)
+        desk.broken.clear()
+        assert len(desk.sent) == 1
+        await pilot.press("home", "e", "y")
+        await until(pilot, lambda: desk.book[mine].state is RowState.HELD)
+        assert desk.sent[-1][1] == app.session.actor
+
+
+def test_a_clock_that_is_set_back_does_not_stop_the_watch(desk: ScriptedDesk) -> None:
+    moment = [float(NOW)]
+
+    def passing() -> float:
+        moment[0] += 0.5
+        return moment[0]
+
+    listener = Listener(desk, passing)
+    listener.poller.start()
+    listener.wait_for(Polled)
+    moment[0] -= HOUR
+    desk.put(replace(row("1"), note="after it"))
+    while not any(isinstance(each, RowsRead) and each.rows[0].note == "after it" for each in listener.heard):
+        assert listener.rang.acquire(timeout=30), "the watch stands still"
+        listener.heard += listener.poller.events()
+    listener.poller.join()
+    assert desk.polls == 1, "nor is Intercom asked again before its time"

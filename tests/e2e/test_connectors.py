@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from escalator_tui.sandbox.linear.store import TEAM_ID
 from escalator_tui.sandbox.process import SandboxProcess
 from tests.e2e.runs import Workspace
 
@@ -69,7 +70,7 @@ def test_the_doctor_finds_nothing_wrong_and_writes_nothing(workspace: Workspace)
     ("variable", "value", "code", "words"),
     [
         ("LINEAR_TEAM_ID", "00000000-0000-4000-8000-000000000000", 2, "Set linear.team_id"),
-        ("LINEAR_TEAM_ID", "inf", 2, "to one of: Infra = 6f1c2f4e-4d0b-4a53-9a3e-0d6c1b8f2a11."),
+        ("LINEAR_TEAM_ID", "inf", 2, "to one of: Infra (INF) = 6f1c2f4e-4d0b-4a53-9a3e-0d6c1b8f2a11."),
         ("SLACK_CHANNEL_TRIAGE", "#nowhere", 2, "#nowhere is not visible"),
         ("SLACK_CHANNEL_TRIAGE", "c07suppeng1", 2, "c07suppeng1 is not visible"),
         ("SLACK_CHANNEL_TRIAGE", "support-enginering", 2, "under [slack] (#support-engineering"),
@@ -91,7 +92,7 @@ def test_the_doctor_names_what_is_wrong_with_its_cure(workspace: Workspace, vari
     ("label", "told"),
     [
         ("Escalations", ": escalation = 1d3f9a70-52c4-4f0e-8f55-7f2f4f7f6a01."),
-        ("00000000-0000-4000-8000-000000000000", ": escalation = 1d3f9a70-52c4-4f0e-8f55-7f2f4f7f6a01; bug = "),
+        ("00000000-0000-4000-8000-000000000000", ": escalation = 1d3f9a70-52c4-4f0e-8f55-7f2f4f7f6a01; bug (INF) = "),
     ],
 )
 def test_the_doctor_looks_for_every_label(workspace: Workspace, label: str, told: str) -> None:
@@ -99,7 +100,27 @@ def test_the_doctor_looks_for_every_label(workspace: Workspace, label: str, told
     run = workspace.run("doctor")
     assert run.code == 2, run.out
     assert f"linear.labels has {label}, which is no id of a label here" in run.out
-    assert f"A label is named by its id there{told}" in run.out
+    assert f"A label is named by its id there, and is the workspace's or the team's{told}" in run.out
+
+
+def test_a_label_of_another_team_is_none_for_these_issues(workspace: Workspace) -> None:
+    workspace.configure('[linear]\nlabels = ["1d3f9a70-52c4-4f0e-8f55-7f2f4f7f6a03"]\n')
+    run = workspace.run("doctor")
+    assert run.code == 2, run.out
+    assert "linear.labels has 1d3f9a70-52c4-4f0e-8f55-7f2f4f7f6a03, which is bug (BIL), a label of another team" in run.out
+    assert (
+        "A label is named by its id there, and is the workspace's or the team's: bug (INF) = 1d3f9a70-52c4-4f0e-8f55-7f2f4f7f6a02."
+        in run.out
+    )
+
+
+def test_an_id_in_capital_letters_is_the_same(workspace: Workspace) -> None:
+    workspace.configure('[linear]\nlabels = ["1D3F9A70-52C4-4F0E-8F55-7F2F4F7F6A02"]\n')
+    workspace.environ["LINEAR_TEAM_ID"] = TEAM_ID.upper()
+    run = workspace.run("doctor")
+    assert run.code == 0, run.out
+    assert "issues go to Infra (INF)" in run.out
+    assert "issues get bug (INF)" in run.out
 
 
 def test_the_doctor_names_the_labels_and_takes_channels_as_slack_does(workspace: Workspace) -> None:

@@ -147,7 +147,7 @@ def test_what_stays_undone_is_counted_by_each_cycle_and_told_once(bench: Bench, 
     one = bench.add(body=ANGRY)
     agent = team.agent()
     agent.poll()
-    agent.escalate(agent.draft(one), actor=AUTO, hold=False)
+    agent.escalate(agent.draft(one), actor=AUTO)
     said = io.StringIO()
     run = Run(Undelivering(agent), said)
     first, second = run.cycle(), run.cycle()
@@ -165,7 +165,7 @@ def test_what_is_undone_is_named_although_intercom_cannot_be_listed(bench: Bench
     one = bench.add(body=ANGRY)
     agent = team.agent()
     agent.poll()
-    agent.escalate(agent.draft(one), actor=AUTO, hold=False)
+    agent.escalate(agent.draft(one), actor=AUTO)
 
     class Blind(Undelivering):
         def poll(self, **_: object) -> None:
@@ -185,6 +185,6 @@ def test_what_arrived_between_two_cycles_is_told_by_the_next(bench: Bench, team:
     run.cycle()
     one = bench.add(body=ANGRY)
     agent.poll()
-    agent.escalate(agent.draft(one), actor=AUTO, hold=False)
+    agent.escalate(agent.draft(one), actor=AUTO)
     agent.deliverer.drain(20.0)
     assert run.cycle()["told"] == {"escalated": 1}

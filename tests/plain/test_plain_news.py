@@ -8,8 +8,15 @@ from dataclasses import replace
 
 import pytest
 
+from escalator_tui.config import Settings
+from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.decision import Decision
 from escalator_tui.model.kinds import RowState, Verb
+from escalator_tui.plain.ending import Ending
+from escalator_tui.plain.news import News
+from escalator_tui.plain.numbers import Numbers
+from escalator_tui.widgets.poller import RowsRead
+from escalator_tui.widgets.session import Session
 from tests.app.desk import ScriptedDesk
 from tests.app.story import NOW, escalated, row
 from tests.plain.test_plain import Step, spoken
@@ -85,3 +92,17 @@ def test_what_became_of_the_leads_own_escalation_is_told(desk: ScriptedDesk) -> 
         desk.put(escalated(desk.book["1"], RowState.ESCALATED, by="lea"))
 
     assert "1. Ada. Escalated, INF-42" in spoken(desk, "send 1", "yes", arrive, "refresh", code=0)
+
+
+def test_what_left_the_queue_is_not_kept_in_mind(desk: ScriptedDesk) -> None:
+    session = Session(desk=desk, settings=Settings(), actor="lea", ring=lambda: None, hand_back=lambda call: call(), clock=lambda: NOW)
+    news = News(session, Numbers(), Ending(session, lasting=True))
+    talk = desk.book["1"].record.conversation
+    news.learn(desk.rows())
+    session.poller._tell(RowsRead([]))  # the first rows of a session are no news
+    for state in (ConversationState.OPEN, ConversationState.CLOSED):
+        closed = replace(desk.book["1"], record=replace(desk.book["1"].record, conversation=replace(talk, state=state)))
+        session.poller._tell(RowsRead([closed]))
+        told = news.take_in()
+    assert told == ["1. Ada. It is closed at Intercom."]
+    assert news._told.keys() == session.queue.rows.keys() == {"2"}

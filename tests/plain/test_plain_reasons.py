@@ -11,6 +11,8 @@ from escalator_tui.widgets.memory import FIRST_REASONS, Memory, MemoryFile
 from tests.app.desk import ScriptedDesk
 from tests.plain.test_plain import Step, interrupt, spoken
 
+BUILT_IN = "".join(f"Reason {at}: {each}.\n" for at, each in enumerate(FIRST_REASONS, 3))
+
 
 @pytest.fixture
 def memory(tmp_path: Path) -> MemoryFile:
@@ -34,16 +36,16 @@ def test_the_first_session_offers_the_apps_first_reasons(desk: ScriptedDesk) -> 
 
 def test_remembered_reasons_are_offered_and_taken_by_their_number(desk: ScriptedDesk, memory: MemoryFile) -> None:
     said = spoken(desk, "dismiss 1", "2", memory=memory)
-    assert "Reason 1: Known.\nReason 2: Spam.\nType one of these numbers, or another reason, or nothing to keep it: " in said
+    assert f"Reason 1: Known.\nReason 2: Spam.\n{BUILT_IN}Type one of these numbers, or another reason, or nothing to keep it: " in said
     assert "AcmeCorp is dismissed" in said
     assert reason_of(desk) == "Spam"
 
 
 def test_a_new_reason_is_offered_last_from_then_on(desk: ScriptedDesk, memory: MemoryFile) -> None:
     said = spoken(desk, "dismiss 1", "Asked for by law", "dismiss 3 known", "dismiss 4", "", memory=memory)
-    assert "Reason 1: Known.\nReason 2: Spam.\nReason 3: Asked for by law.\nType" in said
+    assert f"Reason 1: Known.\nReason 2: Spam.\n{BUILT_IN}Reason 6: Asked for by law.\nType" in said
     assert reason_of(desk) == "Asked for by law"
-    assert MemoryFile(memory.path).read().reasons == ("Known", "Spam", "Asked for by law")
+    assert MemoryFile(memory.path).read().reasons == ("Known", "Spam", *FIRST_REASONS, "Asked for by law")
     assert MemoryFile(memory.path).read().filter == "globex", "the rest is the app's"
 
 

@@ -15,7 +15,7 @@ from escalator_tui.services.errors import (
     ServiceError,
     UnknownOutcomeError,
 )
-from escalator_tui.services.linear import Issue, Linear
+from escalator_tui.services.linear import Issue, Label, Linear, Team
 from tests.services.fakes import Tools, scalekit
 
 ISSUE = {"id": "i-1", "identifier": "INF-42", "url": "https://linear.app/acme/issue/INF-42", "trashed": None, "archivedAt": None}
@@ -42,6 +42,13 @@ def test_an_issue_is_created_under_our_id() -> None:
     tool, params = tools.calls[0]
     assert tool == "linear:linear_graphql_query"
     assert params["variables"]["input"] == {"id": "i-1", "teamId": "t", "title": "T", "description": "D", "priority": 1}
+
+
+def test_ids_are_sent_in_small_letters_as_linear_writes_them() -> None:
+    client, tools = linear(CREATED)
+    client.create_issue(**{**WANTED, "team_id": "6F1C-A", "label_ids": ("1D3F-B",)})
+    sent = tools.calls[0][1]["variables"]["input"]
+    assert (sent["teamId"], sent["labelIds"]) == ("6f1c-a", ["1d3f-b"])
 
 
 @pytest.mark.parametrize(
@@ -147,10 +154,11 @@ def test_archiving() -> None:
 
 
 def test_labels_of_all_pages() -> None:
-    first = {"nodes": [{"id": "l-1", "name": "bug\n"}], "pageInfo": {"hasNextPage": True, "endCursor": "next"}}
-    last = {"nodes": [{"id": "l-2", "name": "Escalation"}], "pageInfo": {"hasNextPage": False, "endCursor": None}}
+    team = {"id": "t-1", "key": "INF\n", "name": "Infra"}
+    first = {"nodes": [{"id": "l-1", "name": "bug\n", "team": team}], "pageInfo": {"hasNextPage": True, "endCursor": "next"}}
+    last = {"nodes": [{"id": "l-2", "name": "Escalation", "team": None}], "pageInfo": {"hasNextPage": False, "endCursor": None}}
     client, tools = linear({"data": {"issueLabels": first}}, {"data": {"issueLabels": last}})
-    assert [(label.id, label.name) for label in client.labels()] == [("l-1", "bug"), ("l-2", "Escalation")]
+    assert client.labels() == (Label("l-1", "bug", Team("t-1", "INF", "Infra")), Label("l-2", "Escalation"))
     assert tools.calls[1][1]["variables"] == {"after": "next"}
 
 

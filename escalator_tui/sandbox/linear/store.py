@@ -19,13 +19,17 @@ TEAM_ID = "6f1c2f4e-4d0b-4a53-9a3e-0d6c1b8f2a11"
 LABEL_ESCALATION = "1d3f9a70-52c4-4f0e-8f55-7f2f4f7f6a01"
 LABEL_BUG = "1d3f9a70-52c4-4f0e-8f55-7f2f4f7f6a02"
 
+LABEL_BUG_BILLING = "1d3f9a70-52c4-4f0e-8f55-7f2f4f7f6a03"
+TEAM_BILLING = "6f1c2f4e-4d0b-4a53-9a3e-0d6c1b8f2a12"
+
 TEAMS: dict[str, dict[str, Any]] = {
     TEAM_ID: {"id": TEAM_ID, "key": "INF", "name": "Infra"},
-    "6f1c2f4e-4d0b-4a53-9a3e-0d6c1b8f2a12": {"id": "6f1c2f4e-4d0b-4a53-9a3e-0d6c1b8f2a12", "key": "BIL", "name": "Billing"},
+    TEAM_BILLING: {"id": TEAM_BILLING, "key": "BIL", "name": "Billing"},
 }
 LABELS: dict[str, dict[str, Any]] = {
     LABEL_ESCALATION: {"id": LABEL_ESCALATION, "name": "escalation", "color": "#eb5757"},
-    LABEL_BUG: {"id": LABEL_BUG, "name": "bug", "color": "#f2994a"},
+    LABEL_BUG: {"id": LABEL_BUG, "name": "bug", "color": "#f2994a", "team": TEAMS[TEAM_ID]},
+    LABEL_BUG_BILLING: {"id": LABEL_BUG_BILLING, "name": "bug", "color": "#f2994a", "team": TEAMS[TEAM_BILLING]},
 }
 STATES: dict[str, dict[str, Any]] = {
     key: {"id": key, "name": name, "type": kind, "color": "#bec2c8", "position": float(at)}
