@@ -17,12 +17,12 @@ from textual.screen import Screen
 from escalator_tui.config.login import login_name
 from escalator_tui.model.text import one_line
 from escalator_tui.screens.keyed import SHORT
-from escalator_tui.screens.palette import ActionProvider
+from escalator_tui.screens.palette import ActionProvider, ViewProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.screens.triage import TriageScreen
-from escalator_tui.screens.views import ViewProvider
 from escalator_tui.widgets.columns import needs_something
 from escalator_tui.widgets.crash import farewell
+from escalator_tui.widgets.hearing import ACTS, HearingApp
 from escalator_tui.widgets.interruption import Interruption
 from escalator_tui.widgets.keymap import keyed
 from escalator_tui.widgets.memory import Memory, MemoryFile, memory_of, memory_path, restore
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 TICK_SECONDS, REMEMBER_SECONDS = 1.0, 30.0
 LONGEST_TITLE = 40
-HEARD = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
-"""What a lead does, as against a mouse that is only pushed aside."""
 
 
 class InboxFilled(Message):
@@ -58,7 +56,7 @@ class HandedBack(Message):
     call: Callable[[], None]
 
 
-class EscalatorApp(App[None]):
+class EscalatorApp(HearingApp):
     """Triage in the terminal. `actor` is the name decisions are taken in. `opening` makes the agent ready: it is called after the first
     paint, in a thread of its own, and its EscalatorError ends the app.
 
@@ -144,16 +142,9 @@ class EscalatorApp(App[None]):
                 screen.tick()
 
     async def on_event(self, event: events.Event) -> None:
-        """Take each key when it comes, by what is on the screen then. Textual hands it to the focused widget's queue first, where a later
-        key can overtake it, and where it perishes when an earlier one closes the dialogue.
-        """
-        self.queue_screen.table.heard |= isinstance(event, HEARD)
-        if not isinstance(event, events.Key) or event.is_forwarded or (self.focused and self.focused.check_consume_key("e", "e")):
-            await super().on_event(event)
-            return
-        self.app_focus = True
-        if not await self._check_bindings(event.key, priority=True):
-            await self._check_bindings(event.key)
+        """Note whether the lead was here yet."""
+        self.queue_screen.table.heard |= isinstance(event, ACTS)
+        await super().on_event(event)
 
     def _restore(self, memory: Memory) -> None:
         restore(self.session, memory)

@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
-from escalator_tui.screens.modal import Keys, ReadDialogue, key
+from escalator_tui.screens.modal import Cancel, Keys, ReadDialogue, key
 
 
 class AskScreen(ReadDialogue[bool]):
@@ -33,16 +33,8 @@ class AskScreen(ReadDialogue[bool]):
             with VerticalScroll(id="texts", can_focus=False):
                 yield Static(self._words.strip(), markup=False)
             with Horizontal(classes="answer foot"):
-                yield Button("Cancel", id="cancel", compact=True)
+                yield Cancel()
                 yield Keys(*(key(name, what) for name, what in self._keys.items()))
-
-    def on_mount(self) -> None:
-        """Enter must not affirm."""
-        self.query_one("#cancel").focus()
-
-    def on_button_pressed(self) -> None:
-        """Cancel."""
-        self.answer(None)
 
     def action_yes(self) -> None:
         """Affirm."""

@@ -10,13 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from escalator_tui.agent.triage import raised
 from escalator_tui.model.row import Row
 from escalator_tui.screens.edit import EditScreen
 from escalator_tui.screens.keyed import KeyedScreen
-from escalator_tui.screens.modal import LOOK, Keys, ReadDialogue, key, titled
+from escalator_tui.screens.modal import LOOK, Cancel, Keys, ReadDialogue, key, titled
 from escalator_tui.widgets.draft_view import draft_content, known_channels, places_content, summary_content
 from escalator_tui.widgets.proposal import Proposal
 from escalator_tui.widgets.refusals import Refusals
@@ -63,12 +63,11 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
                 for _ in self.rows:
                     yield Static(classes="draft", markup=False)
             with Horizontal(classes="answer"):
-                yield Button("Cancel", id="cancel", compact=True)
+                yield Cancel()
                 yield Keys(id="send-keys")
 
     def on_mount(self) -> None:
-        """Enter must not send: it is on Cancel."""
-        self.query_one("#cancel").focus()
+        """Draw the texts."""
         self._channels = known_channels(self.session.queue.rows.values())
         self._is_drawn = True
         if self.refusals.differs:
@@ -142,10 +141,6 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
             self.answer(self.proposals)
         elif self._unread is not None:
             self._unread.reset()
-
-    def on_button_pressed(self) -> None:
-        """Cancel."""
-        self.action_answer_nothing()
 
     def action_answer_nothing(self) -> None:
         """Close without an answer. What was written is kept for the next time, and that is said where the lead looks then."""
