@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -77,6 +78,14 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
         assert time.monotonic() < deadline, "it never became so"
         await pilot.pause(0.005)
     await pilot.pause()
+
+
+async def laid_out_anew(app: EscalatorApp) -> None:
+    """Lay the screen out once more, and let it be drawn."""
+    drawn = asyncio.Event()
+    app.screen.refresh(layout=True)
+    app.screen.call_after_refresh(drawn.set)
+    await asyncio.wait_for(drawn.wait(), PATIENCE)
 
 
 def picture(app: EscalatorApp) -> str:

@@ -442,7 +442,7 @@ async def test_a_key_acts_on_what_stood_under_the_cursor_whatever_happens_meanwh
 
 
 async def test_a_message_that_comes_while_the_screen_is_taken_down_does_no_harm(open_app: Open) -> None:
-    async with open_app() as (app, pilot):
+    async with open_app() as (app, _):
         await app.queue_screen.query("*").remove()
         app.queue_screen.refresh_view()
         assert not app.queue_screen.query("*")
