@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -18,7 +19,11 @@ from escalator_tui.widgets.hearing import Clickable
 from escalator_tui.widgets.wording import UNKNOWN, called_all, subject
 
 Answer = TypeVar("Answer")
-LOOK, GAP = "bold $text-accent", "  "
+LOOK, OFF, GAP = "bold $text-accent", "$foreground-muted", "  "
+READING_SECONDS = 0.7
+"""How long what must be read stands on the screen before an answer counts. One typed earlier, in the rhythm of the rows before, begins it
+anew.
+"""
 
 
 class Dialogue(ModalScreen[Answer]):
@@ -57,6 +62,21 @@ class ReadDialogue(Dialogue[Answer]):
         Binding("pagedown,ctrl+d,space", "scroll_texts(10)", show=False),
         Binding("pageup,ctrl+u", "scroll_texts(-10)", show=False),
     ]
+
+    _unread: Timer | None = None
+
+    def let_read(self) -> None:
+        """Give the lead the time to read. Until `read` is called no answer should count."""
+        self._unread = self.set_timer(READING_SECONDS, self.read)
+
+    def read(self) -> None:
+        """The time is over."""
+        self._unread = None
+
+    def read_anew(self) -> None:
+        """Begin that time anew: somebody typed on without reading."""
+        if self._unread:
+            self._unread.reset()
 
     def action_scroll_texts(self, lines: int) -> None:
         """Read on."""

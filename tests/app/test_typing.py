@@ -15,8 +15,9 @@ from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
 from escalator_tui.widgets.memory import FIRST_REASONS
 
-from .conftest import Open, toasts, until
+from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk
+from .story import escalated, row
 
 FOUR = ("201", "202", "203", "204")
 
@@ -111,6 +112,34 @@ async def test_a_key_that_means_nothing_here_is_not_kept_for_what_opens_next(ope
         await type_at_once(app, pilot, "escape", "1", "1", "d")
         assert app.screen.name == "dismiss"
         assert not [each for each in FOUR if alike.book[each].state is RowState.DISMISSED]
+
+
+@pytest.mark.parametrize("keys", ["uey", "uy", "Ry", "Ra"])
+async def test_a_question_that_is_not_always_asked_takes_no_answer_that_was_typed_ahead(
+    open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch, keys: str
+) -> None:
+    monkeypatch.setattr("escalator_tui.screens.modal.READING_SECONDS", 600.0)
+    state = RowState.ESCALATED if keys[0] == "u" else RowState.UNCERTAIN
+    desk.book = {"7": escalated(row("7", company="Tyrell"), state, by="lea")}
+    async with open_app() as (app, pilot):
+        await type_at_once(app, pilot, *keys)
+        await until(pilot, lambda: "read it first" in picture(app))
+        await pilot.press(keys[-1])
+        assert "read it first" in picture(app)
+        assert app.screen.name == "ask"
+        assert (desk.book["7"].state, desk.retried, desk.seen) == (state, [], [])
+        await pilot.press("enter")
+        assert app.screen is app.queue_screen
+
+
+async def test_a_question_says_when_its_answer_counts(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {"7": escalated(row("7", company="Tyrell"), RowState.ESCALATED, by="lea")}
+    async with open_app() as (app, pilot):
+        await type_at_once(app, pilot, "u", "y")
+        assert desk.book["7"].state is RowState.ESCALATED
+        await until(pilot, lambda: "y withdraw" in picture(app) and "read it first" not in picture(app))
+        await pilot.press("y")
+        await until(pilot, lambda: desk.book["7"].state is RowState.SENDING)
 
 
 async def test_what_is_typed_behind_a_dialogue_goes_to_the_queue(open_app: Open, alike: ScriptedDesk) -> None:
