@@ -17,7 +17,7 @@ from textual.screen import Screen
 from escalator_tui.config.login import login_name
 from escalator_tui.model.text import one_line
 from escalator_tui.screens.keyed import SHORT
-from escalator_tui.screens.palette import ActionProvider, ViewProvider
+from escalator_tui.screens.palette import ActionProvider, Palette, ViewProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.widgets.columns import needs_something
@@ -224,6 +224,11 @@ class EscalatorApp(HearingApp):
             self.screen.action_act("quit")
         else:
             self.notify("Close this first with esc, then leave", markup=False, timeout=SHORT)
+
+    def action_command_palette(self) -> None:
+        """Everything that can be done here, by name."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Of Textual's own commands only the theme; the rest is in the registry."""

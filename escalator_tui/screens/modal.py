@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Self, TypeVar
+from typing import ClassVar, Literal, Self, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -15,7 +15,7 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from escalator_tui.model.row import Row
-from escalator_tui.widgets.hearing import Clickable
+from escalator_tui.widgets.hearing import Clickable, is_laid_out
 from escalator_tui.widgets.wording import UNKNOWN, called_all, subject
 
 Answer = TypeVar("Answer")
@@ -120,6 +120,10 @@ class Choices(Clickable, OptionList):
         """At once, before the next key counts."""
         if self.highlighted is not None:
             self._choose(self.highlighted + 1)
+
+    def _move_page(self, direction: Literal[-1, 1]) -> None:
+        if is_laid_out(self):
+            super()._move_page(direction)
 
     def clicked(self, event: events.Click) -> None:
         """The entry that was clicked."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from escalator_tui.screens.keyed import KeyedScreen
 from escalator_tui.screens.queue import QueueScreen
+from escalator_tui.widgets.hearing import is_laid_out
 
 if TYPE_CHECKING:
     from escalator_tui.widgets.actions import Action
@@ -23,6 +24,14 @@ EVERYTHING = "everything"
 def literal(text: str) -> str:
     """A help text that is drawn as it is. Textual reads one that is a string as markup, and customers' words can be in it."""
     return cast("str", Content(text))
+
+
+class Palette(CommandPalette):
+    """Textual's own, but that it takes keys which come before its list is laid out."""
+
+    def _action_command_list(self, action: str) -> None:
+        if not action.startswith("page") or is_laid_out(self.query_one(CommandList)):
+            super()._action_command_list(action)
 
 
 class ActionProvider(Provider):

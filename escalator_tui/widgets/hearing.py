@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from escalator_tui.model.text import one_line
 
@@ -74,3 +74,8 @@ class LineField(Input):
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted may hold anything."""
         event.text = one_line(event.text, self.max_length or len(event.text))
+
+
+def is_laid_out(listed: OptionList) -> bool:
+    """Whether a page of it can be turned. Textual 8 raises a KeyError for the lines of a list that has none yet."""
+    return (listed.highlighted or 0) in listed._index_to_line

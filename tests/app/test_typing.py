@@ -8,11 +8,13 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import OptionList
+from textual.widgets.option_list import Option
 
 from escalator_tui.app import EscalatorApp
 from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
+from escalator_tui.screens.modal import Choices
 from escalator_tui.widgets.memory import FIRST_REASONS
 
 from .conftest import Open, picture, toasts, until
@@ -259,3 +261,21 @@ async def test_a_key_behind_a_clicked_cancel_is_for_the_queue(open_app: Open, al
         await type_at_once(app, pilot, "y", "d", "1")
         assert alike.sent == []
         assert alike.book[first].state is RowState.DISMISSED
+
+
+async def test_a_page_of_the_palette_is_turned_only_where_there_is_room_for_its_list(open_app: Open) -> None:
+    async with open_app((40, 3)) as (app, pilot):
+        await pilot.press("ctrl+p")
+        listed = app.screen.query_one(OptionList)
+        await until(pilot, lambda: listed.highlighted == 0)
+        await pilot.press("pagedown", "pageup", "down")
+        assert listed.highlighted == 1
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.queue_screen)
+
+
+def test_a_page_of_choices_is_turned_only_when_they_are_laid_out() -> None:
+    listed = Choices([Option("one"), Option("two")], lambda _: None)
+    listed.action_first()
+    listed.action_page_down()  # type: ignore[no-untyped-call]
+    assert listed.highlighted == 0
