@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from escalator_tui.model.errors import EscalatorError
     from escalator_tui.model.row import Row
 
-TICK_SECONDS, REMEMBER_SECONDS = 1.0, 30.0
-LONGEST_TITLE = 40
+TICK_SECONDS, REMEMBER_SECONDS, LONGEST_TITLE = 1.0, 30.0, 40
 
 
 class InboxFilled(Message):
@@ -225,6 +224,13 @@ class EscalatorApp(HearingApp):
         else:
             self.notify("Close this first with esc, then leave", markup=False, timeout=SHORT)
 
+    def action_suspend_process(self) -> None:
+        """Back to the shell, but not in the middle of what must come to its end."""
+        if harmed := self.session.freezing_harms():
+            self.notify(f"Not suspended: {harmed}. Again in a moment", markup=False, timeout=SHORT)
+        else:
+            super().action_suspend_process()
+
     def action_command_palette(self) -> None:
         """Everything that can be done here, by name."""
         if not isinstance(self.screen, Palette):
@@ -235,9 +241,7 @@ class EscalatorApp(HearingApp):
         return (each for each in super().get_system_commands(screen) if each.title == "Theme")
 
     def _handle_exception(self, error: Exception) -> None:
-        """End with one sentence and a redacted report: Textual's own traceback prints local variables, tokens and customers' words
-        among them.
-        """
+        """End with one sentence and a redacted report: Textual's own traceback prints tokens and customers' words."""
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
