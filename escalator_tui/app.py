@@ -17,12 +17,12 @@ from textual.screen import Screen
 from escalator_tui.config.login import login_name
 from escalator_tui.model.text import one_line
 from escalator_tui.screens.keyed import SHORT
-from escalator_tui.screens.palette import ActionProvider
+from escalator_tui.screens.palette import ActionProvider, Palette, ViewProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.screens.triage import TriageScreen
-from escalator_tui.screens.views import ViewProvider
 from escalator_tui.widgets.columns import needs_something
 from escalator_tui.widgets.crash import farewell
+from escalator_tui.widgets.hearing import ACTS, HearingApp
 from escalator_tui.widgets.interruption import Interruption
 from escalator_tui.widgets.keymap import keyed
 from escalator_tui.widgets.memory import Memory, MemoryFile, memory_of, memory_path, restore
@@ -37,10 +37,7 @@ if TYPE_CHECKING:
     from escalator_tui.model.errors import EscalatorError
     from escalator_tui.model.row import Row
 
-TICK_SECONDS, REMEMBER_SECONDS = 1.0, 30.0
-LONGEST_TITLE = 40
-HEARD = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
-"""What a lead does, as against a mouse that is only pushed aside."""
+TICK_SECONDS, REMEMBER_SECONDS, LONGEST_TITLE = 1.0, 30.0, 40
 
 
 class InboxFilled(Message):
@@ -58,7 +55,7 @@ class HandedBack(Message):
     call: Callable[[], None]
 
 
-class EscalatorApp(App[None]):
+class EscalatorApp(HearingApp):
     """Triage in the terminal. `actor` is the name decisions are taken in. `opening` makes the agent ready: it is called after the first
     paint, in a thread of its own, and its EscalatorError ends the app.
 
@@ -144,16 +141,9 @@ class EscalatorApp(App[None]):
                 screen.tick()
 
     async def on_event(self, event: events.Event) -> None:
-        """Take each key when it comes, by what is on the screen then. Textual hands it to the focused widget's queue first, where a later
-        key can overtake it, and where it perishes when an earlier one closes the dialogue.
-        """
-        self.queue_screen.table.heard |= isinstance(event, HEARD)
-        if not isinstance(event, events.Key) or event.is_forwarded or (self.focused and self.focused.check_consume_key("e", "e")):
-            await super().on_event(event)
-            return
-        self.app_focus = True
-        if not await self._check_bindings(event.key, priority=True):
-            await self._check_bindings(event.key)
+        """Note whether the lead was here yet."""
+        self.queue_screen.table.heard |= isinstance(event, ACTS)
+        await super().on_event(event)
 
     def _restore(self, memory: Memory) -> None:
         restore(self.session, memory)
@@ -234,14 +224,24 @@ class EscalatorApp(App[None]):
         else:
             self.notify("Close this first with esc, then leave", markup=False, timeout=SHORT)
 
+    def action_suspend_process(self) -> None:
+        """Back to the shell, but not in the middle of what must come to its end."""
+        if harmed := self.session.freezing_harms():
+            self.notify(f"Not suspended: {harmed}. Again in a moment", markup=False, timeout=SHORT)
+        else:
+            super().action_suspend_process()
+
+    def action_command_palette(self) -> None:
+        """Everything that can be done here, by name."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Of Textual's own commands only the theme; the rest is in the registry."""
         return (each for each in super().get_system_commands(screen) if each.title == "Theme")
 
     def _handle_exception(self, error: Exception) -> None:
-        """End with one sentence and a redacted report: Textual's own traceback prints local variables, tokens and customers' words
-        among them.
-        """
+        """End with one sentence and a redacted report: Textual's own traceback prints tokens and customers' words."""
         if self._exception is None:
             self._exception = error
             self._exception_event.set()

@@ -70,19 +70,25 @@ class ArrangedScreen(TriageScreen):
         self.filter_line.display = bool(text)
 
     @on(Input.Changed, "#filter")
-    def _filter_changed(self, event: Input.Changed) -> None:
-        if event.value != self.views.get(self.view, ""):
+    def _filter_changed(self) -> None:
+        self._take_filter()
+
+    def _take_filter(self) -> None:
+        # As it is now: what tells of each letter may come when it is all done.
+        text = self.filter_line.input.value
+        if text != self.views.get(self.view, ""):
             self.view = ""
-        self._filter(event.value)
+        self._filter(text)
 
     def _filter(self, text: str) -> None:
         if self.session.queue.filter_by(text):
             self.table.show()
         self.refresh_view()
 
-    @on(Input.Submitted, "#filter")
-    def _filter_submitted(self, event: Input.Submitted) -> None:
-        self.filter_line.display = bool(event.value)
+    def action_enter(self) -> None:
+        """Leave the filter as it is typed. It is in force at once: the next key means what it shows."""
+        self._take_filter()
+        self.filter_line.display = bool(self.filter_line.input.value)
         self.set_focus(self.table)
         self.refresh_view()
 

@@ -101,7 +101,7 @@ class DecidingScreen(ApprovingScreen):
         if not sent:
             self._undo(act, withdraw=False)
             return
-        ask = AskScreen(f"Withdraw the escalation of {titled(sent)}", withdrawal_text(sent, session.actor), "withdraw")
+        ask = AskScreen(f"Withdraw the escalation of {titled(sent)}", withdrawal_text(sent, session.actor), "withdraw", unforeseen=True)
         self.app.push_screen(ask.then(lambda yes: self._undo(act, withdraw=True) if yes else None))
 
     def point_at(self, conversation_id: str) -> None:
@@ -139,7 +139,7 @@ class DecidingScreen(ApprovingScreen):
             self._retry(rows, vouched=frozenset())
             return
         text = f"What went out for {called_all(doubtful)} may have arrived.\n{DOUBLES}"
-        ask = AskScreen(f"Send again: {titled(rows)}", text, "send again", "it arrived, I saw it")
+        ask = AskScreen(f"Send again: {titled(rows)}", text, "send again", "it arrived, I saw it", unforeseen=True)
         self.app.push_screen(ask.then(lambda again: self._resolve(rows, doubtful, again=again)))
 
     def _resolve(self, rows: Sequence[Row], doubtful: Sequence[Row], *, again: bool | None) -> None:

@@ -9,12 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from escalator_tui.model.decision import LONGEST_REASON
 from escalator_tui.model.row import Row
-from escalator_tui.screens.modal import Dialogue, Keys, key, numbered, numbers, titled
+from escalator_tui.model.text import one_line
+from escalator_tui.screens.modal import Choices, Dialogue, Keys, key, numbered, numbers, titled
+from escalator_tui.widgets.hearing import LineField
 from escalator_tui.widgets.memory import FIRST_REASONS
 
 
@@ -36,8 +38,8 @@ class DismissScreen(Dialogue[str]):
             box.border_title = Content(f"Dismiss {titled(self._rows)}")
             with VerticalScroll(id="texts", can_focus=False):
                 yield Static("It returns when something new happens, and says why.", id="returns", markup=False, classes="quiet")
-                yield OptionList(*self._options(), markup=False, compact=True)
-                yield Input(placeholder="another reason", max_length=LONGEST_REASON, compact=True)
+                yield Choices(self._options(), self.action_choose)
+                yield LineField(placeholder="another reason", max_length=LONGEST_REASON, compact=True)
             with Vertical(classes="foot"):
                 yield Keys(*self._keys())
 
@@ -56,7 +58,7 @@ class DismissScreen(Dialogue[str]):
 
     def action_forget(self) -> None:
         """Never offer again the reason under the cursor, if it is the lead's own."""
-        listed = self.query_one(OptionList)
+        listed = self.query_one(Choices)
         if not listed.has_focus or (at := listed.highlighted) is None:
             return
         reason = self._reasons[at]
@@ -65,20 +67,16 @@ class DismissScreen(Dialogue[str]):
         if own:
             self._drop(at, listed)
 
-    def _drop(self, at: int, listed: OptionList) -> None:
+    def _drop(self, at: int, listed: Choices) -> None:
         del self._reasons[at]
         listed.clear_options()
         listed.add_options(self._options())
         listed.highlighted = min(at, len(self._reasons) - 1) if self._reasons else None
         self.query_one(Keys).show(*self._keys())
         if not self._reasons:
-            self.query_one(Input).focus()
+            self.set_focus(self.query_one(LineField))
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """A reason used before."""
-        self.answer(self._reasons[event.option_index])
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def action_enter(self) -> None:
         """A new reason; an empty one is none."""
-        if reason := event.value.strip():
+        if reason := one_line(self.query_one(LineField).value, LONGEST_REASON):
             self.answer(reason)

@@ -36,9 +36,8 @@ class EditScreen(Dialogue[Proposal]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "answer_nothing", "done", show=False),
         Binding("ctrl+r", "as_drafted", "as drafted", show=False, priority=True),
-        # Before the field gets the key: it would come to it behind letters that are meant for the next one.
-        Binding("tab", "turn(1)", "next text", show=False, priority=True),
-        Binding("shift+tab", "turn(-1)", "previous text", show=False, priority=True),
+        Binding("tab", "turn(1)", "next text", show=False),
+        Binding("shift+tab", "turn(-1)", "previous text", show=False),
     ]
 
     def __init__(self, proposal: Proposal) -> None:

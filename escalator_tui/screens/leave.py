@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
-from escalator_tui.screens.modal import Keys, ReadDialogue, key
+from escalator_tui.screens.modal import Cancel, Keys, ReadDialogue, key
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.wording import called_all
 
@@ -47,12 +47,11 @@ class LeaveScreen(ReadDialogue[bool]):
             with VerticalScroll(id="texts", can_focus=False):
                 yield Static(self._words(), markup=False, id="under-way")
             with Horizontal(classes="answer foot"):
-                yield Button("Cancel", id="cancel", compact=True)
+                yield Cancel()
                 yield Keys(*self._answers())
 
     def on_mount(self) -> None:
-        """Enter must not leave."""
-        self.query_one("#cancel").focus()
+        """Follow what is under way."""
         self.set_interval(LOOK_SECONDS, self._look)
 
     def action_leave(self) -> None:
@@ -63,10 +62,6 @@ class LeaveScreen(ReadDialogue[bool]):
         """When nothing is under way any more."""
         self.waits = self.waits or self.session.is_busy
         self._draw()
-
-    def on_button_pressed(self) -> None:
-        """Cancel."""
-        self.answer(None)
 
     def _draw(self) -> None:
         self.query_one("#under-way", Static).update(self._words())

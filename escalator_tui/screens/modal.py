@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Self, TypeVar
+from typing import ClassVar, Literal, Self, TypeVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.timer import Timer
+from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from escalator_tui.model.row import Row
+from escalator_tui.widgets.hearing import Clickable, is_laid_out
 from escalator_tui.widgets.wording import UNKNOWN, called_all, subject
 
 Answer = TypeVar("Answer")
-LOOK, GAP = "bold $text-accent", "  "
+LOOK, OFF, GAP = "bold $text-accent", "$foreground-muted", "  "
+READING_SECONDS = 0.7
+"""How long what must be read stands on the screen before an answer counts. One typed earlier, in the rhythm of the rows before, begins it
+anew.
+"""
 
 
 class Dialogue(ModalScreen[Answer]):
@@ -56,9 +63,72 @@ class ReadDialogue(Dialogue[Answer]):
         Binding("pageup,ctrl+u", "scroll_texts(-10)", show=False),
     ]
 
+    _unread: Timer | None = None
+
+    def let_read(self) -> None:
+        """Give the lead the time to read. Until `read` is called no answer should count."""
+        self._unread = self.set_timer(READING_SECONDS, self.read)
+
+    def read(self) -> None:
+        """The time is over."""
+        self._unread = None
+
+    def read_anew(self) -> None:
+        """Begin that time anew: somebody typed on without reading."""
+        if self._unread:
+            self._unread.reset()
+
     def action_scroll_texts(self, lines: int) -> None:
         """Read on."""
         self.query_one("#texts").scroll_relative(y=lines, animate=False, immediate=True)
+
+
+class Cancel(Clickable, Button):
+    """Closes without an answer. It has the focus, so that enter does not affirm."""
+
+    def __init__(self) -> None:
+        super().__init__("Cancel", id="cancel", compact=True)
+
+    def on_mount(self) -> None:
+        """At once: Textual would give it the focus some keys later."""
+        self.screen.set_focus(self)
+
+    def press(self) -> Self:
+        """At once as well: a `y` typed right behind must not find the question."""
+        if isinstance(self.screen, Dialogue):
+            self.screen.action_answer_nothing()
+        return self
+
+    def clicked(self, event: events.Click) -> None:  # noqa: ARG002 - as every widget's
+        """As enter does."""
+        self.press()
+
+
+class Choices(Clickable, OptionList):
+    """A list of which the screen's `choose` takes one, by its number. It has the focus from the first."""
+
+    def __init__(self, options: Sequence[Option], choose: Callable[[int], object]) -> None:
+        super().__init__(*options, markup=False, compact=True)
+        self._choose = choose
+
+    def on_mount(self) -> None:
+        """Its first entry is under the cursor."""
+        self.screen.set_focus(self)
+        self.action_first()
+
+    def action_select(self) -> None:
+        """At once, before the next key counts."""
+        if self.highlighted is not None:
+            self._choose(self.highlighted + 1)
+
+    def _move_page(self, direction: Literal[-1, 1]) -> None:
+        if is_laid_out(self):
+            super()._move_page(direction)
+
+    def clicked(self, event: events.Click) -> None:
+        """The entry that was clicked."""
+        if (at := event.style.meta.get("option")) is not None:
+            self._choose(at + 1)
 
 
 def titled(rows: Sequence[Row], after: str = "") -> str:

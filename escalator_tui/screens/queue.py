@@ -38,6 +38,7 @@ class QueueScreen(ArrangedScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, "queue")
+        self.table.mark, self.table.open = self._mark, self.do_read
         self.pane = DetailPane()
         self._drawn_at = session.clock()
         self._reading = False
@@ -184,7 +185,6 @@ class QueueScreen(ArrangedScreen):
 
     # -- keys of the queue alone
 
-    @on(QueueTable.Opened)
     def do_read(self) -> None:
         """The whole conversation."""
         from escalator_tui.screens.detail import DetailScreen
@@ -207,17 +207,13 @@ class QueueScreen(ArrangedScreen):
     def do_mark(self) -> None:
         """Mark the row and go on to the next."""
         if identity := self.table.cursor_id:
-            self.session.queue.toggle_mark(identity)
-            self.table.touch([identity])
+            self._mark(identity)
             self.table.action_cursor_down()
-            self.refresh_view()
 
-    @on(QueueTable.MarkClicked)
-    def _mark_clicked(self) -> None:
-        if identity := self.table.cursor_id:
-            self.session.queue.toggle_mark(identity)
-            self.table.touch([identity])
-            self.refresh_view()
+    def _mark(self, conversation_id: str) -> None:
+        self.session.queue.toggle_mark(conversation_id)
+        self.table.touch([conversation_id])
+        self.refresh_view()
 
     def do_mark_all(self) -> None:
         """Mark all shown that needs a decision, or nothing any more."""

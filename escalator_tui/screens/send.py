@@ -9,21 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.timer import Timer
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from escalator_tui.agent.triage import raised
 from escalator_tui.model.row import Row
 from escalator_tui.screens.edit import EditScreen
 from escalator_tui.screens.keyed import KeyedScreen
-from escalator_tui.screens.modal import LOOK, Keys, ReadDialogue, key, titled
+from escalator_tui.screens.modal import LOOK, OFF, Cancel, Keys, ReadDialogue, key, titled
 from escalator_tui.widgets.draft_view import draft_content, known_channels, places_content, summary_content
 from escalator_tui.widgets.proposal import Proposal
 from escalator_tui.widgets.refusals import Refusals
 from escalator_tui.widgets.session import Session
-
-READING_SECONDS = 0.7
-"""How long a difference stands on the screen before `y` counts. One typed earlier, in the rhythm of the rows before, begins it anew."""
 
 
 class SendScreen(ReadDialogue[Sequence[Proposal]]):
@@ -49,7 +45,6 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
         self.refusals = Refusals(session, rows)
         self.proposals = list(self.refusals.proposals)
         self.alone: int | None = None
-        self._unread: Timer | None = None
         self._is_drawn = False
         self._channels: dict[str, str] = {}
 
@@ -63,16 +58,15 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
                 for _ in self.rows:
                     yield Static(classes="draft", markup=False)
             with Horizontal(classes="answer"):
-                yield Button("Cancel", id="cancel", compact=True)
+                yield Cancel()
                 yield Keys(id="send-keys")
 
     def on_mount(self) -> None:
-        """Enter must not send: it is on Cancel."""
-        self.query_one("#cancel").focus()
+        """Draw the texts."""
         self._channels = known_channels(self.session.queue.rows.values())
         self._is_drawn = True
         if self.refusals.differs:
-            self._unread = self.set_timer(READING_SECONDS, self._read)
+            self.let_read()
         self._tell(self.refusals.told)
         self._draw()
         self._ask_for_team()
@@ -140,12 +134,8 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
         """Approve what is shown. A key typed right behind the one that opened this counts, unless there is something to read first."""
         if self.can_send:
             self.answer(self.proposals)
-        elif self._unread is not None:
-            self._unread.reset()
-
-    def on_button_pressed(self) -> None:
-        """Cancel."""
-        self.action_answer_nothing()
+        else:
+            self.read_anew()
 
     def action_answer_nothing(self) -> None:
         """Close without an answer. What was written is kept for the next time, and that is said where the lead looks then."""
@@ -156,8 +146,9 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
 
     # -- drawing
 
-    def _read(self) -> None:
-        self._unread = None
+    def read(self) -> None:
+        """What is different was there long enough."""
+        super().read()
         self._draw()
 
     def _tell(self, content: Content) -> None:
@@ -191,14 +182,13 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
         return "nothing has been sent yet" if self.can_send else "read what is different first"
 
     def _keys(self) -> list[Content]:
-        off = "$foreground-muted"
         hold = self.session.settings.delivery.hold_seconds
         undo = f" · {hold:.0f} s to undo" if hold else ""
         many, shown = len(self.proposals), len(self.shown)
         return [
-            key("y", f"send{_all(many)}{undo}", LOOK if self.can_send else off),
-            key("p/P", _all(shown).strip() or "priority", LOOK if many else off),
-            *([key("ctrl+e", "edit", LOOK if many else off)] if shown < 2 else []),
+            key("y", f"send{_all(many)}{undo}", LOOK if self.can_send else OFF),
+            key("p/P", _all(shown).strip() or "priority", LOOK if many else OFF),
+            *([key("ctrl+e", "edit", LOOK if many else OFF)] if shown < 2 else []),
             *([key("n/N", "each")] if many > 1 else []),
             key("esc", "cancel" if many else "close"),
         ]

@@ -10,10 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from escalator_tui.model.row import Row
-from escalator_tui.screens.modal import Dialogue, Keys, key, numbered, numbers, titled
+from escalator_tui.screens.modal import Choices, Dialogue, Keys, key, numbered, numbers, titled
 from escalator_tui.widgets.wording import clock_time
 
 MORNING = time(9)
@@ -39,7 +39,7 @@ class SnoozeScreen(Dialogue[float]):
             )
             with VerticalScroll(id="texts", can_focus=False):
                 yield Static("It returns then, or when something new happens.", markup=False, classes="quiet")
-                yield OptionList(*options, markup=False, compact=True)
+                yield Choices(list(options), self.action_choose)
             with Vertical(classes="foot"):
                 yield Keys(numbers(len(self._choices), "snooze"), key("esc", "keep it"))
 
@@ -47,10 +47,6 @@ class SnoozeScreen(Dialogue[float]):
         """Until then, by its number."""
         if number <= len(self._choices):
             self.answer(self._choices[number - 1][1])
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Until then."""
-        self.answer(self._choices[event.option_index][1])
 
 
 def snooze_choices(now: float) -> list[tuple[str, float]]:

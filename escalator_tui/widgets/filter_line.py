@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from escalator_tui.model.text import one_line
 from escalator_tui.widgets.fields import FIELDS
 from escalator_tui.widgets.filtering import EXAMPLE, LIMIT, Filter
+from escalator_tui.widgets.hearing import LineField
 from escalator_tui.widgets.line import Piece, length, spread
 
 NAME_CELLS = 20
@@ -22,17 +22,13 @@ NARROW = 80
 """Cells below which a problem takes the whole line."""
 
 
-class FilterInput(Input):
+class FilterInput(LineField):
     """Where the filter is typed. It owns every key while it has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.take_back_filter", "back", show=False)]
 
     def __init__(self) -> None:
         super().__init__(placeholder=EXAMPLE, id="filter", compact=True, select_on_focus=False, max_length=LIMIT)
-
-    def on_paste(self, event: events.Paste) -> None:
-        """What is pasted may hold anything."""
-        event.text = one_line(event.text, LIMIT)
 
 
 class FilterLine(Vertical):

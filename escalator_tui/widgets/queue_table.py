@@ -19,6 +19,7 @@ from textual.strip import Strip
 
 from escalator_tui.model.kinds import RowState
 from escalator_tui.widgets.columns import GUTTER, header, needs_something, place, title_at
+from escalator_tui.widgets.hearing import Clickable
 from escalator_tui.widgets.keymap import MOVES
 from escalator_tui.widgets.row_look import LOOKS, Look, draw_row
 from escalator_tui.widgets.wording import fit
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 HEADER_LINES, CACHED_LINES = 1, 512
 
 
-class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
+class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
     """Draws a `Queue`. After the queue changed, call `touch` for rows that read differently and `show` when lines moved.
 
     The cursor is a conversation: it stays on it, and on its line of the screen, whatever happens around it. Only until the lead was
@@ -46,12 +47,6 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
     class CursorMoved(Message):
         """The cursor is on another conversation, or on none."""
 
-    class Opened(Message):
-        """A row was clicked twice."""
-
-    class MarkClicked(Message):
-        """The place of a row's mark was clicked."""
-
     class HeaderClicked(Message):
         """A column's title was clicked."""
 
@@ -62,6 +57,8 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, queue: Queue, clock: Callable[[], float] = time.time) -> None:
         super().__init__(id="queue")
         self.queue, self.clock = queue, clock
+        self.mark: Callable[[str], object] = lambda _: None
+        self.open: Callable[[], object] = lambda: None
         self.cursor_id: str | None = None
         self.at_top, self.heard, self._cursor_at = True, False, 0
         self._lines: LRUCache[tuple[object, ...], tuple[Row, Strip]] = LRUCache(CACHED_LINES)
@@ -200,7 +197,7 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
             top = self.scroll_offset.y
             self._go_to(max(top, min(self._cursor_at, top + self._room - 1)))
 
-    def on_click(self, event: events.Click) -> None:
+    def clicked(self, event: events.Click) -> None:
         """A title sorts, a row takes the cursor, before its first cell it is marked, twice opens it."""
         if event.y < HEADER_LINES:
             if hit := title_at(place(self.size.width), event.x):
@@ -210,9 +207,9 @@ class QueueTable(ScrollView, can_focus=True, inherit_bindings=False):
         if at < len(self.queue.order):
             self._go_to(at)
             if event.x < GUTTER:
-                self.post_message(self.MarkClicked())
+                self.mark(self.queue.order[at])
             elif event.chain == 2:
-                self.post_message(self.Opened())
+                self.open()
 
     def watch_stale(self) -> None:
         """Dim the rows while they may be out of date."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from escalator_tui.model.row import Row
 
 CHECKS_AT_ONCE = 4
+_Count = tuple[int, str, str]
+"""How many there are, what one of them is called, and what several."""
 DEMO = "demo"
 """The title of a session whose ledger ends with it."""
 
@@ -186,22 +188,33 @@ class Session:
         if self.read_only:
             return ""
         unsent = len(self.approvals.unsent)
-        counted = ((unsent, "approval came back and was not sent", "approvals came back and were not sent"), *self._under_way())
-        return ", ".join(f"{many} {one if many == 1 else more}" for many, one, more in counted if many)
+        return _told((unsent, "approval came back and was not sent", "approvals came back and were not sent"), *self._under_way())
+
+    def freezing_harms(self) -> str:
+        """What must not be suspended in its middle, in words; empty when nothing is. A call may go out twice then, as another process
+        takes it over when its lease is over, and a write keeps the ledger from all others.
+        """
+        return _told(self._writing(), self._sending())
 
     @property
     def is_busy(self) -> bool:
         """Whether something is under way that comes to its end without the lead."""
         return not self.read_only and any(many for many, *_ in self._under_way())
 
-    def _under_way(self) -> Sequence[tuple[int, str, str]]:
+    def _under_way(self) -> Sequence[_Count]:
         checking = len(self.approvals.checking)
         return (
             (checking, "approval is being checked before it is confirmed", "approvals are being checked before they are confirmed"),
-            (self.decisions.pending, "decision is being written", "decisions are being written"),
-            (self.desk.deliverer.in_flight, "delivery is being sent", "deliveries are being sent"),
+            self._writing(),
+            self._sending(),
             (len(self.held()), "escalation is held and has not left yet", "escalations are held and have not left yet"),
         )
+
+    def _writing(self) -> _Count:
+        return self.decisions.pending, "decision is being written", "decisions are being written"
+
+    def _sending(self) -> _Count:
+        return self.desk.deliverer.in_flight, "delivery is being sent", "deliveries are being sent"
 
     def outdated(self) -> list[str]:
         """Ids of the rows whose snooze or hold is over by now."""
@@ -213,3 +226,7 @@ class Session:
         """Rows that are about to go out, the next one first."""
         rows = [row for row in self.queue.standing(RowState.HELD) if row.record.escalation]
         return sorted(rows, key=lambda row: (row.record.escalation.held_until if row.record.escalation else 0.0, row.id))
+
+
+def _told(*counted: _Count) -> str:
+    return ", ".join(f"{many} {one if many == 1 else more}" for many, one, more in counted if many)

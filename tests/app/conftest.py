@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -17,6 +18,7 @@ from textual.pilot import Pilot
 
 from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
+from escalator_tui.screens.ask import AskScreen
 
 from .desk import ScriptedDesk
 from .story import NOW, morning
@@ -77,6 +79,22 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
         assert time.monotonic() < deadline, "it never became so"
         await pilot.pause(0.005)
     await pilot.pause()
+
+
+async def answer(app: EscalatorApp, pilot: Pilot[None], key: str) -> None:
+    """Answer the question, once it could be read."""
+    screen = app.screen
+    assert isinstance(screen, AskScreen)
+    await until(pilot, lambda: screen.can_answer)
+    await pilot.press(key)
+
+
+async def laid_out_anew(app: EscalatorApp) -> None:
+    """Lay the screen out once more, and let it be drawn."""
+    drawn = asyncio.Event()
+    app.screen.refresh(layout=True)
+    app.screen.call_after_refresh(drawn.set)
+    await asyncio.wait_for(drawn.wait(), PATIENCE)
 
 
 def picture(app: EscalatorApp) -> str:

@@ -21,7 +21,7 @@ from escalator_tui.widgets.calls import moment, state_of, told_of
 from escalator_tui.widgets.tries import CUT_OFF, tried
 from escalator_tui.widgets.wording import DELIVERY_NAMES
 
-from .conftest import Open, picture, toasts, until
+from .conftest import Open, answer, picture, toasts, until
 from .desk import ScriptedDesk, activities
 from .story import HOSTILE, NOW, conversation, escalated, row
 
@@ -241,7 +241,8 @@ async def test_what_may_have_arrived_is_sent_again_only_after_a_question(open_ap
         screen.list.highlighted = 1
         await pilot.press("R", "enter")
         assert desk.retried == [], "enter is on Cancel"
-        await pilot.press("R", "y")
+        await pilot.press("R")
+        await answer(app, pilot, "y")
         await until(pilot, lambda: desk.retried == [("600", "lea")])
 
 

@@ -8,7 +8,7 @@ from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import RowState
 from escalator_tui.screens.modal import key, laid
 
-from .conftest import Open, picture, until
+from .conftest import Open, answer, picture, until
 from .desk import ScriptedDesk
 from .story import escalated, row
 
@@ -35,7 +35,7 @@ async def test_the_keys_of_a_long_question_stay_while_its_text_scrolls(open_app:
         await pilot.press("pagedown", "space", "ctrl+d", "j", "j")
         await until(pilot, lambda: "rises." in picture(app))
         assert "y withdraw  esc cancel" in picture(app)
-        await pilot.press("y")
+        await answer(app, pilot, "y")
         await until(pilot, lambda: all(each.record.escalation and each.record.escalation.withdrawn_by for each in desk.book.values()))
 
 

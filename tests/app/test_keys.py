@@ -23,7 +23,7 @@ from escalator_tui.widgets.actions import ACTIONS
 from escalator_tui.widgets.memory import FIRST_REASONS
 from escalator_tui.widgets.session import DEMO
 
-from .conftest import Open, picture, toasts, until
+from .conftest import Open, answer, picture, toasts, until
 from .desk import ScriptedDesk
 from .story import HOUR, NOW, escalated, row
 
@@ -702,7 +702,8 @@ async def test_undoing_what_was_sent_asks_first_and_says_what_will_happen(open_a
         await pilot.press("enter")
         await pilot.pause()
         assert desk.book["106"].state is RowState.ESCALATED, "enter does not withdraw"
-        await pilot.press("u", "y")
+        await pilot.press("u")
+        await answer(app, pilot, "y")
         await until(pilot, lambda: app.session.queue.rows["106"].state is RowState.SENDING)
         escalation = desk.book["106"].record.escalation
         assert escalation is not None
@@ -769,7 +770,8 @@ async def test_an_uncertain_delivery_is_sent_again_only_after_a_y(open_app: Open
         assert "may arrive twice" in " ".join(picture(app).replace("│", " ").split())
         await pilot.press("enter")
         assert desk.retried == []
-        await pilot.press("R", "y")
+        await pilot.press("R")
+        await answer(app, pilot, "y")
         await until(pilot, lambda: bool(desk.retried))
         assert (desk.retried, desk.vouched) == ([("7", "lea")], ["7"])
 
@@ -778,7 +780,7 @@ async def test_who_saw_what_is_uncertain_says_so_and_nothing_is_sent(open_app: O
     async with open_app() as (app, pilot):
         await ask_of_doubt(app, desk, pilot)
         assert "a it arrived, I saw it" in picture(app)
-        await pilot.press("a")
+        await answer(app, pilot, "a")
         await until(pilot, lambda: bool(desk.seen))
         assert (desk.seen, desk.retried) == ([("7", "lea")], [])
         await until(pilot, lambda: "Recorded as arrived" in toasts(app))

@@ -17,6 +17,7 @@ from pathlib import Path
 import pexpect
 import pytest
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
+from textual.drivers.headless_driver import HeadlessDriver
 
 from escalator_tui.config import Settings
 from escalator_tui.model.errors import DecisionError
@@ -28,7 +29,7 @@ from escalator_tui.widgets.leaving import cut_off, owed, tell_of_owed
 from escalator_tui.widgets.proposal import Proposal
 from escalator_tui.widgets.session import DEMO, Session
 
-from .conftest import Open
+from .conftest import Open, toasts, until
 from .desk import ScriptedDesk
 from .story import row
 
@@ -386,7 +387,6 @@ async def test_a_tick_on_a_screen_that_is_being_taken_down_ends_nothing(open_app
         app._tick()
         app._refresh_views(queue=True)
         assert not app.screen.query("#status")
-        assert app._exception is None
 
 
 def test_what_arrived_since_the_last_look_is_not_owed(session: Session, desk: ScriptedDesk) -> None:
@@ -428,3 +428,25 @@ with Interruption(grace=0.1).caught():
             assert process.wait(10) == 130
         finally:
             process.kill()
+
+
+async def test_nothing_is_suspended_while_it_is_sent_or_written(
+    open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[int] = []
+    monkeypatch.setattr("textual.app.os.kill", lambda _, signal: stopped.append(signal))
+    monkeypatch.setattr(HeadlessDriver, "can_suspend", True)
+    async with open_app() as (app, pilot):
+        desk.deliverer.in_flight = 2
+        await pilot.press("ctrl+z")
+        assert toasts(app) == "Not suspended: 2 deliveries are being sent. Again in a moment"
+        desk.deliverer.in_flight = 0
+        app.session.decisions.submit(lambda: desk.reading.wait(5), lambda _: None, lambda _: None)
+        desk.reading.clear()
+        await pilot.press("ctrl+z")
+        assert toasts(app) == "Not suspended: 1 decision is being written. Again in a moment"
+        desk.reading.set()
+        await until(pilot, lambda: app.session.decisions.pending == 0)
+        assert stopped == []
+        await pilot.press("ctrl+z")
+        assert stopped == [signal.SIGTSTP]

@@ -20,7 +20,7 @@ from escalator_tui.running import run_app
 from escalator_tui.sandbox.process import SandboxProcess
 from escalator_tui.widgets.queue_table import QueueTable
 
-from .conftest import Open, picture, until
+from .conftest import Open, laid_out_anew, picture, until
 from .desk import ScriptedDesk
 from .story import NOW, row
 from .test_leaving import in_terminal
@@ -146,10 +146,16 @@ async def test_the_first_picture_stands_as_it_is(size: tuple[int, int], desk: Sc
         display(app, *what)
 
     monkeypatch.setattr(EscalatorApp, "_display", seen)
-    opened = threading.Event()
-    app = EscalatorApp(desk, Settings(), opening=lambda: opened.wait(60), clock=lambda: NOW)
+    begun, opened = threading.Event(), threading.Event()
+
+    def opening() -> None:
+        begun.set()
+        opened.wait(60)
+
+    app = EscalatorApp(desk, Settings(), opening=opening, clock=lambda: NOW)
     async with app.run_test(size=size) as pilot:
-        await pilot.pause(0.1)
+        await until(pilot, begun.is_set)
+        await laid_out_anew(app)
         assert "Reading the conversations" in pictures[0]
         assert set(pictures) == {pictures[0]}
         opened.set()

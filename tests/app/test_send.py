@@ -410,7 +410,7 @@ async def test_an_impatient_y_does_not_approve_what_changed(open_app: Open, desk
 
 
 async def test_why_a_y_does_not_count_yet_is_said(open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("escalator_tui.screens.send.READING_SECONDS", 600.0)
+    monkeypatch.setattr("escalator_tui.screens.modal.READING_SECONDS", 600.0)
     wrote_more(desk, "Hello?")
     async with open_app() as (app, pilot):
         await came_back(app, pilot)

@@ -21,7 +21,7 @@ from escalator_tui.screens.send import SendScreen
 from escalator_tui.screens.tune import TuneScreen
 from escalator_tui.services.errors import UnreachableError
 
-from .conftest import Open, picture, until
+from .conftest import Open, laid_out_anew, picture, until
 from .desk import ScriptedDesk
 from .story import NOW, escalated, row
 
@@ -32,11 +32,13 @@ def words(shown: str) -> list[str]:
 
 
 async def steady(app: EscalatorApp, pilot: Pilot[None]) -> str:
-    """The picture, once nothing is laid out anew any more: a scroll bar that appears folds lines otherwise."""
+    """The picture, once nothing is being read and another layout changes nothing: a scroll bar that appears folds lines otherwise."""
+    lanes = (app.session.reads, app.session.names, app.session.decisions)
+    await until(pilot, lambda: not any(each.pending for each in lanes))
     before = ""
     while before != (now := picture(app)):
         before = now
-        await pilot.pause(0.05)
+        await laid_out_anew(app)
     return now
 
 

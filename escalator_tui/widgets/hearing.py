@@ -1,0 +1,81 @@
+"""How the app hears: a key, a paste or a click counts when it comes, by what is on the screen then.
+
+Textual hands each to the queue of a widget first, and what the widget makes of it comes to its screen as a message. A later key can
+overtake both, and acts then on the row before, or is taken for an answer.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, OptionList
+
+from escalator_tui.model.text import one_line
+
+# To Textual a widget is of the first kind of widget that it is made from, with its styles and its keys: what stands before it is none.
+if TYPE_CHECKING:
+    from textual.widget import Widget
+else:
+    Widget = object
+
+ACTS = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+"""What a lead does, as against a mouse that is only pushed aside."""
+
+
+class HearingApp(App[None]):
+    """An app that is typed at faster than it draws."""
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take each key and each paste at once."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.app_focus = True
+            await (self._take_key(event) if isinstance(event, events.Key) else self._take_paste(event))
+        else:
+            await super().on_event(event)
+
+    async def _take_key(self, event: events.Key) -> None:
+        if await self._check_bindings(event.key, priority=True):
+            return
+        field = self.focused
+        if not (field and field.check_consume_key("e", "e")):
+            await self._check_bindings(event.key)
+        # A field takes letters before anything else does, and of the rest what nobody else wants: its line breaks.
+        elif field.check_consume_key(event.key, event.character) or not await self._check_bindings(event.key):
+            await field._on_key(event)
+
+    async def _take_paste(self, event: events.Paste) -> None:
+        event._set_forwarded()
+        await (self.focused or self.screen).on_event(event)
+
+
+class Clickable(Widget):
+    """What makes a widget take a click at once. Stands before its class."""
+
+    @abstractmethod
+    def clicked(self, event: events.Click) -> None:
+        """What the click means, in cells from the widget's corner."""
+
+    def _forward_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Click):
+            self.clicked(event)
+        else:
+            super()._forward_event(event)
+
+
+class LineField(Input):
+    """A field for one line. What is pasted is made safe before it is drawn; `enter` is the screen's own action, and counts at once."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.enter", "enter", show=False)]
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted may hold anything."""
+        event.text = one_line(event.text, self.max_length or len(event.text))
+
+
+def is_laid_out(listed: OptionList) -> bool:
+    """Whether a page of it can be turned. Textual 8 raises a KeyError for the lines of a list that has none yet."""
+    return (listed.highlighted or 0) in listed._index_to_line
