@@ -130,7 +130,7 @@ class ActivityScreen(TriageScreen):
     def _take(self, only: str | None, found: list[Activity], rows: list[Row]) -> None:
         self._reading, self._failure = False, ""
         self._rows.update((row.id, row) for row in rows)
-        if not self.is_mounted:
+        if not self.stands:
             return
         if only == self.only:
             self._read_once = True
@@ -143,7 +143,7 @@ class ActivityScreen(TriageScreen):
 
     def _fail(self, error: EscalatorError) -> None:
         self._reading, self._failure = False, f"Could not be read: {error}"
-        if self.is_mounted:
+        if self.stands:
             self._draw_lines()
 
     # -- drawing
@@ -195,7 +195,8 @@ class ActivityScreen(TriageScreen):
 
     def on_option_list_option_highlighted(self) -> None:
         """The keys are those of the row under the cursor."""
-        self._draw_lines()
+        if self.stands:
+            self._draw_lines()
 
     # -- keys
 

@@ -32,6 +32,8 @@ FINE, COARSE, PAGE = 0.01, 0.05, 10
 class TuneScreen(KeyedScreen):
     """The recorded conversations are read once; each change replays them in the lane of reads, only the newest one."""
 
+    LINES = frozenset(("tune", "keys"))
+
     def __init__(self, session: Session) -> None:
         super().__init__(session, "tune", (*TUNE_ACTIONS, session.action("help")))
         self.tuning: Tuning | None = None
@@ -105,7 +107,7 @@ class TuneScreen(KeyedScreen):
 
     def refresh_view(self) -> None:
         """Everything as it is now."""
-        if self.tuning is None or not self.query("#keys"):  # answers also come while it is taken away
+        if self.tuning is None or not self.stands:
             return
         panel = self.query_one("#settings")
         width = max(20, panel.scrollable_content_region.width)
