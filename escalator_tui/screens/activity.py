@@ -6,8 +6,7 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingsMap, BindingType
-from textual.containers import VerticalScroll
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -16,10 +15,10 @@ from escalator_tui.model.activity import Activity
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
 from escalator_tui.screens.detail import DetailScreen
-from escalator_tui.screens.modal import Dialogue
+from escalator_tui.screens.explain import ExplainScreen
 from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.widgets.actions import Situation
-from escalator_tui.widgets.activity_view import explain_content, line_content
+from escalator_tui.widgets.activity_view import line_content
 from escalator_tui.widgets.footer import KeyLine
 from escalator_tui.widgets.line import Piece, length, spread
 from escalator_tui.widgets.notice import NoticeLine
@@ -29,31 +28,6 @@ from escalator_tui.widgets.wording import DELIVERY_NAMES, called
 
 TICK_SECONDS = 1.0
 MARGINS = 4
-
-
-class ExplainScreen(Dialogue[str]):
-    """One delivery in full. Answers with the action to go on with, if any."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,enter", "answer_nothing", "close", show=False)]
-
-    def __init__(self, session: Session, activity: Activity) -> None:
-        super().__init__(name="explain")
-        self._activity, self._now = activity, session.clock()
-        self._keys = {each: session.action(each) for each in ("retry", "undo")}
-        if keys := self._keys["retry"].keys:
-            self._bindings = BindingsMap.merge([self._bindings, BindingsMap([Binding(keys, "retry", "retry", show=False)])])
-
-    def compose(self) -> ComposeResult:
-        """One text that scrolls."""
-        with VerticalScroll(classes="box wide") as box:
-            box.border_title = Content(f"{DELIVERY_NAMES[self._activity.delivery.kind]} for {called(self._activity.conversation)}")
-            box.border_subtitle = Content("esc closes")
-            again, back = (each.shown or f"{each.title} (ctrl+p)" for each in self._keys.values())
-            yield Static(explain_content(self._activity, self._now, again=again, back=back), markup=False)
-
-    def action_retry(self) -> None:
-        """Try it again."""
-        self.answer("retry")
 
 
 class ActivityScreen(TriageScreen):
@@ -149,15 +123,15 @@ class ActivityScreen(TriageScreen):
     # -- drawing
 
     def _show(self, found: list[Activity]) -> None:
-        """Draw these with the cursor on the delivery it was on."""
-        ref = self.current.delivery.ref if self.current else ""
-        at_top = not self.list.highlighted
+        """Draw these with the cursor on the delivery it was on, or on the next one that is still there."""
+        at, before = self.list.highlighted or 0, [each.delivery.ref for each in self.shown]
         self.shown = found
         now, width = self.session.clock(), max(40, self.size.width - 4)
         self.list.clear_options()
         self.list.add_options(Option(line_content(each, now, width), id=each.delivery.ref) for each in found)
-        places = {each.delivery.ref: at for at, each in enumerate(found)}
-        self.list.highlighted = (0 if at_top else places.get(ref, 0)) if found else None
+        places = {each.delivery.ref: place for place, each in enumerate(found)}
+        around = (*before[at:], *reversed(before[:at]))
+        self.list.highlighted = next((places[each] for each in around if each in places), 0) if found else None
 
     def on_resize(self) -> None:
         """Lines as wide as there is room."""
@@ -200,11 +174,23 @@ class ActivityScreen(TriageScreen):
 
     # -- keys
 
-    def on_option_list_option_selected(self) -> None:
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """What happened, what it means, what to do."""
-        if self.current:
-            explain = ExplainScreen(self.session, self.current)
-            self.app.push_screen(explain.then(lambda action: self.action_act(action) if action else None))
+        if (place := self._place(event.option_id)) is not None:
+            self.app.push_screen(ExplainScreen(self.session, self.shown[place]).then(self._send_again))
+
+    def _place(self, ref: str | None) -> int | None:
+        return next((at for at, each in enumerate(self.shown) if each.delivery.ref == ref), None)
+
+    def _send_again(self, explained: Activity | None) -> None:
+        if explained is None:
+            return
+        place = self._place(explained.delivery.ref)
+        if place is None:
+            self.say(f"The {DELIVERY_NAMES[explained.delivery.kind]} stands here no longer. Nothing was sent again", "warning")
+            return
+        self.list.highlighted = place
+        self.action_act("retry")
 
     def action_move(self, where: str) -> None:
         """Move the cursor."""

@@ -281,17 +281,66 @@ async def test_from_the_conversation_it_is_that_ones_alone_and_c_leads_back(open
         assert app.screen.row.id == "110"
 
 
-async def test_new_deliveries_come_in_and_the_cursor_stays_on_its_row(open_app: Open, desk: ScriptedDesk) -> None:
+@pytest.mark.parametrize("keys", [("j", "j", "k", "n"), ("j", "k"), ()])
+async def test_new_deliveries_come_in_and_the_cursor_stays_on_its_row(open_app: Open, desk: ScriptedDesk, keys: tuple[str, ...]) -> None:
     async with open_app() as (app, pilot):
         screen = await opened(app, pilot)
-        await pilot.press("j", "j", "k", "n")
+        await pilot.press(*keys)
         assert screen.current
-        ref = screen.current.delivery.ref
+        ref, place = screen.current.delivery.ref, screen.list.highlighted or 0
         desk.happened.append(replace(activities(desk.book["106"])[0], delivery=Delivery("new", 9, "106", DeliveryKind.TAG), at=NOW))
         app.on_inbox_filled()
         await until(pilot, lambda: len(screen.shown) == 10)
         assert screen.current.delivery.ref == ref
-        assert screen.list.highlighted == 3
+        assert screen.list.highlighted == place + 1
+
+
+async def test_when_the_call_under_the_cursor_is_done_the_cursor_goes_to_the_next_one(open_app: Open, desk: ScriptedDesk) -> None:
+    first, second, third, fourth = (replace(happened(ref=f"{at}"), conversation=conversation(f"{at}", "Invoice")) for at in range(4))
+    desk.book, desk.happened = {}, [first, second, third, fourth]
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        await pilot.press("j", "j")
+        assert screen.current == third
+        desk.happened = [first, second, fourth]
+        screen.refresh_view()
+        await until(pilot, lambda: len(screen.shown) == 3)
+        assert screen.current == fourth
+        desk.happened = [first, second]
+        screen.refresh_view()
+        await until(pilot, lambda: len(screen.shown) == 2)
+        assert screen.current == second
+
+
+async def test_the_explanation_sends_again_what_it_explains_whatever_comes_in_behind_it(open_app: Open, desk: ScriptedDesk) -> None:
+    failed = desk.book["110"]
+    other = replace(failed, record=replace(failed.record, conversation=conversation("900", "Other", "Tyrell")))
+    desk.book = {"110": failed, "900": other}
+    explained = next(each for each in activities(failed) if each.is_retriable)
+    newer = replace(happened(error="busy", ref="newer"), conversation=other.record.conversation)
+    shown = [explained]
+    desk.activity = lambda only=None: list(shown)  # type: ignore[method-assign]
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        await pilot.press("enter")
+        shown.insert(0, newer)
+        screen.refresh_view()
+        await until(pilot, lambda: len(screen.shown) == 2)
+        screen.list.highlighted = 0
+        await pilot.press("R")
+        await until(pilot, lambda: desk.retried == [("110", "lea")])
+
+
+async def test_the_explanation_of_a_call_that_is_no_longer_listed_sends_nothing(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {"110": desk.book["110"]}
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.delivery.error)
+        await pilot.press("enter")
+        screen._show([])
+        await pilot.press("R")
+        assert "stands here no longer. Nothing was sent again" in toasts(app)
+        assert desk.retried == []
 
 
 async def test_what_changes_while_it_is_being_read_is_read_afterwards(open_app: Open, desk: ScriptedDesk) -> None:
