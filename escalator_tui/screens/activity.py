@@ -26,7 +26,6 @@ from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.status import StatusLine
 from escalator_tui.widgets.wording import DELIVERY_NAMES, called
 
-TICK_SECONDS = 1.0
 MARGINS = 4
 
 
@@ -69,7 +68,6 @@ class ActivityScreen(TriageScreen):
         """Read, and again whenever the poller found something new in the ledger."""
         self.list.focus()
         self.refresh_view()
-        self.set_interval(TICK_SECONDS, self._tick)
 
     @property
     def current(self) -> Activity | None:
@@ -146,7 +144,7 @@ class ActivityScreen(TriageScreen):
         """The lines around the list."""
         self.query_one("#activity-head", Static).update(self._head())
         self.query_one(KeyLine).show(self.situation(), 0)
-        self._tick()
+        self.tick()
 
     def _head(self) -> Content:
         row = self._row(self.only) if self.only else None
@@ -163,7 +161,8 @@ class ActivityScreen(TriageScreen):
             drawn = drawn[2:]  # how many there are comes before the keys, but not whose
         return spread([*head, (f"{whose and ' · '}{whose}", "")], drawn, self.size.width)
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """A second passed."""
         self.query_one(StatusLine).tick()
         self.query_one(NoticeLine).tick()
 

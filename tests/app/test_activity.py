@@ -313,19 +313,15 @@ async def test_when_the_call_under_the_cursor_is_done_the_cursor_goes_to_the_nex
 
 
 async def test_the_explanation_sends_again_what_it_explains_whatever_comes_in_behind_it(open_app: Open, desk: ScriptedDesk) -> None:
-    failed = desk.book["110"]
-    other = replace(failed, record=replace(failed.record, conversation=conversation("900", "Other", "Tyrell")))
-    desk.book = {"110": failed, "900": other}
-    explained = next(each for each in activities(failed) if each.is_retriable)
-    newer = replace(happened(error="busy", ref="newer"), conversation=other.record.conversation)
-    shown = [explained]
-    desk.activity = lambda only=None: list(shown)  # type: ignore[method-assign]
+    other = escalated(row("900", "Other", "Tyrell"), RowState.FAILED, error="no", cure="")
+    desk.book = {"110": desk.book["110"], "900": other}
     async with open_app() as (app, pilot):
         screen = await opened(app, pilot)
+        screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.delivery.error and each.conversation.id == "110")
         await pilot.press("enter")
-        shown.insert(0, newer)
+        desk.happened = [replace(happened(error="busy", ref="newer"), conversation=other.record.conversation)]
         screen.refresh_view()
-        await until(pilot, lambda: len(screen.shown) == 2)
+        await until(pilot, lambda: screen.shown[0].delivery.ref == "newer")
         screen.list.highlighted = 0
         await pilot.press("R")
         await until(pilot, lambda: desk.retried == [("110", "lea")])
@@ -351,6 +347,17 @@ async def test_what_changes_while_it_is_being_read_is_read_afterwards(open_app: 
             screen.refresh_view()
         await until(pilot, lambda: app.session.reads.pending == 0)
         assert desk.looks == before + 2, "once for the first, once for all that came meanwhile"
+
+
+async def test_its_lines_follow_the_clock_of_the_app(open_app: Open) -> None:
+    now = [NOW]
+    async with open_app(clock=lambda: now[0]) as (app, pilot):
+        await opened(app, pilot)
+        before = picture(app).splitlines()[0]
+        now[0] += 40
+        app._tick()
+        await pilot.pause()
+        assert picture(app).splitlines()[0] != before
 
 
 async def test_nothing_was_sent_yet(open_app: Open, desk: ScriptedDesk) -> None:
