@@ -51,6 +51,7 @@ class ActivityScreen(TriageScreen):
         self.only, self.undone = only, False
         self.shown: list[Activity] = []
         self.list = OptionList(id="activity", markup=False, compact=True)
+        self._found: dict[str, Activity] = {}
         self._rows: dict[str, Row] = {}
         self._reading = self._outdated = False
         self._failure = ""
@@ -87,25 +88,28 @@ class ActivityScreen(TriageScreen):
     # -- reading
 
     def _look(self) -> None:
+        # The queue's rows are kept by the poller. Those it no longer holds are read again here when one of their calls changed.
         if self._reading:
             self._outdated = True
             return
         self._reading, self._outdated = True, False
-        session, only, known = self.session, self.only, self.session.queue.rows.keys() | self._rows.keys()
+        session, only, before, kept = self.session, self.only, self._found, self._rows
+        queued = frozenset(session.queue.rows)
 
-        def read() -> tuple[list[Activity], list[Row]]:
+        def read() -> tuple[list[Activity], dict[str, Row]]:
             found = session.desk.activity(only)
-            return found, session.read({each.conversation.id for each in found} - known)
+            ids = {each.conversation.id for each in found} - queued
+            changed = ids & ({each.conversation.id for each in found if before.get(each.delivery.ref) != each} | (ids - kept.keys()))
+            return found, {each: kept[each] for each in ids - changed} | {row.id: row for row in session.read(changed)}
 
         session.reads.submit(read, lambda read: self._take(only, *read), self._fail)
 
-    def _take(self, only: str | None, found: list[Activity], rows: list[Row]) -> None:
+    def _take(self, only: str | None, found: list[Activity], rows: dict[str, Row]) -> None:
         self._reading, self._failure = False, ""
-        self._rows.update((row.id, row) for row in rows)
         if not self.stands:
             return
         if only == self.only:
-            self._read_once = True
+            self._found, self._rows, self._read_once = {each.delivery.ref: each for each in found}, rows, True
             wanted = [each for each in found if not self.undone or not each.is_settled]
             if wanted != self.shown:
                 self._show(wanted)

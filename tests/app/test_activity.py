@@ -11,6 +11,7 @@ from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import AppSettings
 from escalator_tui.model.activity import Activity, Ending, Try
+from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
@@ -254,6 +255,39 @@ async def test_retry_of_a_conversation_that_left_the_queue(open_app: Open, desk:
         await pilot.press("R")
         await until(pilot, lambda: bool(desk.retried))
         assert desk.retried == [("400", "lea")]
+
+
+async def test_what_is_withdrawn_elsewhere_of_a_conversation_that_left_the_queue_is_not_withdrawn_again(
+    open_app: Open, desk: ScriptedDesk
+) -> None:
+    sent = escalated(row("400", "Old", "Tyrell"), RowState.ESCALATED)
+    closed = replace(sent, record=replace(sent.record, conversation=replace(sent.record.conversation, state=ConversationState.CLOSED)))
+    desk.book = {"400": closed}
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        made = closed.record.escalation
+        assert made
+        assert screen.situation().undoable
+        desk.book["400"] = replace(closed, record=replace(closed.record, escalation=replace(made, withdrawn_by="sam")))
+        screen.refresh_view()
+        await until(pilot, lambda: screen.current is not None and screen.current.withdrawn_by == "sam")
+        assert screen.situation().undoable is None
+        read = desk.rows_read
+        screen.refresh_view()
+        await until(pilot, lambda: app.session.reads.pending == 0)
+        assert desk.rows_read == read, "nothing changed"
+
+
+async def test_a_row_that_could_not_be_read_is_read_at_the_next_look(open_app: Open, desk: ScriptedDesk) -> None:
+    gone = escalated(row("400", "Old", "Tyrell"), RowState.FAILED, error="no", cure="")
+    async with open_app() as (app, pilot):
+        desk.happened = activities(gone)
+        screen = await opened(app, pilot)
+        screen.list.highlighted = 0
+        assert screen.situation().cursor is None
+        desk.book["400"], desk.happened = gone, []
+        screen.refresh_view()
+        await until(pilot, lambda: screen.situation().cursor is not None)
 
 
 async def test_only_this_conversations_then_what_is_not_done_and_all_again(open_app: Open) -> None:
