@@ -94,9 +94,9 @@ def notice(session: Session, cursor: Row | None, width: int, undone: list[Piece]
 def _undone(session: Session, cursor: Row | None, room: int, more: str) -> list[Piece]:
     if cursor is None or cursor.record.escalation is None:
         return []
-    from escalator_tui.widgets.trouble import trouble  # the first picture stands before there is any
+    from escalator_tui.widgets.trouble import trouble_pieces  # the first picture stands before there is any
 
-    return trouble(cursor, session.clock(), room, retry=session.action("retry").shown, more=more)
+    return trouble_pieces(cursor, session.clock(), room, retry=session.action("retry").shown, more=more)
 
 
 def failing(failure: Failed, now: float, width: int, *, explain: bool) -> list[Piece]:
