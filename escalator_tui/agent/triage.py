@@ -13,6 +13,7 @@ from escalator_tui.model.row import Row
 from escalator_tui.model.rules import Rules
 
 URGENCY = tuple(Priority)
+WORST_FIRST = (DeliveryState.BLOCKED, DeliveryState.UNCERTAIN, DeliveryState.OWED)
 
 
 def row_of(record: Record, rules: Rules, now: float) -> Row:
@@ -74,9 +75,11 @@ def last_customer_part(conversation: Conversation) -> str:
 
 
 def trouble(escalation: Escalation) -> Delivery | None:
-    """The first delivery that is not done and has something to say."""
-    settled = (DeliveryState.DONE, DeliveryState.CANCELLED)
-    return next((each for each in escalation.deliveries if each.state not in settled and each.error), None)
+    """Of the deliveries that are not done and have something to say, the worst: refused before uncertain, and both before what is tried
+    again.
+    """
+    found = [each for each in escalation.deliveries if each.state in WORST_FIRST and each.error]
+    return min(found, key=lambda each: WORST_FIRST.index(each.state), default=None)
 
 
 def _is_high_value(account: Account, rules: Rules) -> bool:

@@ -6,8 +6,7 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingsMap, BindingType
-from textual.containers import VerticalScroll
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -16,10 +15,10 @@ from escalator_tui.model.activity import Activity
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
 from escalator_tui.screens.detail import DetailScreen
-from escalator_tui.screens.modal import Dialogue
+from escalator_tui.screens.explain import ExplainScreen
 from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.widgets.actions import Situation
-from escalator_tui.widgets.activity_view import explain_content, line_content
+from escalator_tui.widgets.activity_view import line_content
 from escalator_tui.widgets.footer import KeyLine
 from escalator_tui.widgets.line import Piece, length, spread
 from escalator_tui.widgets.notice import NoticeLine
@@ -27,33 +26,7 @@ from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.status import StatusLine
 from escalator_tui.widgets.wording import DELIVERY_NAMES, called
 
-TICK_SECONDS = 1.0
 MARGINS = 4
-
-
-class ExplainScreen(Dialogue[str]):
-    """One delivery in full. Answers with the action to go on with, if any."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,enter", "answer_nothing", "close", show=False)]
-
-    def __init__(self, session: Session, activity: Activity) -> None:
-        super().__init__(name="explain")
-        self._activity, self._now = activity, session.clock()
-        self._keys = {each: session.action(each) for each in ("retry", "undo")}
-        if keys := self._keys["retry"].keys:
-            self._bindings = BindingsMap.merge([self._bindings, BindingsMap([Binding(keys, "retry", "retry", show=False)])])
-
-    def compose(self) -> ComposeResult:
-        """One text that scrolls."""
-        with VerticalScroll(classes="box wide") as box:
-            box.border_title = Content(f"{DELIVERY_NAMES[self._activity.delivery.kind]} for {called(self._activity.conversation)}")
-            box.border_subtitle = Content("esc closes")
-            again, back = (each.shown or f"{each.title} (ctrl+p)" for each in self._keys.values())
-            yield Static(explain_content(self._activity, self._now, again=again, back=back), markup=False)
-
-    def action_retry(self) -> None:
-        """Try it again."""
-        self.answer("retry")
 
 
 class ActivityScreen(TriageScreen):
@@ -78,6 +51,7 @@ class ActivityScreen(TriageScreen):
         self.only, self.undone = only, False
         self.shown: list[Activity] = []
         self.list = OptionList(id="activity", markup=False, compact=True)
+        self._found: dict[str, Activity] = {}
         self._rows: dict[str, Row] = {}
         self._reading = self._outdated = False
         self._failure = ""
@@ -95,7 +69,6 @@ class ActivityScreen(TriageScreen):
         """Read, and again whenever the poller found something new in the ledger."""
         self.list.focus()
         self.refresh_view()
-        self.set_interval(TICK_SECONDS, self._tick)
 
     @property
     def current(self) -> Activity | None:
@@ -115,25 +88,28 @@ class ActivityScreen(TriageScreen):
     # -- reading
 
     def _look(self) -> None:
+        # The queue's rows are kept by the poller. Those it no longer holds are read again here when one of their calls changed.
         if self._reading:
             self._outdated = True
             return
         self._reading, self._outdated = True, False
-        session, only, known = self.session, self.only, self.session.queue.rows.keys() | self._rows.keys()
+        session, only, before, kept = self.session, self.only, self._found, self._rows
+        queued = frozenset(session.queue.rows)
 
-        def read() -> tuple[list[Activity], list[Row]]:
+        def read() -> tuple[list[Activity], dict[str, Row]]:
             found = session.desk.activity(only)
-            return found, session.read({each.conversation.id for each in found} - known)
+            ids = {each.conversation.id for each in found} - queued
+            changed = ids & ({each.conversation.id for each in found if before.get(each.delivery.ref) != each} | (ids - kept.keys()))
+            return found, {each: kept[each] for each in ids - changed} | {row.id: row for row in session.read(changed)}
 
         session.reads.submit(read, lambda read: self._take(only, *read), self._fail)
 
-    def _take(self, only: str | None, found: list[Activity], rows: list[Row]) -> None:
+    def _take(self, only: str | None, found: list[Activity], rows: dict[str, Row]) -> None:
         self._reading, self._failure = False, ""
-        self._rows.update((row.id, row) for row in rows)
-        if not self.is_mounted:
+        if not self.stands:
             return
         if only == self.only:
-            self._read_once = True
+            self._found, self._rows, self._read_once = {each.delivery.ref: each for each in found}, rows, True
             wanted = [each for each in found if not self.undone or not each.is_settled]
             if wanted != self.shown:
                 self._show(wanted)
@@ -143,21 +119,21 @@ class ActivityScreen(TriageScreen):
 
     def _fail(self, error: EscalatorError) -> None:
         self._reading, self._failure = False, f"Could not be read: {error}"
-        if self.is_mounted:
+        if self.stands:
             self._draw_lines()
 
     # -- drawing
 
     def _show(self, found: list[Activity]) -> None:
-        """Draw these with the cursor on the delivery it was on."""
-        ref = self.current.delivery.ref if self.current else ""
-        at_top = not self.list.highlighted
+        """Draw these with the cursor on the delivery it was on, or on the next one that is still there."""
+        at, before = self.list.highlighted or 0, [each.delivery.ref for each in self.shown]
         self.shown = found
         now, width = self.session.clock(), max(40, self.size.width - 4)
         self.list.clear_options()
         self.list.add_options(Option(line_content(each, now, width), id=each.delivery.ref) for each in found)
-        places = {each.delivery.ref: at for at, each in enumerate(found)}
-        self.list.highlighted = (0 if at_top else places.get(ref, 0)) if found else None
+        places = {each.delivery.ref: place for place, each in enumerate(found)}
+        around = (*before[at:], *reversed(before[:at]))
+        self.list.highlighted = next((places[each] for each in around if each in places), 0) if found else None
 
     def on_resize(self) -> None:
         """Lines as wide as there is room."""
@@ -172,7 +148,7 @@ class ActivityScreen(TriageScreen):
         """The lines around the list."""
         self.query_one("#activity-head", Static).update(self._head())
         self.query_one(KeyLine).show(self.situation(), 0)
-        self._tick()
+        self.tick()
 
     def _head(self) -> Content:
         row = self._row(self.only) if self.only else None
@@ -189,21 +165,35 @@ class ActivityScreen(TriageScreen):
             drawn = drawn[2:]  # how many there are comes before the keys, but not whose
         return spread([*head, (f"{whose and ' · '}{whose}", "")], drawn, self.size.width)
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """A second passed."""
         self.query_one(StatusLine).tick()
         self.query_one(NoticeLine).tick()
 
     def on_option_list_option_highlighted(self) -> None:
         """The keys are those of the row under the cursor."""
-        self._draw_lines()
+        if self.stands:
+            self._draw_lines()
 
     # -- keys
 
-    def on_option_list_option_selected(self) -> None:
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """What happened, what it means, what to do."""
-        if self.current:
-            explain = ExplainScreen(self.session, self.current)
-            self.app.push_screen(explain.then(lambda action: self.action_act(action) if action else None))
+        if (place := self._place(event.option_id)) is not None:
+            self.app.push_screen(ExplainScreen(self.session, self.shown[place]).then(self._send_again))
+
+    def _place(self, ref: str | None) -> int | None:
+        return next((at for at, each in enumerate(self.shown) if each.delivery.ref == ref), None)
+
+    def _send_again(self, explained: Activity | None) -> None:
+        if explained is None:
+            return
+        place = self._place(explained.delivery.ref)
+        if place is None:
+            self.say(f"The {DELIVERY_NAMES[explained.delivery.kind]} stands here no longer. Nothing was sent again", "warning")
+            return
+        self.list.highlighted = place
+        self.action_act("retry")
 
     def action_move(self, where: str) -> None:
         """Move the cursor."""

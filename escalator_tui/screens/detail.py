@@ -78,7 +78,7 @@ class DetailScreen(TriageScreen):
         self.session.reads.submit(lambda: desk.background(row.id), lambda read: self._take_background(row.id, read), self.complain)
 
     def _take_background(self, conversation_id: str, read: Background) -> None:
-        if conversation_id == self.row.id and read != self.background and self.is_mounted:
+        if conversation_id == self.row.id and read != self.background and self.stands:
             self.background = read
             self.refresh_view()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from abc import ABCMeta, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.cells import cell_len
 from textual.binding import Binding, BindingsMap
@@ -33,8 +33,10 @@ class AbstractScreenMeta(_MessagePumpMeta, ABCMeta):
 
 class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
     """Every key is an action: `do_<id>` does it. The actions are the session's, since a lead may have chosen other keys, unless a screen
-    has its own.
+    has its own. `LINES` are the ids of what it must have to be drawn.
     """
+
+    LINES: ClassVar = frozenset(("status", "keys"))
 
     def __init__(self, session: Session, name: str, actions: Sequence[Action] = ()) -> None:
         super().__init__(name=name)
@@ -53,8 +55,10 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
 
     @property
     def stands(self) -> bool:
-        """Whether its lines can be drawn: ticks and messages also come before they are there, and while they are taken away."""
-        return self.is_mounted and {"status", "keys"} <= {each.id for each in self.children}
+        """Whether its lines can be drawn: ticks, messages and answers also come before they are there, and after the screen was left,
+        which `is_mounted` never tells.
+        """
+        return self.is_mounted and self in self.app.screen_stack and {each.id for each in self.children} >= self.LINES
 
     def on_screen_suspend(self) -> None:
         """What is being said is said on the screen on top, and not behind it once more."""

@@ -68,6 +68,8 @@ class LeaveScreen(ReadDialogue[bool]):
         self.query_one(Keys).show(*self._answers())
 
     def _look(self) -> None:
+        if not self.stands:
+            return
         self._draw()
         self._quiet = 0 if self.session.leaving_drops() else self._quiet + 1
         if self.waits and self._quiet >= QUIET_LOOKS:

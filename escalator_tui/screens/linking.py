@@ -10,7 +10,9 @@ from escalator_tui.widgets.wording import called, issue_url
 
 
 class LinkingScreen(DecidingScreen):
-    """A screen with links. Intercom may have to be asked for an address, and a browser takes its time: both in the lane of reads."""
+    """A screen with links. Intercom may have to be asked for an address, and a browser and a desktop's clipboard take their time: these
+    have lanes of their own.
+    """
 
     def do_open(self) -> None:
         """The conversation in Intercom."""
@@ -29,7 +31,7 @@ class LinkingScreen(DecidingScreen):
         if row := self.situation().cursor:
             desk, name = self.session.desk, called(row.record.conversation)
             line = lambda: summary(row, desk.conversation_url(row.id))  # noqa: E731 - one line, one use
-            self.session.reads.submit(line, lambda text: self._copy(name, text), self.complain)
+            self.session.clipboard.submit(line, lambda text: self._copy(name, text), self.complain)
 
     def _copy(self, name: str, text: str) -> None:
         self._put_on_clipboard(text)
@@ -38,7 +40,7 @@ class LinkingScreen(DecidingScreen):
     def _put_on_clipboard(self, text: str) -> None:
         # The terminal's own clipboard works over ssh; not every terminal has one, so the desktop's is filled too.
         self.app.copy_to_clipboard(text)
-        self.session.reads.submit(lambda: copy_natively(text), lambda _: None, self.complain)
+        self.session.clipboard.submit(lambda: copy_natively(text), lambda _: None, self.complain)
 
     def _open(self, address: Callable[[], str], what: str) -> None:
         browse = self.session.browse
@@ -47,13 +49,16 @@ class LinkingScreen(DecidingScreen):
             url = address()
             return url, browse(url)
 
-        self.session.reads.submit(opened, lambda answer: self._opened(what, *answer), self.complain)
+        self.session.browser.submit(opened, lambda answer: self._opened(what, *answer), self.complain)
 
     def _opened(self, what: str, url: str, done: bool) -> None:
         if done:
             self.say(f"Opened {what}")
             return
+        self._put_on_clipboard(url)
+        if not self.is_active:  # what stands there by now has keys of its own
+            self.say(f"No browser can be opened from here. The link to {what} is on the clipboard")
+            return
         from escalator_tui.screens.link import LinkScreen
 
-        self._put_on_clipboard(url)
         self.app.push_screen(LinkScreen(what, url))

@@ -34,6 +34,11 @@ class Dialogue(ModalScreen[Answer]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012 - declared so by Textual
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer_nothing", "close", show=False)]
 
+    @property
+    def stands(self) -> bool:
+        """Whether it was not left: its timers also come while it is taken away."""
+        return self in self.app.screen_stack
+
     def then(self, do: Callable[[Answer | None], object]) -> Self:
         """Do this with the answer, before the next key counts. Textual's own callback comes some keys later when many are waiting."""
         self._then = do

@@ -159,7 +159,7 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
         news.update(content)
 
     def _draw(self) -> None:
-        if not self._is_drawn:
+        if not (self._is_drawn and self.stands):
             return
         many, shown = len(self.proposals), self.shown
         going = [self.proposals[at] for at in shown]

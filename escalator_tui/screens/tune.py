@@ -30,7 +30,11 @@ FINE, COARSE, PAGE = 0.01, 0.05, 10
 
 
 class TuneScreen(KeyedScreen):
-    """The recorded conversations are read once; each change replays them in the lane of reads, only the newest one."""
+    """The recorded conversations are read once; each change replays them in a lane of its own, only the newest one. What is queued there
+    when the screen is left is never begun.
+    """
+
+    LINES = frozenset(("tune", "keys"))
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, "tune", (*TUNE_ACTIONS, session.action("help")))
@@ -39,7 +43,7 @@ class TuneScreen(KeyedScreen):
         self.proposals: list[Proposal] | None = None
         self.cursor = 1
         self._rehearsal: Rehearsal | None = None
-        self._replaying = False
+        self._replaying = self._is_left = False
 
     def compose(self) -> ComposeResult:
         """Settings and proposals on the left, what they would change on the right."""
@@ -56,7 +60,11 @@ class TuneScreen(KeyedScreen):
     def on_mount(self) -> None:
         """Read what was recorded."""
         self.query_one(KeyLine).show(self.situation(), 0)
-        self.session.reads.submit(self.session.desk.rehearsal, self._loaded, self._failed)
+        self.session.replays.submit(self.session.desk.rehearsal, self._loaded, self._failed, lambda: not self._is_left)
+
+    def on_unmount(self) -> None:
+        """Nothing is wanted any more."""
+        self._is_left, self._rehearsal = True, None
 
     def on_resize(self) -> None:
         """There is another width to draw in."""
@@ -65,6 +73,8 @@ class TuneScreen(KeyedScreen):
     # -- what the lane brings
 
     def _loaded(self, rehearsal: Rehearsal) -> None:
+        if self._is_left:
+            return
         self._rehearsal = rehearsal
         self.tuning = Tuning(rehearsal.in_force)
         self._try()
@@ -73,11 +83,13 @@ class TuneScreen(KeyedScreen):
     def _propose(self) -> None:
         rehearsal = self._rehearsal
         if rehearsal is not None:
-            self.session.reads.submit(lambda: proposals(rehearsal), self._proposed, self._failed)
+            done = lambda found: self._proposed(rehearsal, found)  # noqa: E731 - one line, one use
+            self.session.replays.submit(lambda: proposals(rehearsal), done, self._failed, lambda: self._rehearsal is rehearsal)
 
-    def _proposed(self, found: list[Proposal]) -> None:
-        self.proposals = found
-        self.refresh_view()
+    def _proposed(self, rehearsal: Rehearsal, found: list[Proposal]) -> None:
+        if rehearsal is self._rehearsal:  # and not what was proposed before a save
+            self.proposals = found
+            self.refresh_view()
 
     def _try(self) -> None:
         """Replay the rules as they are now, unless a replay is under way: then that is looked at when it comes back."""
@@ -85,11 +97,12 @@ class TuneScreen(KeyedScreen):
         if rehearsal is None or tuning is None or self._replaying:
             return
         self._replaying, rules = True, tuning.rules
-        self.session.reads.submit(lambda: rehearsal.replay(rules), self._replayed, self._failed)
+        done = lambda replay: self._replayed(rehearsal, replay)  # noqa: E731 - one line, one use
+        self.session.replays.submit(lambda: rehearsal.replay(rules), done, self._failed, lambda: not self._is_left)
 
-    def _replayed(self, replay: Replay) -> None:
+    def _replayed(self, rehearsal: Rehearsal, replay: Replay) -> None:
         self._replaying, self.replay = False, replay
-        if self.tuning is not None and self.tuning.rules != replay.proposed:
+        if self.tuning is not None and (self.tuning.rules != replay.proposed or rehearsal is not self._rehearsal):
             self._try()
         self.refresh_view()
 
@@ -105,7 +118,7 @@ class TuneScreen(KeyedScreen):
 
     def refresh_view(self) -> None:
         """Everything as it is now."""
-        if self.tuning is None or not self.query("#keys"):  # answers also come while it is taken away
+        if self.tuning is None or not self.stands:
             return
         panel = self.query_one("#settings")
         width = max(20, panel.scrollable_content_region.width)
@@ -210,7 +223,7 @@ class TuneScreen(KeyedScreen):
             self.session.decisions.submit(lambda: file.edit(before, after), lambda edit: self._show(edit, after), self.complain)
 
     def _show(self, edit: Edit, rules: Rules) -> None:
-        if self.is_current:
+        if self.is_active:
             self.app.push_screen(SaveScreen(edit).then(lambda yes: self._save(edit, rules) if yes else None))
 
     def _save(self, edit: Edit | None, rules: Rules) -> None:

@@ -10,9 +10,10 @@ from textual.content import Content
 
 from escalator_tui.model.activity import Background, Past
 from escalator_tui.model.kinds import DeliveryState, RowState, Verb
-from escalator_tui.widgets.thread import hung, last_words, thread_blocks
+from escalator_tui.widgets.thread import hung, last_words, thread_content
 from escalator_tui.widgets.wording import (
     DELIVERY_NAMES,
+    MINUTE,
     NAME,
     PRIORITY_GLYPHS,
     UNKNOWN,
@@ -79,7 +80,7 @@ def detail_content(
         *past_block([each for each in background.past if each.at not in _told_already(row)], now),
         *related_block(row, related, background.others, now),
         Content(""),
-        *thread_blocks(conversation, assessment, now, full=full),
+        thread_content(conversation, assessment, int(now // MINUTE) * MINUTE, full=full),
     ]
     return Content("\n").join(blocks)
 

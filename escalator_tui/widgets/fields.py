@@ -57,7 +57,9 @@ def _holds(texts: Iterable[str], wanted: list[str]) -> bool:
     return any(word in text for text in known for word in wanted) or (not known and NONE in wanted)
 
 
-def _choice(name: str, of: Callable[[Row], tuple[str, ...]], choices: Iterable[str], also: Mapping[str, str] | None = None) -> Field:
+def _choice(
+    name: str, of: Callable[[Row], tuple[str, ...]], choices: Iterable[str], also: Mapping[str, str] | None = None, remark: str = ""
+) -> Field:
     """A field with few values, of which a row may have several: the beginning of one is enough. `also` are other words for some."""
     known, others = tuple(choices), also or {}
 
@@ -71,7 +73,7 @@ def _choice(name: str, of: Callable[[Row], tuple[str, ...]], choices: Iterable[s
         return f"the nearest is {near[0]}" if near else f"write {' '.join(known)}"
 
     told = "".join(f", {word} for {choice}" for word, choice in others.items())
-    return Field(name, f"{name}: {' '.join(known)}{told}", read, cure)
+    return Field(name, f"{name}: {' '.join(known)}{told}{remark}", read, cure)
 
 
 def _amount(
@@ -131,7 +133,7 @@ def _account_text(name: str) -> Callable[[Row], tuple[str, ...]]:
 
 _ALL: Final = (
     _choice("prio", lambda row: (row.priority.value.casefold(),), (each.value.casefold() for each in Priority)),
-    _choice("state", _states, _STATES.values(), {"sent": _STATES[RowState.ESCALATED]}),
+    _choice("state", _states, _STATES.values(), {"sent": _STATES[RowState.ESCALATED]}, ", not its times"),
     _amount("waits", lambda row, now: waits(row.record.conversation, now), "how long the customer waits for us", ">2h or <30m", _seconds),
     _text("company", _account_text("name"), "a part of the company's name"),
     _amount("mrr", _mrr, "revenue per month", ">=1000 or >2.5k"),

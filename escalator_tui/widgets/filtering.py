@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from escalator_tui.model.kinds import RowState
 from escalator_tui.model.text import one_line
 from escalator_tui.widgets.columns import COLUMNS
 from escalator_tui.widgets.fields import FIELDS, Test
-from escalator_tui.widgets.wording import customer_name, why
+from escalator_tui.widgets.wording import customer_name, state_word, why
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
@@ -24,6 +25,9 @@ LIMIT: Final = 500
 """Characters of a filter that are read."""
 EXAMPLE: Final = 'prio:p0 mrr:>=1000 waits:>2h -tag:spam "two words"'
 OPEN: Final = 'words in their order, up to the end or the next "'
+TIMED: Final = (RowState.HELD, RowState.SNOOZED, RowState.WATCHING)
+UNTIL: Final = ("till", "until", "crosses", "sends")
+"""States that tell until when or from when on, and the words they do it with."""
 _TERM: Final = re.compile(r'(?P<no>-?)(?:(?P<field>[a-z_]+):)?(?:"(?P<quoted>[^"]*)(?P<end>"?)|(?P<plain>\S*))', re.IGNORECASE)
 _QUOTES: Final = str.maketrans("“”„", '"""')
 
@@ -99,13 +103,19 @@ def _read(term: re.Match[str]) -> _Term:
 
 def haystack(row: Row) -> str:
     """What is known of the row in words, folded: the cells, whose it is, why it scored, its tags, what the customer wrote. Its numbers and
-    its id have fields of their own: a word that is a number would find them in all of these.
+    its id have fields of their own: a word that is a number would find them in all of these. When a state begins or ends is left out.
     """
     talk = row.record.conversation
     email = talk.contact.email if talk.contact else ""
-    cells = (column.cell(row, 0.0) for column in COLUMNS if column.worded)
+    cells = (_timeless(row, state_word(row, 0.0)) if column.id == "state" else column.cell(row, 0.0) for column in COLUMNS if column.worded)
     said = (part.text for part in talk.customer_messages)
-    return " ".join((*cells, why(row), customer_name(talk), email, row.note, *talk.tags, *said)).casefold()
+    return " ".join((*cells, why(row), customer_name(talk), email, _timeless(row, row.note), *talk.tags, *said)).casefold()
+
+
+def _timeless(row: Row, told: str) -> str:
+    """Of a state that tells a time only its first word: words are kept, and the time is told otherwise tomorrow."""
+    first = told.partition(" ")[0]
+    return first if row.state in TIMED and first in UNTIL else told
 
 
 def check_views(views: Mapping[str, str]) -> list[str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from textual.content import Content
+from textual.content import Content, Span
 
 if TYPE_CHECKING:
     from escalator_tui.model.assessment import Signal
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 HIGHLIGHT = "bold $foreground on $warning-muted"
 
 
@@ -19,24 +21,23 @@ def highlight(text: str, signals: Iterable[Signal], part_id: str) -> Content:
     """The text with the words of these signals marked. Where those cannot be found, as after a slip of the keyboard, it is what was
     quoted of this part around them.
     """
-    content, folded = Content(text), fold(text)
+    folded, spans = fold(text), list[Span]()
     for signal in signals:
         found = list(_phrases(folded, signal.detail)) if signal.quote else []
         if not found and signal.part_id == part_id:
             found = list(_occurrences(folded, signal.quote.strip("… ")))
-        for start, end in found:
-            content = content.stylize(HIGHLIGHT, start, end)
-    return content
+        spans += (Span(start, end, HIGHLIGHT) for start, end in found)
+    return Content(text, spans)
 
 
 def fold(text: str) -> str:
     """The text without accents and capitals, character by character: places in it are places in the text."""
-    return "".join(_bare(each) for each in text)
+    # `lower` makes two characters of none but İ, of which one is left by then.
+    return _NOT_ASCII.sub(lambda found: "".join(map(_bare, found[0])), text).lower()
 
 
+@lru_cache(maxsize=4096)
 def _bare(character: str) -> str:
-    if character.isascii():
-        return character.lower()
     bare = [each for each in unicodedata.normalize("NFD", character).casefold() if not unicodedata.combining(each)]
     return bare[0] if len(bare) == 1 else character
 

@@ -37,13 +37,21 @@ class Lane:
         with self._lock:
             return self._pending
 
-    def submit(self, work: Callable[[], Result], done: Callable[[Result], None], failed: Callable[[EscalatorError], None]) -> None:
-        """Do `work`, then call `done` with its result or `failed` with what went wrong."""
+    def submit(
+        self,
+        work: Callable[[], Result],
+        done: Callable[[Result], None],
+        failed: Callable[[EscalatorError], None],
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Do `work`, then call `done` with its result or `failed` with what went wrong. Unless it is still `wanted` when its turn comes
+        (asked in the lane's thread), nothing is done and nothing called.
+        """
         with self._lock:
             self._pending += 1
             if len(self._threads) < min(self._pending, self._most):
                 self._begin()
-        self._work.put(lambda: self._do(work, done, failed))
+        self._work.put(lambda: self._do(work, done, failed, wanted))
 
     def stop(self) -> None:
         """End after what was asked for; does not wait."""
@@ -65,8 +73,16 @@ class Lane:
         while (each := self._work.get()) is not None:
             each()
 
-    def _do(self, work: Callable[[], Result], done: Callable[[Result], None], failed: Callable[[EscalatorError], None]) -> None:
+    def _do(
+        self,
+        work: Callable[[], Result],
+        done: Callable[[Result], None],
+        failed: Callable[[EscalatorError], None],
+        wanted: Callable[[], bool],
+    ) -> None:
         try:
+            if not wanted():
+                return
             result = work()
         except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
             told = explain(error)

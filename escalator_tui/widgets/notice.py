@@ -96,9 +96,9 @@ def notice(session: Session, cursor: Row | None, width: int, undone: list[Piece]
 def _undone(session: Session, cursor: Row | None, room: int, more: str) -> list[Piece]:
     if cursor is None or cursor.record.escalation is None:
         return []
-    from escalator_tui.widgets.trouble import trouble  # the first picture stands before there is any
+    from escalator_tui.widgets.trouble import trouble_pieces  # the first picture stands before there is any
 
-    return trouble(cursor, session.clock(), room, retry=session.action("retry").shown, more=more)
+    return trouble_pieces(cursor, session.clock(), room, retry=session.action("retry").shown, more=more)
 
 
 def stuck(session: Session, width: int) -> list[Piece]:
@@ -107,10 +107,10 @@ def stuck(session: Session, width: int) -> list[Piece]:
     rows = [row for row in rows if row.record.escalation and any(each.error for each in row.record.escalation.owed)]
     if not rows:
         return []
-    from escalator_tui.widgets.trouble import trouble
+    from escalator_tui.widgets.trouble import trouble_pieces
 
     name = f"{called(rows[0].record.conversation)}{f' and {len(rows) - 1} more' if len(rows) > 1 else ''}: "
-    return [(name, "bold $text-warning"), *trouble(rows[0], session.clock(), width - len(name) - 2, retry="")]
+    return [(name, "bold $text-warning"), *trouble_pieces(rows[0], session.clock(), width - len(name) - 2, retry="")]
 
 
 def failing(failure: Failed, now: float, width: int, *, explain: bool) -> list[Piece]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import is_
 from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
+
+from escalator_tui.model.kinds import RowState
+from escalator_tui.widgets.wording import MINUTE
 
 if TYPE_CHECKING:
     from escalator_tui.model.activity import Background
@@ -22,6 +26,8 @@ class DetailPane(VerticalScroll):
         super().__init__(id=id)
         self.full = full
         self._make: Callable[[Size | None], Content] = lambda _: Content("")
+        self._shown: tuple[object, ...] = ()
+        self._moment = -1.0
         self._drawn: Content | None = None
         self._drawn_for = Size()
 
@@ -30,7 +36,15 @@ class DetailPane(VerticalScroll):
         yield Static(markup=False)
 
     def show(self, row: Row | None, related: Sequence[Row], now: float, background: Background | None = None) -> None:
-        """Draw this conversation, if something else stands there."""
+        """Draw this conversation, unless just that was drawn within this minute. A thread may be long: comparing what stands there is not
+        enough.
+        """
+        # What is held counts down its seconds; all other times are told by the minute.
+        moment = now if row is not None and row.state is RowState.HELD else now // MINUTE
+        shown = (row, *related, background)
+        if moment == self._moment and len(shown) == len(self._shown) and all(map(is_, shown, self._shown)):
+            return
+        self._shown, self._moment = shown, moment
         self._make = lambda room: self._content(row, related, now, background, room)
         self._draw()
 

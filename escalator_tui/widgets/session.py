@@ -117,13 +117,18 @@ class Session:
     checks: Lane = field(init=False)
     decisions: Lane = field(init=False)
     names: Lane = field(init=False)
+    browser: Lane = field(init=False)
+    clipboard: Lane = field(init=False)
+    replays: Lane = field(init=False)
     poller: Poller = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the threads' owners. The lanes' threads idle until asked; the poller's begins with `poller.start()`."""
         self.approvals, self.acts = Approvals(self.actor), Acts(self.actor, self.queue, self.clock)
         interval = self.settings.polling.interval_minutes * 60
+        # What is slow has a lane of its own: nothing that is looked at waits for it.
         self.reads, self.decisions, self.names = (Lane(each, self.hand_back) for each in ("reads", "decisions", "names"))
+        self.browser, self.clipboard, self.replays = (Lane(each, self.hand_back) for each in ("browser", "clipboard", "replays"))
         self.checks = Lane("checks", self.hand_back, most=CHECKS_AT_ONCE)
         self.poller = Poller(
             self.desk,
@@ -162,7 +167,7 @@ class Session:
     def close(self) -> None:
         """End the threads; calls under way are not waited for."""
         self.poller.stop()
-        for lane in (self.reads, self.checks, self.decisions, self.names):
+        for lane in (self.reads, self.checks, self.decisions, self.names, self.browser, self.clipboard, self.replays):
             lane.stop()
 
     def finish(self, seconds: float) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from escalator_tui.model.conversation import Conversation, Part
 
 QUIET = "$foreground-muted"
+MOST = 4000
+"""Characters of a thread beside the queue: more than a screen holds."""
 
 
 def last_words(conversation: Conversation, signals: Sequence[Signal], now: float, width: int) -> list[Content]:
@@ -28,18 +32,34 @@ def last_words(conversation: Conversation, signals: Sequence[Signal], now: float
     return [Content.assemble(head, highlight(cropped(part.text, width - head.cell_length), signals, part.id))]
 
 
-def thread_blocks(conversation: Conversation, assessment: Assessment | None, now: float, *, full: bool) -> list[Content]:
-    """The thread, oldest first, with the words that scored highlighted."""
+@lru_cache(maxsize=2)
+def thread_content(conversation: Conversation, assessment: Assessment | None, now: int, *, full: bool) -> Content:
+    """The thread, oldest first, with the words that scored highlighted. Without `full` the newest that nobody answered, at most `MOST` of
+    their characters. It is kept, since a pane makes it several times: to see whether it fits, and again in the room there is.
+    """
     signals = assessment.signals if assessment else ()
     said = [part for part in conversation.parts if part.text or part.attachments or part.redacted]
-    shown = said if full else (conversation.unanswered or conversation.customer_messages[-1:])
+    wanted = said if full else conversation.unanswered or conversation.customer_messages[-1:]
+    shown = said if full else newest(wanted)
     blocks = [part_block(part, signals, now) for part in shown]
     if full and conversation.total_parts > len(conversation.parts):
         missing = conversation.total_parts - len(conversation.parts)
         blocks.insert(0, Content.styled(f"{missing} earlier entries are not shown: Intercom returns the newest only", QUIET))
-    if not full and len(said) > len(shown):
-        blocks.append(Content.styled(f"enter reads all {len(said)} messages", QUIET))
-    return blocks
+    if not full and (len(said) > len(shown) or shown[-1:] != list(wanted[-1:])):
+        blocks.append(Content.styled(f"enter reads all {len(said)} messages" if len(said) > 1 else "enter reads all of it", QUIET))
+    return Content("\n").join(blocks)
+
+
+def newest(parts: Sequence[Part]) -> list[Part]:
+    """As many of the newest as `MOST` characters hold, oldest first; of the newest itself at most that much, and it in any case."""
+    shown: list[Part] = []
+    left = MOST
+    for part in reversed(parts):
+        if shown and len(part.text) > left:
+            break
+        shown.insert(0, part if len(part.text) <= left else replace(part, text=f"{part.text[:MOST]}…"))
+        left -= len(part.text)
+    return shown
 
 
 def hung(block: Content, indent: int, width: int) -> Content:

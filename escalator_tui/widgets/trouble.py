@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from escalator_tui.agent.triage import trouble
 from escalator_tui.model.kinds import DeliveryState
 from escalator_tui.model.text import one_line
 from escalator_tui.widgets.line import Piece, length
@@ -15,20 +16,17 @@ if TYPE_CHECKING:
     from escalator_tui.model.row import Row
 
 STANDS = {DeliveryState.BLOCKED: "refused", DeliveryState.UNCERTAIN: "uncertain", DeliveryState.OWED: "not done yet"}
-UNDONE = tuple(STANDS)
-"""The worst first."""
 LOOK = "bold $text-error"
 
 
-def trouble(row: Row | None, now: float, width: int, *, retry: str, more: str = "") -> list[Piece]:
+def trouble_pieces(row: Row | None, now: float, width: int, *, retry: str, more: str = "") -> list[Piece]:
     """The worst delivery's error with its cure, styled, in `width` cells; empty when nothing is wrong. `retry` is the key that sends again,
     `more` the one that tells what there is no room for.
     """
     escalation = row.record.escalation if row else None
-    found = [each for each in escalation.deliveries if each.error and each.state in UNDONE] if escalation else []
-    if not found:
+    worst = trouble(escalation) if escalation else None
+    if worst is None:
         return []
-    worst = min(found, key=lambda each: UNDONE.index(each.state))
     *choices, shortest = _choices(worst, now, width, retry, more)
     return next((each for each in choices if length(each) <= width), shortest)
 

@@ -90,6 +90,14 @@ def test_the_note_tells_what_is_wrong_before_anything_else() -> None:
     assert row_of(record(escalation=escalation(wrong)), RULES, NOW).note == "Slack refused #x"
 
 
+def test_of_several_faults_the_note_tells_the_worst() -> None:
+    owed = delivery(DeliveryKind.LINEAR, state=DeliveryState.OWED, error="Linear is busy")
+    blocked = delivery(DeliveryKind.SLACK, state=DeliveryState.BLOCKED, error="not_in_channel")
+    uncertain = delivery(DeliveryKind.NOTE, state=DeliveryState.UNCERTAIN, error="nobody can look")
+    assert row_of(record(escalation=escalation(owed, uncertain, blocked)), RULES, NOW).note == "not_in_channel"
+    assert row_of(record(escalation=escalation(owed, uncertain)), RULES, NOW).note == "nobody can look"
+
+
 def test_the_note_of_an_escalation_names_issue_and_channel() -> None:
     linear = delivery(DeliveryKind.LINEAR, state=DeliveryState.DONE, result={"identifier": "INF-42"})
     slack = delivery(DeliveryKind.SLACK, state=DeliveryState.DONE, result={})

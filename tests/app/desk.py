@@ -92,6 +92,7 @@ class ScriptedDesk:
     happened: list[Activity] = field(default_factory=list)
     backgrounds: dict[str, Background] = field(default_factory=dict)
     looks: int = 0
+    rows_read: int = 0
     team: str = ""
     names_asked: int = 0
     priorities: dict[str, list[tuple[Priority, Priority | None]]] = field(default_factory=dict)
@@ -155,6 +156,7 @@ class ScriptedDesk:
 
     def row(self, conversation_id: str) -> Row | None:
         """One."""
+        self.rows_read += 1
         return self.book.get(conversation_id)
 
     def draft(self, conversation_id: str, priority: Priority | None = None) -> Draft:

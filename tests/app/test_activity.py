@@ -11,6 +11,7 @@ from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import AppSettings
 from escalator_tui.model.activity import Activity, Ending, Try
+from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
@@ -257,6 +258,39 @@ async def test_retry_of_a_conversation_that_left_the_queue(open_app: Open, desk:
         assert desk.retried == [("400", "lea")]
 
 
+async def test_what_is_withdrawn_elsewhere_of_a_conversation_that_left_the_queue_is_not_withdrawn_again(
+    open_app: Open, desk: ScriptedDesk
+) -> None:
+    sent = escalated(row("400", "Old", "Tyrell"), RowState.ESCALATED)
+    closed = replace(sent, record=replace(sent.record, conversation=replace(sent.record.conversation, state=ConversationState.CLOSED)))
+    desk.book = {"400": closed}
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        made = closed.record.escalation
+        assert made
+        assert screen.situation().undoable
+        desk.book["400"] = replace(closed, record=replace(closed.record, escalation=replace(made, withdrawn_by="sam")))
+        screen.refresh_view()
+        await until(pilot, lambda: screen.current is not None and screen.current.withdrawn_by == "sam")
+        assert screen.situation().undoable is None
+        read = desk.rows_read
+        screen.refresh_view()
+        await until(pilot, lambda: app.session.reads.pending == 0)
+        assert desk.rows_read == read, "nothing changed"
+
+
+async def test_a_row_that_could_not_be_read_is_read_at_the_next_look(open_app: Open, desk: ScriptedDesk) -> None:
+    gone = escalated(row("400", "Old", "Tyrell"), RowState.FAILED, error="no", cure="")
+    async with open_app() as (app, pilot):
+        desk.happened = activities(gone)
+        screen = await opened(app, pilot)
+        screen.list.highlighted = 0
+        assert screen.situation().cursor is None
+        desk.book["400"], desk.happened = gone, []
+        screen.refresh_view()
+        await until(pilot, lambda: screen.situation().cursor is not None)
+
+
 async def test_only_this_conversations_then_what_is_not_done_and_all_again(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         screen = await opened(app, pilot)
@@ -282,17 +316,62 @@ async def test_from_the_conversation_it_is_that_ones_alone_and_c_leads_back(open
         assert app.screen.row.id == "110"
 
 
-async def test_new_deliveries_come_in_and_the_cursor_stays_on_its_row(open_app: Open, desk: ScriptedDesk) -> None:
+@pytest.mark.parametrize("keys", [("j", "j", "k", "n"), ("j", "k"), ()])
+async def test_new_deliveries_come_in_and_the_cursor_stays_on_its_row(open_app: Open, desk: ScriptedDesk, keys: tuple[str, ...]) -> None:
     async with open_app() as (app, pilot):
         screen = await opened(app, pilot)
-        await pilot.press("j", "j", "k", "n")
+        await pilot.press(*keys)
         assert screen.current
-        ref = screen.current.delivery.ref
+        ref, place = screen.current.delivery.ref, screen.list.highlighted or 0
         desk.happened.append(replace(activities(desk.book["106"])[0], delivery=Delivery("new", 9, "106", DeliveryKind.TAG), at=NOW))
         app.on_inbox_filled()
         await until(pilot, lambda: len(screen.shown) == 10)
         assert screen.current.delivery.ref == ref
-        assert screen.list.highlighted == 3
+        assert screen.list.highlighted == place + 1
+
+
+async def test_when_the_call_under_the_cursor_is_done_the_cursor_goes_to_the_next_one(open_app: Open, desk: ScriptedDesk) -> None:
+    first, second, third, fourth = (replace(happened(ref=f"{at}"), conversation=conversation(f"{at}", "Invoice")) for at in range(4))
+    desk.book, desk.happened = {}, [first, second, third, fourth]
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        await pilot.press("j", "j")
+        assert screen.current == third
+        desk.happened = [first, second, fourth]
+        screen.refresh_view()
+        await until(pilot, lambda: len(screen.shown) == 3)
+        assert screen.current == fourth
+        desk.happened = [first, second]
+        screen.refresh_view()
+        await until(pilot, lambda: len(screen.shown) == 2)
+        assert screen.current == second
+
+
+async def test_the_explanation_sends_again_what_it_explains_whatever_comes_in_behind_it(open_app: Open, desk: ScriptedDesk) -> None:
+    other = escalated(row("900", "Other", "Tyrell"), RowState.FAILED, error="no", cure="")
+    desk.book = {"110": desk.book["110"], "900": other}
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.delivery.error and each.conversation.id == "110")
+        await pilot.press("enter")
+        desk.happened = [replace(happened(error="busy", ref="newer"), conversation=other.record.conversation)]
+        screen.refresh_view()
+        await until(pilot, lambda: screen.shown[0].delivery.ref == "newer")
+        screen.list.highlighted = 0
+        await pilot.press("R")
+        await until(pilot, lambda: desk.retried == [("110", "lea")])
+
+
+async def test_the_explanation_of_a_call_that_is_no_longer_listed_sends_nothing(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {"110": desk.book["110"]}
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        screen.list.highlighted = next(at for at, each in enumerate(screen.shown) if each.delivery.error)
+        await pilot.press("enter")
+        screen._show([])
+        await pilot.press("R")
+        assert "stands here no longer. Nothing was sent again" in toasts(app)
+        assert desk.retried == []
 
 
 async def test_what_changes_while_it_is_being_read_is_read_afterwards(open_app: Open, desk: ScriptedDesk) -> None:
@@ -303,6 +382,17 @@ async def test_what_changes_while_it_is_being_read_is_read_afterwards(open_app: 
             screen.refresh_view()
         await until(pilot, lambda: app.session.reads.pending == 0)
         assert desk.looks == before + 2, "once for the first, once for all that came meanwhile"
+
+
+async def test_its_lines_follow_the_clock_of_the_app(open_app: Open) -> None:
+    now = [NOW]
+    async with open_app(clock=lambda: now[0]) as (app, pilot):
+        await opened(app, pilot)
+        before = picture(app).splitlines()[0]
+        now[0] += 40
+        app._tick()
+        await pilot.pause()
+        assert picture(app).splitlines()[0] != before
 
 
 async def test_nothing_was_sent_yet(open_app: Open, desk: ScriptedDesk) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
+from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -19,6 +21,7 @@ from escalator_tui.model.row import Row
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.widgets.detail import detail_content
 from escalator_tui.widgets.highlight import highlight
+from escalator_tui.widgets.thread import MOST
 
 from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk
@@ -53,6 +56,7 @@ async def reading(app: EscalatorApp, pilot: Pilot[None], identity: str = "101") 
         ("unacceptable, cancelled; unacceptable!!!", "unacceptable, !!!", ["unacceptable", "unacceptable", "!!!"]),
         ("Hello! Really!", "!", []),
         ("İstanbul manager", "manager", ["manager"]),
+        ("ΟΔΟΣ İİ straße manager", "οδος, straße, manager", ["ΟΔΟΣ", "straße", "manager"]),
         ("management", "manage", []),
     ],
 )
@@ -138,6 +142,54 @@ async def test_what_stands_in_the_pane_already_is_not_drawn_again(open_app: Open
         assert drawings == []
         await pilot.press("j")
         await until(pilot, lambda: len(drawings) == 1)
+
+
+@pytest.mark.parametrize(("identity", "seconds", "times"), [("101", 0, 0), ("101", 59, 0), ("101", 60, 1), ("106", 1, 0), ("held", 1, 1)])
+@pytest.mark.parametrize("keys", [(), ("enter",)], ids=["pane", "screen"])
+async def test_nothing_is_made_of_a_thread_again_within_the_minute_unless_it_changed(
+    open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch, identity: str, seconds: int, times: int, keys: tuple[str, ...]
+) -> None:
+    now, made = [float(NOW)], [0]
+    desk.put(escalated(row("held", "Held", "Tyrell"), RowState.HELD))
+
+    def counting(*shown: Any, **how: Any) -> Content:
+        made[0] += 1
+        return detail_content(*shown, **how)
+
+    async with open_app(clock=lambda: now[0]) as (app, pilot):
+        app.queue_screen.table.select(identity)
+        await pilot.press(*keys)
+        await until(pilot, lambda: app.session.reads.pending == 0)
+        monkeypatch.setattr("escalator_tui.widgets.detail.detail_content", counting)
+        now[0] += seconds
+        for _ in range(3):
+            app.screen.refresh_view()  # type: ignore[attr-defined]
+        assert bool(made[0]) == bool(times)
+        made[0] = 0
+        app.session.receive([replace(app.session.queue.rows[identity], note="news")])
+        assert made[0]
+
+
+def test_beside_the_queue_as_much_of_a_thread_stands_as_a_screen_holds() -> None:
+    said = conversation("1", "Invoice", texts=tuple(f"{at} " + "word " * 300 for at in range(20)))
+    whole = row("1")
+    long = replace(whole, record=replace(whole.record, conversation=said))
+    shown = detail_content(long, (), NOW, full=False).plain
+    assert [at for at in range(20) if f"\n{at} word" in shown] == [18, 19]
+    assert "enter reads all 21 messages" in shown
+    assert shown.count("word") < MOST
+    shown = detail_content(long, (), NOW, full=True).plain
+    assert [at for at in range(20) if f"\n{at} word" in shown] == [*range(20)]
+
+
+def test_one_message_without_an_end_is_cut_beside_the_queue_and_that_is_said() -> None:
+    whole = row("1")
+    long = replace(whole, record=replace(whole.record, conversation=conversation("1", "Invoice", texts=("word " * 5000,))))
+    shown = detail_content(long, (), NOW, full=False).plain
+    assert len(shown) < MOST + 1000
+    assert "…\n" in shown
+    assert "enter reads all of it" in shown
+    assert "enter reads" not in detail_content(whole, (), NOW, full=False).plain
 
 
 def test_decisions_so_far_are_told_with_those_taken_back() -> None:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalator_tui.model.kinds import Priority
+from escalator_tui.model.kinds import Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.model.text import sanitise
 from escalator_tui.widgets.fields import FIELDS
 from escalator_tui.widgets.filtering import EXAMPLE, OPEN, check_views, compile_filter, haystack
 
-from .story import HOUR, NOW, morning, row
+from .story import HOUR, NOW, assessment, decided, escalated, morning, row
 
 
 def found(text: str, rows: list[Row] | None = None) -> str:
@@ -28,6 +28,20 @@ def tagged(identity: str, *tags: str) -> Row:
     """A row with tags at Intercom."""
     base = row(identity)
     return replace(base, record=replace(base.record, conversation=replace(base.record.conversation, tags=tags)))
+
+
+@pytest.mark.parametrize("text", ["1970", "mar", "15:00", "14:20", "crosses 14:20", "till 15:00", "sends in"])
+def test_the_times_of_a_state_are_found_by_no_word_and_the_help_says_so(text: str) -> None:
+    snoozed = replace(decided(row("1", "A"), RowState.SNOOZED, Verb.SNOOZE, until=NOW + HOUR), note="until 15:00")
+    watched = row("2", "A", state=RowState.WATCHING)
+    crossing = replace(assessment("2", 0.3, crosses_at=NOW + 1200), signals=())
+    watched = replace(watched, record=replace(watched.record, assessment=crossing), note="crosses 14:20")
+    held = replace(escalated(row("3", "A"), RowState.HELD), note="sends in 5 s, u undoes")
+    assert found(text, [snoozed, watched, held]) == ""
+    assert found("till", [snoozed, watched, held]) == "1"
+    assert found("crosses", [snoozed, watched, held]) == "2"
+    assert found('"taken back by kim"', [replace(watched, note="taken back by kim")]) == "2"
+    assert "not its times" in FIELDS["state"].help
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import base64
+import threading
 from pathlib import Path
 
 import pytest
 
+from escalator_tui.model.activity import Background, Past
 from escalator_tui.widgets.browser import open_link, opener
 from escalator_tui.widgets.clipboard import copier, copy_natively, summary
 
-from .conftest import Open, picture, toasts, until
+from .conftest import PATIENCE, Open, picture, toasts, until
 from .desk import ScriptedDesk
-from .story import HOSTILE, row
+from .story import HOSTILE, NOW, row
 
 DISPLAY = {"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}
 
@@ -128,3 +130,28 @@ async def test_c_copies_one_line_through_the_terminal(open_app: Open, desk: Scri
         line = "AcmeCorp · Jane Roe · P0 · score 0.94 · Third time I am asking about this invoice · " + desk.conversation_url("101")
         assert app.clipboard == line
         assert f"\x1b]52;c;{base64.b64encode(line.encode()).decode()}\a" in "".join(written)
+
+
+async def test_a_browser_that_takes_its_time_holds_up_nothing_else(open_app: Open, desk: ScriptedDesk) -> None:
+    go = threading.Event()
+    desk.backgrounds["101"] = Background(past=(Past(NOW - 60, "sam", "snoozed this"),))
+    async with open_app() as (app, pilot):
+        app.session.browse = lambda _: go.wait(PATIENCE)
+        await pilot.press("o", "c")
+        await until(pilot, lambda: "Copied one line about AcmeCorp, with its link" in toasts(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "sam snoozed this" in picture(app))
+        go.set()
+        await until(pilot, lambda: "Opened AcmeCorp in Intercom" in toasts(app))
+
+
+@pytest.mark.parametrize(("keys", "on_top"), [(("e",), "send"), (("d", "tab"), "dismiss"), (("e", "escape", "enter"), "detail")])
+async def test_a_link_without_a_browser_opens_over_nothing_that_came_meanwhile(open_app: Open, keys: tuple[str, ...], on_top: str) -> None:
+    go = threading.Event()
+    async with open_app() as (app, pilot):
+        app.session.browse = lambda _: not go.wait(PATIENCE)
+        await pilot.press("o", *keys)
+        go.set()
+        await until(pilot, lambda: "The link to AcmeCorp in Intercom is on the clipboard" in toasts(app))
+        assert app.screen.name == on_top
+        assert app.clipboard == "https://app.intercom.com/a/inbox/acme/inbox/conversation/101"

@@ -8,7 +8,7 @@ import pytest
 
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
 from escalator_tui.model.row import Row
-from escalator_tui.widgets.trouble import trouble
+from escalator_tui.widgets.trouble import trouble_pieces
 
 from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk
@@ -21,9 +21,9 @@ def told(pieces: list[tuple[str, str]]) -> str:
 
 
 def test_nothing_is_said_of_what_goes_well() -> None:
-    assert trouble(None, NOW, 80, retry="R") == []
-    assert trouble(row("1"), NOW, 80, retry="R") == []
-    assert trouble(escalated(row("1"), RowState.SENDING), NOW, 80, retry="R") == []
+    assert trouble_pieces(None, NOW, 80, retry="R") == []
+    assert trouble_pieces(row("1"), NOW, 80, retry="R") == []
+    assert trouble_pieces(escalated(row("1"), RowState.SENDING), NOW, 80, retry="R") == []
 
 
 def test_what_waits_for_its_next_try_says_why_its_cure_and_when() -> None:
@@ -32,7 +32,7 @@ def test_what_waits_for_its_next_try_says_why_its_cure_and_when() -> None:
     assert escalation
     later = tuple(replace(each, due_at=NOW + 20) for each in escalation.deliveries)
     waiting = replace(waiting, record=replace(waiting.record, escalation=replace(escalation, deliveries=later)))
-    text = told(trouble(waiting, NOW, 160, retry="R"))
+    text = told(trouble_pieces(waiting, NOW, 160, retry="R"))
     assert text == "Intercom note: Slack is not there · Wait, or look at its status page · tries again in 20 s · R now"
 
 
@@ -43,7 +43,7 @@ def test_what_was_refused_comes_before_what_waits() -> None:
     first, *rest = escalation.deliveries
     owed = replace(first, state=DeliveryState.OWED, error="Later")
     failed = replace(failed, record=replace(failed.record, escalation=replace(escalation, deliveries=(owed, *rest))))
-    assert told(trouble(failed, NOW, 160, retry="")) == "Slack alert: Refused · Invite it · not sent again by itself"
+    assert told(trouble_pieces(failed, NOW, 160, retry="")) == "Slack alert: Refused · Invite it · not sent again by itself"
 
 
 async def test_it_stands_there_for_the_row_under_the_cursor_alone(open_app: Open) -> None:
@@ -77,7 +77,7 @@ def test_in_little_room_the_cure_or_the_key_that_tells_it_stays(width: int, cure
     assert escalation
     deliveries = tuple(replace(each, kind=DeliveryKind.LINEAR) for each in escalation.deliveries[1:])
     failed = replace(failed, record=replace(failed.record, escalation=replace(escalation, deliveries=deliveries)))
-    assert told(trouble(failed, NOW, width, retry="R", more="enter")) == line
+    assert told(trouble_pieces(failed, NOW, width, retry="R", more="enter")) == line
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from escalator_tui.agent.cases import Case
+from escalator_tui.agent.replay import Rehearsal
 from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings, load_settings
 from escalator_tui.config.saving import ConfigFile
@@ -20,7 +22,7 @@ from escalator_tui.screens.tune import TuneScreen
 from escalator_tui.services.errors import UnreachableError
 from escalator_tui.widgets.tune_keys import TUNE_ACTIONS
 
-from .conftest import Open, picture, toasts, until
+from .conftest import PATIENCE, Open, picture, toasts, until
 from .desk import ScriptedDesk
 from .story import HOSTILE, NOW, conversation
 from .test_snapshots import steady
@@ -313,7 +315,7 @@ async def test_leaving_before_everything_is_read_is_quiet(open_app: Open, desk: 
         await pilot.press("T", "escape")
         assert app.screen is app.queue_screen
         desk.reading.set()
-        await until(pilot, lambda: app.session.reads.pending == 0)
+        await until(pilot, lambda: app.session.replays.pending == 0)
         assert toasts(app) == ""
 
 
@@ -323,7 +325,7 @@ async def test_only_the_newest_rules_are_replayed(open_app: Open) -> None:
         await until(pilot, lambda: is_ready(app))
         await pilot.press(*["L"] * 8)
         await until(pilot, lambda: is_replayed(app))
-        assert app.session.reads.pending == 0
+        assert app.session.replays.pending == 0
         assert rules(app).threshold == 0.8
         await pilot.press("pagedown", "pageup")
 
@@ -336,3 +338,72 @@ async def test_at_40_columns_saving_is_named_and_no_word_is_broken(open_app: Ope
         shown = await steady(app, pilot)
         assert "w save" in shown.splitlines()[-1]
         assert "conversation\n" in shown
+
+
+class HeldRehearsal(Rehearsal):
+    """Proposals of it wait to be let go; `then` is the same of the rules that are saved."""
+
+    go: threading.Event
+    then: threading.Event
+
+    def judged_only(self) -> Rehearsal:
+        """When it may."""
+        if not self.go.wait(PATIENCE):
+            raise AssertionError("the test never let the proposals be found")
+        return super().judged_only()
+
+    def under(self, in_force: Rules) -> Rehearsal:
+        """The next one."""
+        return held(Rehearsal(self.cases, in_force), self.then, self.then)
+
+
+def held(rehearsal: Rehearsal, go: threading.Event, then: threading.Event) -> HeldRehearsal:
+    made = HeldRehearsal(rehearsal.cases, rehearsal.in_force)
+    made.go, made.then = go, then
+    return made
+
+
+async def test_what_is_found_for_rules_that_are_no_longer_in_force_is_not_shown(
+    open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, then, recorded = threading.Event(), threading.Event(), desk.rehearsal
+    monkeypatch.setattr(desk, "rehearsal", lambda: held(recorded(), go, then))
+    async with open_app() as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: isinstance(app.screen, TuneScreen) and app.screen.replay is not None)
+        first = tune(app).replay
+        await pilot.press(*["L"] * 8, "w", "y")
+        await until(pilot, lambda: "In force now" in toasts(app))
+        go.set()
+        await until(pilot, lambda: tune(app).replay is not first)  # it was asked for after the proposals
+        assert tune(app).proposals is None, "these were found for the rules of before"
+        then.set()
+        await until(pilot, lambda: is_ready(app))
+        await until(pilot, lambda: is_replayed(app))
+        replay = tune(app).replay
+        assert replay is not None
+        assert replay.before == replay.after
+        assert replay.flags[0] == replay.flags[1]
+
+
+async def test_tuning_holds_up_nothing_else_and_what_is_queued_when_it_is_left_is_never_done(
+    open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, recorded, asked = threading.Event(), desk.rehearsal, list[Rehearsal]()
+
+    def slow() -> Rehearsal:
+        asked.append(held(recorded(), go, go))
+        return asked[-1]
+
+    monkeypatch.setattr(desk, "rehearsal", slow)
+    async with open_app() as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: isinstance(app.screen, TuneScreen) and app.screen.replay is not None)
+        left = tune(app)
+        await pilot.press("escape", "T", "escape", "T", "escape", "A")
+        await until(pilot, lambda: "Activity · 9 calls" in picture(app))
+        await until(pilot, lambda: not left.children)
+        go.set()
+        await until(pilot, lambda: app.session.replays.pending == 0)
+        assert len(asked) == 1
+        assert left.proposals is None

@@ -150,6 +150,22 @@ def test_a_lane_works_in_order_and_hands_back_results_and_errors() -> None:
     assert told[3] == 2
 
 
+def test_a_lane_leaves_out_what_is_no_longer_wanted_when_its_turn_comes() -> None:
+    told: list[object] = []
+    go, done = threading.Event(), threading.Event()
+    lane, wanted = Lane("test", lambda call: call()), [True]
+    lane.submit(lambda: go.wait(5), told.append, told.append)
+    lane.submit(lambda: "never", told.append, told.append, lambda: wanted[0])
+    lane.submit(done.set, lambda _: None, told.append)
+    wanted[0] = False
+    go.set()
+    assert done.wait(5)
+    lane.stop()
+    lane.join(5)
+    assert told == [True]
+    assert lane.pending == 0
+
+
 async def test_failures_stand_in_the_status_line_with_the_cure_and_rows_stay(open_app: Open, desk: ScriptedDesk) -> None:
     moment = [float(NOW)]
     async with open_app(clock=lambda: moment[0]) as (app, pilot):
