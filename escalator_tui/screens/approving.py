@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from escalator_tui.model.errors import DecisionError, EscalatorError
@@ -48,8 +48,12 @@ class ApprovingScreen(KeyedScreen):
         session.queue.unmark(ids)
         begun = session.approvals.begin(approved, of)
         session.receive(session.approvals.rows(ids), ids)
+        self.go_on(ids)
         for each in begun:
             self._check(each)
+
+    def go_on(self, left: Collection[str]) -> None:
+        """The lead is done with these: another screen than the queue follows its cursor."""
 
     def _check(self, approval: Approval) -> None:
         session, shown = self.session, approval.proposal.drafted

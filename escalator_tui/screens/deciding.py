@@ -174,6 +174,7 @@ class DecidingScreen(ApprovingScreen):
         session.acts.remember(verdict.verb, rows)
         now = [session.queue.rows.get(row.id, row) for row in rows]
         session.receive(session.unwritten.begin(now, verdict.draw), left)
+        self.go_on(left)
         work = partial(each_of, session, rows, verdict.write)
         session.decisions.submit(work, lambda outcome: self._written(rows, verdict, outcome, tell), self.complain)
 

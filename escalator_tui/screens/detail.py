@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from escalator_tui.model.activity import Background
 from escalator_tui.model.row import Row
 from escalator_tui.screens.triage import TriageScreen
 from escalator_tui.widgets.actions import Situation
+from escalator_tui.widgets.columns import needs_something
 from escalator_tui.widgets.detail import NOTHING
 from escalator_tui.widgets.footer import KeyLine
 from escalator_tui.widgets.notice import NoticeLine
@@ -22,8 +23,9 @@ from escalator_tui.widgets.status import StatusLine
 
 
 class DetailScreen(TriageScreen):
-    """The conversation that was under the cursor; it stays this one whatever happens in the queue. `follow` is told when the lead turns
-    to another one.
+    """The conversation that was under the cursor; it stays this one whatever happens in the queue, until the lead decides on it: then the
+    next one that needs something is read, or the queue when none does. `follow` is told when the lead turns to another one; without it the
+    conversation stays, whatever is decided.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -96,11 +98,29 @@ class DetailScreen(TriageScreen):
         if not 0 <= at < len(queue.order) or (self.row.id not in queue.places and by < 0):
             self.say("There is no conversation further on" if by > 0 else "There is no conversation before this one")
             return
-        self.row, self.background = queue.rows[queue.order[at]], NOTHING
+        self._read(queue.rows[queue.order[at]])
+
+    def _read(self, row: Row) -> None:
+        self.row, self.background = row, NOTHING
         if self.follow:
-            self.follow(self.row.id)
+            self.follow(row.id)
         self.refresh_view()
         self.pane.scroll_home(animate=False)
+
+    def go_on(self, left: Collection[str]) -> None:
+        """Read what the queue's cursor went on to."""
+        if self.follow is None or self.row.id not in left:
+            return
+        row = self.session.queue.rows.get(self.session.queue.pinned or "")
+        if row and row.id not in left and needs_something(row):
+            self._read(row)
+        else:
+            self.app.pop_screen()
+
+    def point_at(self, conversation_id: str) -> None:
+        """Read what was taken back."""
+        if self.follow and (row := self.session.queue.rows.get(conversation_id)):
+            self._read(row)
 
     def activity_of(self) -> str | None:
         """Only this one's."""

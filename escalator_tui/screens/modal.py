@@ -72,6 +72,8 @@ class ReadDialogue(Dialogue[Answer]):
 
     def let_read(self) -> None:
         """Give the lead the time to read. Until `read` is called no answer should count."""
+        if self._unread:
+            self._unread.stop()
         self._unread = self.set_timer(READING_SECONDS, self.read)
 
     def read(self) -> None:

@@ -16,17 +16,20 @@ from escalator_tui.model.row import Row
 from escalator_tui.screens.edit import EditScreen
 from escalator_tui.screens.keyed import KeyedScreen
 from escalator_tui.screens.modal import LOOK, OFF, Cancel, Keys, ReadDialogue, key, titled
-from escalator_tui.widgets.draft_view import draft_content, known_channels, places_content, summary_content
+from escalator_tui.widgets.draft_view import changes_content, draft_content, known_channels, places_content, summary_content
 from escalator_tui.widgets.proposal import Proposal
 from escalator_tui.widgets.refusals import Refusals
 from escalator_tui.widgets.session import Session
+from escalator_tui.widgets.wording import called
+
+LOOK_SECONDS = 1.0
 
 
 class SendScreen(ReadDialogue[Sequence[Proposal]]):
     """Answers with what was approved, None when nothing was. The drafts are made from the rows at hand, so they are there at once.
 
-    Of a conversation whose approval came back it shows why, and what is different now. Of several it shows a summary with all texts, or
-    one `alone`, by its place.
+    Of a conversation whose approval came back, or that changes meanwhile, it shows what is different now. Of several it shows a summary
+    with all texts, or one `alone`, by its place.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,6 +49,7 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
         self.proposals = list(self.refusals.proposals)
         self.alone: int | None = None
         self._is_drawn = False
+        self._differs = [self.refusals.told] if self.refusals.differs else []
         self._channels: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
@@ -65,11 +69,36 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
         """Draw the texts."""
         self._channels = known_channels(self.session.queue.rows.values())
         self._is_drawn = True
-        if self.refusals.differs:
+        if self.must_be_read:
             self.let_read()
         self._tell(self.refusals.told)
         self._draw()
         self._ask_for_team()
+        self.set_interval(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        """What was read anew while this is open is shown before it can be approved."""
+        if not self.is_current:
+            return  # what is being edited is compared when it comes back
+        changes = [found for at in range(len(self.proposals)) if (found := self._renewed(at))]
+        if changes:
+            self._differs += changes
+            self.let_read()
+            self._tell(Content("\n").join(self._differs))
+            self._draw()
+
+    def _renewed(self, at: int) -> Content | None:
+        was, session = self.proposals[at], self.session
+        row = session.queue.rows.get(was.drafted.row.id)
+        if row is None or row is was.drafted.row or row.record.escalation:
+            return None
+        now = was.redrafted(session.desk.draft_of(row, was.drafted.priority))
+        changes = changes_content(was.draft, now.draft, session.clock())
+        if not changes:
+            return None
+        self.proposals[at] = now
+        head = Content.styled(f"{called(row.record.conversation)} changed since you opened this:", "bold $text-warning")
+        return Content("\n").join([head, changes])
 
     def _ask_for_team(self) -> None:
         """Learn what the Linear team is called, in a thread of its own: its id stands there until Linear tells, and when it does not."""
@@ -84,9 +113,14 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
             self.app.screen._draw()
 
     @property
+    def must_be_read(self) -> bool:
+        """Whether a `y` typed in the rhythm of the rows before is too early: nobody approves differences, or several at once, unseen."""
+        return bool(self._differs) or len(self.rows) > 1
+
+    @property
     def can_send(self) -> bool:
         """Whether a `y` counts now."""
-        return bool(self.proposals) and ((self._is_drawn and self._unread is None) or not self.refusals.differs)
+        return bool(self.proposals) and ((self._is_drawn and self._unread is None) or not self.must_be_read)
 
     @property
     def shown(self) -> range:
@@ -116,8 +150,7 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
     def _show(self, instead: Sequence[Proposal], remark: str = "") -> None:
         self.proposals[self.shown.start : self.shown.stop] = instead
         # A difference stays to be read, whatever is written otherwise.
-        differs = [self.refusals.told] if self.refusals.differs else []
-        self._tell(Content("\n").join([*differs, Content(remark)] if remark else differs))
+        self._tell(Content("\n").join([*self._differs, Content(remark)] if remark else self._differs))
         self._draw()
 
     def action_turn_to(self, by: int) -> None:
@@ -179,7 +212,10 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
     def _stands(self) -> str:
         if not self.proposals:
             return "nothing more to send"
-        return "nothing has been sent yet" if self.can_send else "read what is different first"
+        if self.can_send:
+            own = "in your own words · " if any(each.edits for each in self.proposals) else ""
+            return f"{own}nothing has been sent yet"
+        return "read what is different first" if self._differs else "read them first"
 
     def _keys(self) -> list[Content]:
         hold = self.session.settings.delivery.hold_seconds

@@ -268,14 +268,27 @@ async def test_the_next_and_the_previous_conversation_without_leaving(open_app: 
         assert app.queue_screen.table.cursor_id == app.session.queue.order[-1]
 
 
-async def test_one_is_read_and_sent_and_the_next_is_a_key_away(open_app: Open, desk: ScriptedDesk) -> None:
+async def test_one_is_read_and_sent_and_then_the_next_is_read(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         screen = await reading(app, pilot, "102")
         await pilot.press("e", "y")
         await until(pilot, lambda: len(desk.sent) == 1 and app.screen is screen)
-        await pilot.press("n")
-        assert screen.row.id != "102"
         assert desk.sent[0][0].row.id == "102"
+        assert screen.row.id == app.queue_screen.table.cursor_id == "103"
+        await pilot.press("d", "1")
+        await until(pilot, lambda: desk.book["103"].state is RowState.DISMISSED)
+        assert screen.row.id == "110"
+        await pilot.press("u")
+        await until(pilot, lambda: desk.book["103"].state is RowState.NEEDS_DECISION)
+        assert screen.row.id == app.queue_screen.table.cursor_id == "103"
+
+
+async def test_when_nothing_needs_the_lead_any_more_the_queue_is_shown(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {each: desk.book[each] for each in ("101", "105")}
+    async with open_app() as (app, pilot):
+        await reading(app, pilot, "101")
+        await pilot.press("z", "1")
+        assert app.screen is app.queue_screen
 
 
 def test_a_message_of_a_teammate_is_never_marked() -> None:

@@ -210,6 +210,28 @@ async def test_an_answer_by_a_teammate_and_a_closed_conversation_are_told(open_a
         await until(pilot, lambda: "101" not in app.session.queue.rows)
 
 
+async def test_what_changes_while_the_texts_are_read_is_shown_and_sent(open_app: Open, desk: ScriptedDesk) -> None:
+    wrote_more(desk, "Hello? [/nobody]")
+    async with open_app((80, 24)) as (app, pilot):
+        screen = await opened((app, pilot))
+        await pilot.press("ctrl+e", *"HELLO", "escape")
+        await until(pilot, lambda: app.screen is screen)
+        read = replace(desk.book["101"], record=replace(desk.book["101"].record, conversation=desk.upstream["101"]))
+        desk.put(read)
+        app.session.receive([read])
+        await until(pilot, lambda: "AcmeCorp changed since you opened this:" in picture(app))
+        assert "+ Jane wrote 13:59: Hello? [/nobody]" in picture(app)
+        assert not screen.can_send
+        await pilot.press("y")
+        assert app.screen is screen, "that is read first"
+        await until(pilot, lambda: screen.can_send)
+        await pilot.press("y")
+        await until(pilot, lambda: len(desk.sent) == 1)
+        sent, *_ = desk.sent[0]
+        assert sent.texts.linear_title.startswith("HELLO")
+        assert sent.row.record.conversation == desk.upstream["101"]
+
+
 async def test_somebody_was_first_and_it_can_only_be_closed(open_app: Open, desk: ScriptedDesk) -> None:
     desk.taken["101"] = "Sam"
     async with open_app() as (app, pilot):
@@ -451,10 +473,14 @@ async def test_another_priority_writes_the_texts_anew(open_app: Open, desk: Scri
 async def test_marked_rows_are_all_listed_and_one_refusal_does_not_keep_the_others(open_app: Open, desk: ScriptedDesk) -> None:
     desk.taken["102"] = "Sam"
     async with open_app((120, 60)) as (app, pilot):
-        await opened((app, pilot), "space", "down", "space", "space")
+        screen = await opened((app, pilot), "space", "down", "space", "space")
         shown = picture(app)
         assert "Escalate 3 conversations" in shown
         assert all(f"{at} of 3" in shown for at in (1, 2, 3))
+        await pilot.press("y")
+        assert "read them first" in picture(app), "nobody approves several unseen"
+        await until(pilot, lambda: screen.can_send)
+        assert desk.sent == []
         await pilot.press("y")
         await until(pilot, lambda: app.session.queue.rows["102"].state is RowState.UNSENT)
         assert "Globex was not sent: Sam escalated this conversation" in toasts(app)
@@ -492,7 +518,8 @@ async def test_whatever_goes_wrong_with_one_is_told_of_that_one(open_app: Open, 
     desk.broken["102"] = RuntimeError("a bug")
     desk.broken["103"] = LedgerError("The disk is full", cure="Free some space")
     async with open_app((120, 60)) as (app, pilot):
-        await opened((app, pilot), "space", "down", "space", "space")
+        screen = await opened((app, pilot), "space", "down", "space", "space")
+        await until(pilot, lambda: screen.can_send)
         await pilot.press("y")
         rows = app.session.queue.rows
         await until(pilot, lambda: [rows[each].state for each in ("102", "103")] == [RowState.UNSENT] * 2)

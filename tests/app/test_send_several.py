@@ -59,6 +59,7 @@ async def test_a_priority_is_changed_of_what_is_shown_and_of_nothing_else(open_a
         assert "y send all 3" in shown
         await pilot.press("N", "N")
         assert "Slack    #escalations, #support-triage" in picture(app)
+        await until(pilot, lambda: screen.can_send)
         await pilot.press("P", "y")
         await until(pilot, lambda: len(desk.sent) == 3)
         assert [draft.priority for draft, _, _ in desk.sent] == [P1, Priority.P2, P1]
