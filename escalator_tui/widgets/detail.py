@@ -61,8 +61,8 @@ VERBS = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed"}
 def detail_content(
     row: Row, related: Sequence[Row], now: float, *, full: bool, background: Background = NOTHING, room: Size | None = None, width: int = 0
 ) -> Content:
-    """Everything known of a row, broken for `width` cells (0: unknown). Without `full`, of the thread only what the customer wrote last.
-    With `room`, which the whole does not fit in, the beginning of that stands within it.
+    """Everything known of a row, broken for `width` cells (0: unknown): what weighs most, then what was written, then all the rest. Without
+    `full`, of the thread only what a pane holds. With `room`, which the whole does not fit in, the customer's last words stand within it.
     """
     conversation, assessment = row.record.conversation, row.record.assessment
     stuck = row.state in (RowState.FAILED, RowState.UNCERTAIN)
@@ -71,16 +71,23 @@ def detail_content(
     head = Content("\n").join([account_block(row, None if full else room), state_block(row, now), *(deliveries if stuck else ())])
     signals = list(signal_lines(assessment.signals)) if assessment else []
     left = room.height - head.get_height({}, room.width) if room else 0
-    blocks = [
-        head,
-        *(with_last_words(signals, row, now, width, left) if room else [hung(each, DEEPER, width) for each in signals]),
-        *(outlook_lines(assessment, now) if assessment else ()),
-        waiting_block(conversation, now),
+    first = min(max(left - LAST_LINES, 1), HEAVIEST) if room else 0
+    lines = [hung(each, DEEPER, width) for each in signals]
+    rest = [
+        *lines[HEAVIEST:],
         *(() if stuck else deliveries),
         *past_block([each for each in background.past if each.at not in _told_already(row)], now),
         *related_block(row, related, background.others, now),
+    ]
+    blocks = [
+        head,
+        *(with_last_words(signals[:first], row, now, width) if room else ()),
+        *lines[first:HEAVIEST],
+        *(outlook_lines(assessment, now) if assessment else ()),
+        waiting_block(conversation, now),
         Content(""),
         thread_content(conversation, assessment, int(now // MINUTE) * MINUTE, full=full),
+        *((Content(""), *rest) if rest else ()),
     ]
     return Content("\n").join(blocks)
 
@@ -148,12 +155,11 @@ def outlook_lines(assessment: Assessment, now: float) -> Iterator[Content]:
         yield Content.styled(f"◷ Will need you at {moment} if nobody answers", "$text-warning")
 
 
-def with_last_words(lines: Sequence[Content], row: Row, now: float, width: int, height: int) -> list[Content]:
-    """The lines of the signals with the customer's last words behind the heaviest, of which as many as leave room come first, each cut."""
+def with_last_words(heaviest: Sequence[Content], row: Row, now: float, width: int) -> list[Content]:
+    """The heaviest signals, each cut to a line, and the customer's last words."""
     found = row.record.assessment.signals if row.record.assessment else ()
-    first = min(max(height - LAST_LINES, 1), HEAVIEST)
-    cut, rest = [each.truncate(width, ellipsis=True) for each in lines[:first]], [hung(each, DEEPER, width) for each in lines[first:]]
-    return [*cut, *last_words(row.record.conversation, found, now, LAST_LINES * width - LOST), *rest]
+    cut = [each.truncate(width, ellipsis=True) for each in heaviest]
+    return [*cut, *last_words(row.record.conversation, found, now, LAST_LINES * width - LOST)]
 
 
 def signal_lines(signals: Sequence[Signal]) -> Iterator[Content]:
