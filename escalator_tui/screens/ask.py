@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,16 +13,21 @@ from textual.widgets import Static
 
 from escalator_tui.screens.modal import LOOK, OFF, Cancel, Keys, ReadDialogue, key
 
+STRAY = ",".join(sorted(set(string.ascii_letters + string.digits) - set("yajk")))
+"""Keys that mean nothing here: who types them is elsewhere in mind."""
+
 
 class AskScreen(ReadDialogue[bool]):
     """Answers True for `y`, False for `a` where there is another answer, None otherwise. Enter is on Cancel.
 
-    One that is `unforeseen`, as the same key mostly asks nothing, takes no answer before it could be read.
+    One that is `unforeseen`, as the same key mostly asks nothing, takes no answer before it could be read; nor does any other once a key
+    was typed that means nothing here.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "yes", "yes", show=False),
         Binding("a", "other", "the other answer", show=False),
+        Binding(STRAY, "stray", "no answer", show=False),
     ]
 
     def __init__(self, title: str, text: str, verb: str, other: str = "", *, unforeseen: bool = False) -> None:
@@ -43,14 +49,21 @@ class AskScreen(ReadDialogue[bool]):
     def on_mount(self) -> None:
         """What is asked only sometimes is not known before it is read: keys typed behind that one were meant for something else."""
         if not self.can_answer:
-            self.query_one("#question").border_subtitle = "read it first"
-            self.let_read()
+            self.action_stray()
+
+    def action_stray(self) -> None:
+        """No answer counts until it could be read."""
+        self.let_read()
+        self._take_answers(taken=False)
 
     def read(self) -> None:
         """An answer counts from now on."""
         super().read()
-        self.can_answer = True
-        self.query_one("#question").border_subtitle = ""
+        self._take_answers(taken=True)
+
+    def _take_answers(self, *, taken: bool) -> None:
+        self.can_answer = taken
+        self.query_one("#question").border_subtitle = "" if taken else "read it first"
         self.query_one(Keys).show(*self._keys())
 
     def action_yes(self) -> None:
