@@ -72,7 +72,7 @@ class Triage:
         session = self._session
         act = session.acts.undoable(row, alone=row is not None)
         if act is None and row is None and (gone := session.acts.sent):
-            raise RefusedError(f"{gone} went out: undo with a number withdraws what was sent")
+            raise RefusedError(f"{called_all(gone)} went out: undo with a number withdraws what was sent")
         self._refuse("undo", row, act)
         if act is None:
             return

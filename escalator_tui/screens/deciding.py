@@ -95,6 +95,7 @@ class DecidingScreen(ApprovingScreen):
 
         session, act = self.session, self.situation().undoable
         if act is None:
+            self._go_to(session.acts.sent)
             return
         rows = [session.queue.rows[each] for each in act.ids if each in session.queue.rows]
         sent = [row for row in rows if act.verb is Verb.ESCALATE and is_withdrawable(row)]
@@ -103,6 +104,13 @@ class DecidingScreen(ApprovingScreen):
             return
         ask = AskScreen(f"Withdraw the escalation of {titled(sent)}", withdrawal_text(sent, session.actor), "withdraw", unforeseen=True)
         self.app.push_screen(ask.then(lambda yes: self._undo(act, withdraw=True) if yes else None))
+
+    def _go_to(self, sent: Sequence[Row]) -> None:
+        """To withdraw it, the lead has to see it."""
+        self.session.queue.mark([row.id for row in sent] if len(sent) > 1 else ())
+        self.point_at(sent[0].id)
+        it = "it" if len(sent) == 1 else "them"
+        self.say(f"{called_all(sent)} went out: {self.session.action('undo').shown} again asks whether to withdraw {it}")
 
     def point_at(self, conversation_id: str) -> None:
         """Put the cursor on it, where there is one."""

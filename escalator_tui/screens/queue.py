@@ -75,6 +75,7 @@ class QueueScreen(ArrangedScreen):
     def point_at(self, conversation_id: str) -> None:
         """Put the cursor on it, if it is shown."""
         self.table.select(conversation_id)
+        self.table.refresh()
 
     # -- what comes in
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class Situation(Struct, frozen=True):
     """What a key would act on: the marked rows, else the row under the cursor, and the circumstances. `undoable` is what `u` would take
-    back, `sent` whom the last decision was about when it was sent, which `u` does not take back from elsewhere; `turns` that a
+    back, `sent` whom the last decision was about when it was sent: `u` goes there, and takes nothing of it back before; `turns` that a
     conversation is being read and `n` reads the next; `paused` that the watch is; `typing` that keys go into the filter.
     """
 
@@ -27,7 +27,7 @@ class Situation(Struct, frozen=True):
     cursor: Row | None = None
     read_only: bool = False
     undoable: Act | None = None
-    sent: str = ""
+    sent: tuple[Row, ...] = ()
     in_queue: bool = True
     turns: bool = False
     views: int = 0
@@ -159,8 +159,8 @@ def _has_fixed_priority(row: Row) -> str:
 def _undoes(on: Situation) -> str:
     if on.read_only:
         return f"{READ_ONLY}: nothing is decided here"
-    sent = f"{on.sent} went out: to withdraw what was sent, put the cursor on it or mark it" if on.sent else ""
-    return "" if on.undoable else _others(on.cursor) or sent or "There is nothing to take back"
+    goes_there = on.sent and (on.in_queue or on.turns)
+    return "" if on.undoable else _others(on.cursor) or ("" if goes_there else "There is nothing to take back")
 
 
 def _others(row: Row | None) -> str:

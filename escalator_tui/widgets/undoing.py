@@ -10,7 +10,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from escalator_tui.model.kinds import RowState, Verb
-from escalator_tui.widgets.wording import called_all
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
@@ -98,11 +97,10 @@ class Acts:
         return None
 
     @property
-    def sent(self) -> str:
-        """Whom the last act was about if it was sent, so that `u` does not take it back from everywhere; else nothing."""
+    def sent(self) -> tuple[Row, ...]:
+        """The rows of the last act if it was sent: `u` goes there, and takes nothing of it back from elsewhere."""
         last = self._last(None)
-        gone = [row for row in self._rows(last) if is_withdrawable(row)] if last and not self._not_left(last) else []
-        return called_all(gone) if gone else ""
+        return tuple(row for row in self._rows(last) if is_withdrawable(row)) if last and not self._not_left(last) else ()
 
     def _last(self, only: Row | None) -> Act | None:
         acts = [replace(each, ids=(only.id,)) for each in self.made if only.id in each.ids] if only else self.made

@@ -726,11 +726,25 @@ async def test_undoing_something_small_does_not_go_on_to_what_was_sent(open_app:
         await pilot.press("u")
         await until(pilot, lambda: desk.book["103"].state is RowState.NEEDS_DECISION)
         await pilot.press("u")
-        await until(pilot, lambda: "Globex went out: to withdraw what was sent" in toasts(app))
+        await until(pilot, lambda: "Globex went out: u again asks whether to withdraw it" in toasts(app))
         assert app.screen is app.queue_screen
-        app.queue_screen.table.select("102")
+        assert app.queue_screen.table.cursor_id == "102"
         await pilot.press("u")
         await until(pilot, lambda: "Withdraw the escalation of Globex" in picture(app))
+
+
+async def test_what_was_sent_together_is_marked_again_to_be_withdrawn(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        for each in ("101", "102"):
+            desk.put(escalated(desk.book[each], RowState.ESCALATED, by="lea"))
+        app.session.receive([desk.book["101"], desk.book["102"]])
+        app.session.acts.remember(Verb.ESCALATE, [desk.book["101"], desk.book["102"]])
+        app.queue_screen.table.select("107")
+        await pilot.press("u")
+        await until(pilot, lambda: "2 conversations went out: u again asks whether to withdraw them" in toasts(app))
+        await until(pilot, lambda: "2 marked" in picture(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "Withdraw the escalation of 2 conversations" in picture(app))
 
 
 async def test_what_is_typed_right_behind_the_slash_belongs_to_the_filter(open_app: Open) -> None:

@@ -73,7 +73,7 @@ def test_what_was_sent_is_taken_back_on_its_own_row_or_by_its_mark_and_from_nowh
     session.acts.remember(Verb.DISMISS, (row("101"),))
     session.acts.remember(Verb.ESCALATE, (sent, other))
     assert session.acts.undoable(session.queue.rows["103"]) is None, "nor is what was decided before it"
-    assert session.acts.sent == "2 conversations"
+    assert session.acts.sent == (sent, other)
     on_it, marked = session.acts.undoable(sent), session.acts.undoable(session.queue.rows["103"], marked=(sent, other))
     assert on_it
     assert (on_it.ids, on_it.verb) == (("106",), Verb.ESCALATE)
@@ -101,7 +101,7 @@ def test_of_several_that_were_sent_those_that_have_not_left_are_taken_back(sessi
     assert act
     assert act.ids == ("102",)
     session.acts.forget(act.verb, act.ids)
-    assert session.acts.sent == "Hooli"
+    assert session.acts.sent == (session.queue.rows["106"],)
 
 
 def test_what_a_colleague_withdrew_is_not_said_to_have_gone_out(session: Session) -> None:
@@ -111,7 +111,7 @@ def test_what_a_colleague_withdrew_is_not_said_to_have_gone_out(session: Session
     assert made
     withdrawn = replace(sent, record=replace(sent.record, escalation=replace(made, withdrawn_by="sam")))
     session.queue.apply([withdrawn, replace(other, state=RowState.NEEDS_DECISION, record=replace(other.record, escalation=None))])
-    assert session.acts.sent == ""
+    assert session.acts.sent == ()
     assert session.acts.undoable(session.queue.rows["103"]) is None
 
 
