@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from escalator_tui.agent.triage import sent_by_itself
 from escalator_tui.model.decision import Escalation
-from escalator_tui.model.kinds import RowState, Verb
+from escalator_tui.model.kinds import ON_THE_WAY, STUCK, UNDECIDED, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.widgets.poller import AutoDecided, RowsRead
 from escalator_tui.widgets.session import Session
@@ -16,9 +16,6 @@ from escalator_tui.widgets.wording import called_all
 STAYS = "stays owed and goes out when Escalator runs again"
 LOST = "is lost with the demo"
 NEEDS_YOU = "still needs you"
-ON_THE_WAY = (RowState.HELD, RowState.SENDING)
-STUCK = (RowState.FAILED, RowState.UNCERTAIN)
-UNDECIDED = (RowState.NEEDS_DECISION, RowState.WATCHING)
 
 
 @dataclass(eq=False)
