@@ -15,7 +15,6 @@ from textual.message import Message
 from textual.screen import Screen
 
 from escalator_tui.config.login import login_name
-from escalator_tui.model.text import one_line
 from escalator_tui.screens.keyed import SHORT
 from escalator_tui.screens.palette import ActionProvider, Palette, ViewProvider
 from escalator_tui.screens.queue import QueueScreen
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from escalator_tui.model.errors import EscalatorError
     from escalator_tui.model.row import Row
 
-TICK_SECONDS, REMEMBER_SECONDS, LONGEST_TITLE = 1.0, 30.0, 40
+TICK_SECONDS, REMEMBER_SECONDS = 1.0, 30.0
 
 
 class InboxFilled(Message):
@@ -74,7 +73,7 @@ class EscalatorApp(HearingApp):
         settings: Settings,
         *,
         read_only: bool = False,
-        title: str = "",
+        is_demo: bool = False,
         actor: str = "",
         config: ConfigFile | None = None,
         clock: Callable[[], float] = time.time,
@@ -93,12 +92,12 @@ class EscalatorApp(HearingApp):
             hand_back=lambda call: self.post_message(HandedBack(call)),
             receive=self._receive,
             clock=clock,
-            title=one_line(title, LONGEST_TITLE),
+            is_demo=is_demo,
             read_only=read_only,
             config=config,
             actions=keyed(settings.app.keys),
         )
-        self.memory = MemoryFile(memory_path(self.session.title))
+        self.memory = MemoryFile(memory_path(demo=is_demo))
         self._restore(self.memory.read())
         self.queue_screen = QueueScreen(self.session)
         self.report_told = ""

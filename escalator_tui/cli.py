@@ -102,7 +102,7 @@ def demo(
     headless = auto or (not plain and (not sys.stdout.isatty() or not sys.stdin.isatty()))
     run = Launch(auto=headless, once=once, poll=poll, dry_run=dry_run, drain=drain, read_only=read_only, plain=plain)
     with in_sandbox(drawn=not (headless or plain)) as sandbox:
-        code = run.start(replace(context.obj, memory=False), title="demo")
+        code = run.start(replace(context.obj, is_demo=True))
         if headless and not context.obj.as_json:
             print(sandbox.describe_effects())
     raise typer.Exit(code)

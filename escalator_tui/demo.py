@@ -57,7 +57,7 @@ def in_sandbox(*, drawn: bool = False) -> Iterator[DemoSandbox]:
     `drawn` needs a terminal that can: raises ConfigError before anything is started.
     """
     if drawn:
-        require_terminal("demo")
+        require_terminal(demo=True)
     clear_left_behind(Path(tempfile.gettempdir()))
     folders = tempfile.TemporaryDirectory(prefix=FOLDER)
     with ended_by_signals(), folders as folder, owned(Path(folder)), SandboxProcess(world="demo", story=True) as sandbox:

@@ -49,8 +49,8 @@ class Globals:
     profile: str | None = None
     as_json: bool = False
     verbose: bool = False
-    memory: bool = True
-    """Whether the reference agent's memory is imported: not in the demo."""
+    is_demo: bool = False
+    """Whether ledger and services end with the run: nothing comes from the user's folder into them, and nothing is written there."""
 
     def settings(self) -> Settings:
         """The settings in force. Raises ConfigError; what they say in vain is told on stderr."""
@@ -94,7 +94,7 @@ class Launch:
         if self.auto and self.read_only:
             raise ConfigError("--read-only belongs to the terminal app", cure="Use --dry-run with --auto.")
 
-    def start(self, given: Globals, *, title: str = "") -> int:
+    def start(self, given: Globals) -> int:
         """Run until it ends; returns the exit code. Raises EscalatorError."""
         if not self.auto and not self.plain:
             # Importing makes thousands of objects that all stay: looking for garbage among them took a tenth of the start.
@@ -107,22 +107,21 @@ class Launch:
         if self.plain:
             from escalator_tui.widgets.crash import RedactedFormatter
 
-            log_to(log_file(title), verbose=given.verbose, formatter=RedactedFormatter)
-            return self._run_plain(settings, given, title)
-        require_terminal(title)
-        return self._run_app(settings, given, title)
+            log_to(log_file(demo=given.is_demo), verbose=given.verbose, formatter=RedactedFormatter)
+            return self._run_plain(settings, given)
+        require_terminal(demo=given.is_demo)
+        return self._run_app(settings, given)
 
-    def _run_app(self, settings: Settings, given: Globals, title: str) -> int:
+    def _run_app(self, settings: Settings, given: Globals) -> int:
         from escalator_tui.running import run_app
         from escalator_tui.widgets.crash import RedactedFormatter
 
-        log_to(log_file(title), verbose=given.verbose, formatter=RedactedFormatter)
+        log_to(log_file(demo=given.is_demo), verbose=given.verbose, formatter=RedactedFormatter)
         with _late_desk(settings, given) as desk:
-            # The demo must not write into the user's own file.
-            config = given.config_file() if given.memory else None
-            return run_app(cast("Desk", desk), settings, read_only=self.read_only, title=title, config=config, opening=desk.open)
+            config = None if given.is_demo else given.config_file()
+            return run_app(cast("Desk", desk), settings, read_only=self.read_only, is_demo=given.is_demo, config=config, opening=desk.open)
 
-    def _run_plain(self, settings: Settings, given: Globals, title: str) -> int:
+    def _run_plain(self, settings: Settings, given: Globals) -> int:
         from escalator_tui.plain.running import run_plain
         from escalator_tui.services.gateway import open_services
         from escalator_tui.widgets.memory import MemoryFile, memory_path
@@ -130,8 +129,8 @@ class Launch:
         if isinstance(sys.stdin, io.TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")
         with closing(open_services(settings)) as services, _agent(settings, services, given) as agent:
-            memory = MemoryFile(memory_path(title))
-            return run_plain(agent, settings, sys.stdin, sys.stdout, read_only=self.read_only, memory=memory, lasting=title != "demo")
+            memory = MemoryFile(memory_path(demo=given.is_demo))
+            return run_plain(agent, settings, sys.stdin, sys.stdout, read_only=self.read_only, is_demo=given.is_demo, memory=memory)
 
     def _run_headless(self, settings: Settings, given: Globals) -> int:
         interrupted = threading.Event()
@@ -224,7 +223,7 @@ def _agent(settings: Settings, services: Services, given: Globals) -> Iterator[A
 
     agent = Agent(settings, Ledger.open(settings.ledger.url), services)
     with closing(agent):
-        if given.memory:
+        if not given.is_demo:
             import_reference_state(agent.ledger, given.folder())
         yield agent
 

@@ -14,15 +14,15 @@ def log_to(handler: logging.Handler, *, verbose: bool, formatter: type[logging.F
     logger.propagate = False
 
 
-def log_file(title: str) -> logging.Handler:
-    """A file that is renewed at a megabyte; runs with a title, such as the demo, have one of their own. Nothing when the folder cannot be
-    written: the app says all that matters on its screen.
+def log_file(*, demo: bool) -> logging.Handler:
+    """A file that is renewed at a megabyte; the demo has one of its own. Nothing when the folder cannot be written: the app says all
+    that matters on its screen.
     """
     from logging.handlers import RotatingFileHandler
 
     import platformdirs
 
-    path = platformdirs.user_log_path("escalator") / (f"escalator-{title}.log" if title else "escalator.log")
+    path = platformdirs.user_log_path("escalator") / ("escalator-demo.log" if demo else "escalator.log")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8")

@@ -29,7 +29,7 @@ def run_app(
     settings: Settings,
     *,
     read_only: bool = False,
-    title: str = "",
+    is_demo: bool = False,
     config: ConfigFile | None = None,
     opening: Callable[[], object] | None = None,
 ) -> int:
@@ -40,7 +40,7 @@ def run_app(
     The agent stays open: closing it is up to who opened it.
     """
     _collect_the_new()
-    app = EscalatorApp(agent, settings, read_only=read_only, title=title, config=config, opening=opening)
+    app = EscalatorApp(agent, settings, read_only=read_only, is_demo=is_demo, config=config, opening=opening)
     with app.interruption.caught(), threads_reported(lambda died: is_terminal_gone(died, app.interruption)):
         try:
             app.run()

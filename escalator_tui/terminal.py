@@ -11,9 +11,9 @@ UNABLE = frozenset({"", "dumb", "unknown"})
 """Values of TERM by which a terminal tells that it only writes line after line."""
 
 
-def require_terminal(title: str = "") -> None:
-    """Raises ConfigError where nothing can be drawn. `title` is the command that was given, if any."""
-    command = f"escalator {title}".rstrip()
+def require_terminal(*, demo: bool = False) -> None:
+    """Raises ConfigError where nothing can be drawn."""
+    command = "escalator demo" if demo else "escalator"
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigError(
             "The terminal app needs a terminal",

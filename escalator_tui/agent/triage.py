@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from escalator_tui.agent.waits import waits
 from escalator_tui.model.conversation import Account, Conversation
 from escalator_tui.model.decision import Decision, Delivery, Escalation
-from escalator_tui.model.kinds import AMENDS, DeliveryKind, DeliveryState, Priority, RowState, Verb
+from escalator_tui.model.kinds import AMENDS, ASIDE, DeliveryKind, DeliveryState, Priority, RowState, Verb
 from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
 from escalator_tui.model.rules import Rules
@@ -103,7 +103,7 @@ def _note(record: Record, state: RowState, now: float) -> str:
     """What neither the state nor a moment tells. Front ends say when something ends, and with which key."""
     if record.escalation is not None:
         return _escalation_note(record.escalation, state, now)
-    if record.decision is not None and state in (RowState.SNOOZED, RowState.DISMISSED):
+    if record.decision is not None and state in ASIDE:
         return record.decision.reason
     if _is_taken_back(record, now):
         return f"taken back by {record.decision.actor}" if record.decision else ""

@@ -58,6 +58,19 @@ class RowState(StrEnum):
     UNSENT = "unsent"
 
 
+UNDECIDED = (RowState.WATCHING, RowState.NEEDS_DECISION)
+APPROVED = (RowState.CHECKING, RowState.UNSENT)
+"""By a lead, who has not confirmed it yet."""
+ON_THE_WAY = (RowState.HELD, RowState.SENDING)
+"""Confirmed, and something is still to be sent without anybody's doing."""
+MOVING = (RowState.CHECKING, *ON_THE_WAY)
+STUCK = (RowState.FAILED, RowState.UNCERTAIN)
+WENT_WRONG = (*STUCK, RowState.UNSENT)
+WENT_OUT = (RowState.SENDING, RowState.ESCALATED, *STUCK)
+"""Something of it may be at the services."""
+ASIDE = (RowState.DISMISSED, RowState.SNOOZED)
+
+
 class DeliveryKind(StrEnum):
     """One effect at one service."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from escalator_tui.agent.triage import sent_by_itself
 from escalator_tui.model.decision import Escalation
-from escalator_tui.model.kinds import RowState, Verb
+from escalator_tui.model.kinds import ON_THE_WAY, STUCK, UNDECIDED, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.widgets.poller import AutoDecided, RowsRead
 from escalator_tui.widgets.session import Session
@@ -16,20 +16,15 @@ from escalator_tui.widgets.wording import called_all
 STAYS = "stays owed and goes out when Escalator runs again"
 LOST = "is lost with the demo"
 NEEDS_YOU = "still needs you"
-ON_THE_WAY = (RowState.HELD, RowState.SENDING)
-STUCK = (RowState.FAILED, RowState.UNCERTAIN)
-UNDECIDED = (RowState.NEEDS_DECISION, RowState.WATCHING)
 
 
 @dataclass(eq=False)
 class Ending:
-    """Gathered while the session goes on. `lasting` is whether what is owed is there for the next one; `by_itself` are the ids of what auto
-    mode escalated, `unsent` of what the lead approved and what came back instead of being sent; `quiet` is that the lead left when nothing
-    was under way, and so after the news of all that went out.
+    """Gathered while the session goes on. `by_itself` are the ids of what auto mode escalated, `unsent` of what the lead approved and what
+    came back instead of being sent; `quiet` is that the lead left when nothing was under way, and so after the news of all that went out.
     """
 
     session: Session
-    lasting: bool
     by_itself: set[str] = field(default_factory=set)
     unsent: set[str] = field(default_factory=set)
     quiet: bool = False
@@ -37,7 +32,7 @@ class Ending:
     @property
     def fate(self) -> str:
         """What becomes of what is still on the way when nobody types any more."""
-        return STAYS if self.lasting else LOST
+        return LOST if self.session.is_demo else STAYS
 
     def take_in(self) -> None:
         """What the poller found last, which nobody hears as news any more."""
@@ -72,9 +67,9 @@ class Ending:
         if rows := self._standing(*ON_THE_WAY):
             yield f"Not done yet: {called_all(rows)}. That {self.fate}."
         if rows := self._standing(*STUCK):
-            yield f"Failed or uncertain: {called_all(rows)}. That {NEEDS_YOU if self.lasting else LOST}."
+            yield f"Failed or uncertain: {called_all(rows)}. That {LOST if self.session.is_demo else NEEDS_YOU}."
         if rows := self._now(self.unsent, *UNDECIDED):
-            yield f"Approved but not sent: {called_all(rows)}. That {NEEDS_YOU if self.lasting else LOST}."
+            yield f"Approved but not sent: {called_all(rows)}. That {LOST if self.session.is_demo else NEEDS_YOU}."
 
     def _escalated(self) -> set[str]:
         return self.by_itself | {each for act in self.session.acts.made if act.verb is Verb.ESCALATE for each in act.ids}

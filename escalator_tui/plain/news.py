@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from escalator_tui.model.kinds import RowState
+from escalator_tui.model.kinds import ON_THE_WAY, RowState
 from escalator_tui.model.row import Row
 from escalator_tui.plain.ending import Ending
 from escalator_tui.plain.numbers import Numbers
@@ -13,7 +13,7 @@ from escalator_tui.widgets.poller import AutoDecided, Event, Failed, PollBegan, 
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.wording import called, is_over
 
-QUIET = (RowState.WATCHING, RowState.HELD, RowState.SENDING)
+QUIET = (RowState.WATCHING, *ON_THE_WAY)
 """States that nobody has to be told of: nothing is settled yet."""
 
 

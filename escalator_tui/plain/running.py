@@ -28,21 +28,20 @@ def run_plain(
     out: TextIO,
     *,
     read_only: bool = False,
+    is_demo: bool = False,
     actor: str = "",
     clock: Callable[[], float] = time.time,
     memory: MemoryFile | None = None,
-    lasting: bool = True,
 ) -> int:
     """Serve commands, one a line, until the lead leaves. The exit code: 0 nothing owed; 1 something is owed, failed or uncertain; 130 ended
-    by SIGTERM or SIGHUP. `memory` is where the app remembers its session: the reasons for dismissals are shared with it. What is
-    owed is there for the next run when the ledger is `lasting`; a demo's is not.
+    by SIGTERM or SIGHUP. `memory` is where the app remembers its session: the reasons for dismissals are shared with it.
 
     The agent stays open: closing it is up to who opened it.
     """
     heard, console, interruption = threading.Event(), Console(source, out), Interruption()
     session = Session(
         desk=agent, settings=settings, actor=actor or login_name(), ring=heard.set, hand_back=lambda call: call(), clock=clock,
-        read_only=read_only,
+        read_only=read_only, is_demo=is_demo,
     )  # fmt: skip
 
     def leave() -> None:
@@ -50,7 +49,7 @@ def run_plain(
         if console.reading:
             raise LeftError
 
-    ending = Ending(session, lasting)
+    ending = Ending(session)
     with interruption.caught(), threads_reported(), contextlib.suppress(LeftError):
         interruption.heed(leave)
         session.poller.start()

@@ -6,10 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 
+from escalator_tui.model.kinds import ON_THE_WAY
 from escalator_tui.model.row import Row
 from escalator_tui.plain.commands import UsageError
 from escalator_tui.plain.console import Console
-from escalator_tui.plain.ending import ON_THE_WAY
 from escalator_tui.plain.news import News
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.wording import called

@@ -8,7 +8,7 @@ from escalator_tui.model.assessment import Assessment, Signal
 from escalator_tui.model.conversation import Conversation, Part
 from escalator_tui.model.decision import Decision, Delivery, Escalation, Texts
 from escalator_tui.model.draft import Draft
-from escalator_tui.model.kinds import AuthorKind, DeliveryState, RowState
+from escalator_tui.model.kinds import ASIDE, UNDECIDED, AuthorKind, DeliveryState, RowState
 from escalator_tui.model.row import Row
 from escalator_tui.widgets.queue_model import Counts
 from escalator_tui.widgets.wording import (
@@ -28,9 +28,6 @@ from escalator_tui.widgets.wording import (
 INDENT = "  "
 """Before every line that others wrote, so that none can pass for one of ours."""
 NAMED = {RowState.SNOOZED: "snoozed ", RowState.ESCALATED: "escalated, ", RowState.WATCHING: "watching, "}
-TELLING = (RowState.NEEDS_DECISION, RowState.WATCHING)
-"""States whose note says what nothing else does."""
-SET_ASIDE = (RowState.DISMISSED, RowState.SNOOZED)
 MOST_REASONS = 3
 """How many a list says; reading the conversation says all."""
 
@@ -73,9 +70,9 @@ def conversation_lines(row: Row, related: Sequence[Row], now: float) -> Iterator
     yield f"{whose}, {paid}, conversation {conversation.id}"
     yield f"Subject: {subject(conversation)}"
     yield f"State: {stands(row, now)}, {row.priority.value}{'' if row.priority_known else ' by default, no company data'}"
-    if row.note and row.state in TELLING:
+    if row.note and row.state in UNDECIDED:
         yield f"Note: {row.note}"
-    if row.record.decision and row.state in SET_ASIDE:
+    if row.record.decision and row.state in ASIDE:
         yield _decided(row.record.decision, row.state, now)
     yield "It is the customer's turn" if waiting is None else f"Waits for us {age(waiting)}"
     yield from assessment_lines(assessment, now) if assessment else ()

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from escalator_tui.model.kinds import RowState
+from escalator_tui.model.kinds import STUCK, RowState
 from escalator_tui.screens.arranged import ArrangedScreen
 from escalator_tui.widgets.actions import Situation
 from escalator_tui.widgets.footer import KeyLine
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from escalator_tui.widgets.session import Session
 
 REDRAW_SECONDS = 60
-STUCK = (RowState.FAILED, RowState.UNCERTAIN)
 
 
 class QueueScreen(ArrangedScreen):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from escalator_tui.model.kinds import Priority, RowState
+from escalator_tui.model.kinds import APPROVED, ASIDE, MOVING, STUCK, WENT_OUT, Priority, RowState
 from escalator_tui.widgets.wording import called, is_over, issue_url
 
 if TYPE_CHECKING:
@@ -86,14 +86,12 @@ class Action(Struct, frozen=True):
 
 READ_ONLY = "Read-only"
 _SENT = {
+    **dict.fromkeys(WENT_OUT, "is already escalated"),
     RowState.CHECKING: "is about to be confirmed",
     RowState.HELD: "is about to go out",
     RowState.SENDING: "is on its way already",
-    **dict.fromkeys((RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN), "is already escalated"),
 }
 _UNREAD = "was not sent; its texts tell why, and there the priority can be changed"
-_TAKEN_BACK = (RowState.HELD, RowState.DISMISSED, RowState.SNOOZED)
-_PRIORITY_WENT_OUT = (RowState.CHECKING, RowState.HELD, RowState.SENDING, RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN)
 
 
 def _brief(reason: str) -> str:
@@ -123,9 +121,9 @@ def _first_refusal(on: Situation, judge: Callable[[Row], str]) -> str:
 def _not_escalatable(row: Row) -> str:
     if row.state is RowState.UNSENT:
         return ""
-    if row.state in (RowState.CHECKING, RowState.HELD, RowState.SENDING):
+    if row.state in MOVING:
         return "is already on its way"
-    if row.state in (RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN):
+    if row.state in WENT_OUT:
         return "is already escalated"
     return f"is {row.record.conversation.state.value} at Intercom" if is_over(row) else ""
 
@@ -153,7 +151,7 @@ def _changes_priority(on: Situation) -> str:
 def _has_fixed_priority(row: Row) -> str:
     if row.state is RowState.UNSENT:
         return _UNREAD
-    return "is escalated already, with its priority" if row.state in _PRIORITY_WENT_OUT else ""
+    return "is escalated already, with its priority" if row.state in _SENT else ""
 
 
 def _undoes(on: Situation) -> str:
@@ -164,7 +162,7 @@ def _undoes(on: Situation) -> str:
 
 
 def _others(row: Row | None) -> str:
-    decided = (row.record.escalation or row.record.decision) if row and row.state in _TAKEN_BACK else None
+    decided = (row.record.escalation or row.record.decision) if row and row.state in (RowState.HELD, *ASIDE) else None
     return f"{decided.actor} decided this, and alone can take it back" if decided else ""
 
 
@@ -173,9 +171,9 @@ def _retries(on: Situation) -> str:
 
 
 def _not_retriable(row: Row) -> str:
-    if row.state in (RowState.FAILED, RowState.UNCERTAIN):
+    if row.state in STUCK:
         return ""
-    if row.state in (RowState.CHECKING, RowState.UNSENT):
+    if row.state in APPROVED:
         return "is not confirmed yet" if row.state is RowState.CHECKING else "was not sent; its texts tell why"
     escalation = row.record.escalation
     if escalation is None:

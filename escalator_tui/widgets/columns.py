@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from escalator_tui.model.kinds import RowState
+from escalator_tui.model.kinds import MOVING, STUCK, RowState
 from escalator_tui.widgets.wording import (
     PRIORITY_GLYPHS,
     UNKNOWN,
@@ -35,12 +35,8 @@ BAR_WIDTH = 8
 # What needs the lead stands above what is on its way, and that above what can be left alone. What came back is first: nobody expects it.
 URGENCY = {
     RowState.UNSENT: -1,
-    RowState.NEEDS_DECISION: 0,
-    RowState.FAILED: 0,
-    RowState.UNCERTAIN: 0,
-    RowState.CHECKING: 1,
-    RowState.HELD: 1,
-    RowState.SENDING: 1,
+    **dict.fromkeys((RowState.NEEDS_DECISION, *STUCK), 0),
+    **dict.fromkeys(MOVING, 1),
     RowState.WATCHING: 2,
     RowState.ESCALATED: 3,
     RowState.SNOOZED: 4,

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from escalator_tui.model.activity import Background, Past
-from escalator_tui.model.kinds import DeliveryState, RowState, Verb
+from escalator_tui.model.kinds import STUCK, UNDECIDED, DeliveryState, RowState, Verb
 from escalator_tui.widgets.thread import hung, last_words, thread_content
 from escalator_tui.widgets.wording import (
     DELIVERY_NAMES,
@@ -54,7 +54,6 @@ MOST_RELATED = 10
 """Other conversations of the same customer, around this one in time: the thread stands below them."""
 LAST_LINES, LOST = 2, 16
 """Lines that the last words may take, and cells that are lost where they break."""
-TELLING = (RowState.NEEDS_DECISION, RowState.WATCHING, RowState.UNSENT)
 VERBS = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed"}
 
 
@@ -65,7 +64,7 @@ def detail_content(
     `full`, of the thread only what a pane holds. With `room`, which the whole does not fit in, the customer's last words stand within it.
     """
     conversation, assessment = row.record.conversation, row.record.assessment
-    stuck = row.state in (RowState.FAILED, RowState.UNCERTAIN)
+    stuck = row.state in STUCK
     deliveries = [hung(each, DEEP, width) for each in deliveries_block(row.record.escalation, now)]
     # What is not done comes first with its cure: it keeps the customer waiting for all the rest.
     head = Content("\n").join([account_block(row, None if full else room), state_block(row, now), *(deliveries if stuck else ())])
@@ -118,7 +117,7 @@ def account_block(row: Row, room: Size | None = None) -> Content:
 def state_block(row: Row, now: float) -> Content:
     """Where it stands in triage, its priority and score, and the last decision. Of the note only what is told nowhere else."""
     known = "" if row.priority_known else " (no company data to judge by)"
-    news = row.note if row.state in TELLING else ""
+    news = row.note if row.state in (*UNDECIDED, RowState.UNSENT) else ""
     parts: list[str | tuple[str, str]] = [
         (f"{state_glyph(row)} {state_word(row, now)}", "bold"),
         f" · {PRIORITY_GLYPHS[row.priority].strip()} {row.priority.value}".replace("  ", " "),

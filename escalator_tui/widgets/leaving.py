@@ -6,7 +6,7 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from escalator_tui.model.kinds import RowState
+from escalator_tui.model.kinds import ON_THE_WAY, STUCK
 from escalator_tui.widgets.poller import RowsRead
 from escalator_tui.widgets.wording import called_all
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LEAVE_SECONDS = 0.15
 """How long leaving waits for what is under way: a lead who wants to see it sent says so when asked."""
-UNFINISHED = (RowState.HELD, RowState.SENDING, RowState.FAILED, RowState.UNCERTAIN)
+UNFINISHED = (*ON_THE_WAY, *STUCK)
 
 LOST = "That is lost with the demo."
 
@@ -61,7 +61,7 @@ def finish(session: Session) -> None:
 def tell_of_owed(session: Session) -> bool:
     """Whether anything is owed, and what, unless that was said already. Raises EscalatorError when that cannot be read."""
     rows = owed(session)
-    failed = [row for row in rows if row.state in (RowState.FAILED, RowState.UNCERTAIN)]
+    failed = [row for row in rows if row.state in STUCK]
     if failed:
         _tell_of(
             session, len(failed), ("escalation was", "escalations were"), "not sent completely", "The queue says why at the next start."

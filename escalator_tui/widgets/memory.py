@@ -98,9 +98,9 @@ class MemoryFile:
         return Memory()
 
 
-def memory_path(title: str = "") -> Path:
-    """Where a session is remembered: in the user's state folder. One with a title, such as the demo, has a file of its own."""
-    return platformdirs.user_state_path("escalator") / (f"session-{title}.json" if title else "session.json")
+def memory_path(*, demo: bool = False) -> Path:
+    """Where a session is remembered: in the user's state folder. The demo has a file of its own."""
+    return platformdirs.user_state_path("escalator") / ("session-demo.json" if demo else "session.json")
 
 
 def restore(session: Session, memory: Memory) -> None:

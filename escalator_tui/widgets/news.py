@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from escalator_tui.model.kinds import RowState
+from escalator_tui.model.kinds import WENT_WRONG
 from escalator_tui.widgets.columns import COLUMNS, needs_something
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 BY_ITSELF = frozenset(("score", "bar", "why", "open", "waits", "state"))
 """Columns that can change without anybody's doing: our own note at Intercom is reason enough to score a conversation anew."""
-WENT_WRONG = (RowState.FAILED, RowState.UNCERTAIN, RowState.UNSENT)
 
 
 @dataclass(eq=False)

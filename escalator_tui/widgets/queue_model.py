@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from escalator_tui.model.kinds import RowState
+from escalator_tui.model.kinds import MOVING, STUCK, RowState
 from escalator_tui.widgets.columns import BY_ID, Sort, needs_something
 from escalator_tui.widgets.filtering import Filter, compile_filter, haystack
 from escalator_tui.widgets.index import Index, customer_of, state_of
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from escalator_tui.model.row import Row
 
 
-WENT_OUT = frozenset((RowState.CHECKING, RowState.HELD, RowState.SENDING, RowState.ESCALATED))
 """States that no decision on several rows changes."""
 
 
@@ -167,7 +166,7 @@ class Queue:
         """These were decided. Once only what went out is left of the marks, which the decision left out, it is unmarked as well."""
         if ids & self.marks:
             left = self.marks - ids
-            self.marks = left if any(self.rows[each].state not in WENT_OUT for each in left) else set()
+            self.marks = left if any(self.rows[each].state not in (*MOVING, RowState.ESCALATED) for each in left) else set()
 
     def marked(self) -> list[Row]:
         """The marked rows that are shown, in their order: nothing is done to what the filter hides."""
@@ -192,9 +191,9 @@ class Queue:
 
         return Counts(
             need=many(RowState.NEEDS_DECISION),
-            sending=many(RowState.CHECKING, RowState.HELD, RowState.SENDING),
+            sending=many(*MOVING),
             watching=many(RowState.WATCHING),
-            failed=many(RowState.FAILED, RowState.UNCERTAIN),
+            failed=many(*STUCK),
             unsent=many(RowState.UNSENT),
         )
 

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from escalator_tui.model.kinds import Priority, RowState
+from escalator_tui.model.kinds import ASIDE, MOVING, WENT_WRONG, Priority, RowState
 from escalator_tui.widgets.columns import is_person_only, place
 from escalator_tui.widgets.wording import fit, is_over
 
@@ -19,13 +19,9 @@ if TYPE_CHECKING:
 
 STATES = {
     RowState.NEEDS_DECISION: "queue--needs",
-    RowState.CHECKING: "queue--moving",
-    RowState.HELD: "queue--moving",
-    RowState.SENDING: "queue--moving",
+    **dict.fromkeys(MOVING, "queue--moving"),
     RowState.ESCALATED: "queue--done",
-    RowState.FAILED: "queue--failed",
-    RowState.UNSENT: "queue--failed",
-    RowState.UNCERTAIN: "queue--failed",
+    **dict.fromkeys(WENT_WRONG, "queue--failed"),
 }
 PRIORITIES = {Priority.P0: "queue--p0", Priority.P1: "queue--p1"}
 QUIET = "queue--quiet"
@@ -62,7 +58,7 @@ def draw_row(row: Row, look: Look, width: int, now: float, style: Callable[..., 
 
 def looks(row: Row, column: str, *, stale: bool) -> list[str]:
     """The styles of one cell beside those of its line: loud where the lead is needed, quiet elsewhere."""
-    if stale or is_over(row) or row.state in (RowState.DISMISSED, RowState.SNOOZED):
+    if stale or is_over(row) or row.state in ASIDE:
         return [QUIET]
     if column == "company" and is_person_only(row):
         return [QUIET]

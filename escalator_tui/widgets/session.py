@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 CHECKS_AT_ONCE = 4
 _Count = tuple[int, str, str]
 """How many there are, what one of them is called, and what several."""
-DEMO = "demo"
-"""The title of a session whose ledger ends with it."""
 
 
 @dataclass(eq=False)
@@ -100,7 +98,8 @@ class Session:
     watch: Watch = field(default_factory=Watch)
     trends: Trends = field(default_factory=Trends)
     unwritten: Unwritten = field(default_factory=Unwritten)
-    title: str = ""
+    is_demo: bool = False
+    """Whether all that is owed is lost at the end: a demo's ledger and services go with it."""
     team: str = ""
     read_only: bool = False
     config: ConfigFile | None = None
@@ -149,11 +148,6 @@ class Session:
     def is_read(self) -> bool:
         """Whether anything was read: before that, no number of the queue means anything."""
         return bool(self.queue.rows) or self.watch.report is not None
-
-    @property
-    def is_demo(self) -> bool:
-        """Whether all that is owed is lost at the end: a demo's ledger and services go with it."""
-        return self.title == DEMO
 
     def absorb(self, event: Event) -> None:
         """Take in what the poller tells of the watch."""

@@ -49,7 +49,7 @@ def brevity(session: Session, width: int) -> int:
 
 def parts(session: Session, level: int) -> tuple[list[Piece], list[Piece]]:
     """What stands on the left and on the right."""
-    brand = [("ESCALATOR", "bold"), *([(f" · {session.title}", "")] if session.title else []), ("   ", "")]
+    brand = [("ESCALATOR", "bold"), *([(" · demo", "")] if session.is_demo else []), ("   ", "")]
     left = [*(brand if level == 0 else []), *freshness(session, brief=level >= BRIEF)]
     told = counts(session, watching=level < 2, sending=level < 5, stuck=level < LEVELS)
     return left, [mode(session, brief=level >= 4), ("   ", ""), *told]

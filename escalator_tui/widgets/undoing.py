@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from escalator_tui.model.kinds import RowState, Verb
+from escalator_tui.model.kinds import APPROVED, WENT_OUT, RowState, Verb
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
     from escalator_tui.widgets.queue_model import Queue
 
 FRESH_SECONDS = 900.0
-APPROVED = (RowState.CHECKING, RowState.UNSENT)
-NOT_SENT = (*APPROVED, RowState.HELD)
-NOT_LEFT = (RowState.CHECKING, RowState.HELD)
-SENT = (RowState.SENDING, RowState.ESCALATED, RowState.FAILED, RowState.UNCERTAIN)
 
 
 class Act(Struct, frozen=True):
@@ -32,11 +28,11 @@ class Act(Struct, frozen=True):
 
 def is_withdrawable(row: Row) -> bool:
     """Whether something was sent that nobody took back yet."""
-    return row.state in SENT and row.record.escalation is not None and not row.record.escalation.withdrawn_by
+    return row.state in WENT_OUT and row.record.escalation is not None and not row.record.escalation.withdrawn_by
 
 
 KINDS: tuple[tuple[Verb, Callable[[Row], bool], bool], ...] = (
-    (Verb.ESCALATE, lambda row: row.state in NOT_SENT, True),
+    (Verb.ESCALATE, lambda row: row.state in (*APPROVED, RowState.HELD), True),
     (Verb.DISMISS, lambda row: row.state is RowState.DISMISSED, True),
     (Verb.SNOOZE, lambda row: row.state is RowState.SNOOZED, True),
     (Verb.ESCALATE, is_withdrawable, False),
@@ -109,7 +105,7 @@ class Acts:
     def _not_left(self, act: Act) -> Act | None:
         if act.verb is not Verb.ESCALATE:
             return act
-        return _without(act, [row.id for row in self._rows(act) if row.state not in NOT_LEFT])
+        return _without(act, [row.id for row in self._rows(act) if row.state not in (RowState.CHECKING, RowState.HELD)])
 
     def _rows(self, act: Act) -> list[Row]:
         return [self.queue.rows[each] for each in act.ids if each in self.queue.rows]

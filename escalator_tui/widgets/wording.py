@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len, set_cell_size
 
-from escalator_tui.model.kinds import AuthorKind, DeliveryKind, DeliveryState, Priority, RowState
+from escalator_tui.model.kinds import MOVING, WENT_WRONG, AuthorKind, DeliveryKind, DeliveryState, Priority, RowState
 from escalator_tui.model.naming import money, subject_of
 
 if TYPE_CHECKING:
@@ -184,9 +184,7 @@ def state_glyph(row: Row) -> str:
     glyphs = {
         RowState.WATCHING: "·",
         RowState.NEEDS_DECISION: "!",
-        RowState.CHECKING: "»",
-        RowState.HELD: "»",
-        RowState.SENDING: "»",
+        **dict.fromkeys(MOVING, "»"),
         RowState.ESCALATED: "✔",
         RowState.DISMISSED: "×",
         RowState.SNOOZED: "z",
@@ -239,8 +237,7 @@ def issue_url(row: Row) -> str:
 
 def is_over(row: Row) -> bool:
     """Closed at Intercom with nothing of ours under way: it leaves the queue."""
-    under_way = (RowState.CHECKING, RowState.UNSENT, RowState.HELD, RowState.SENDING, RowState.FAILED, RowState.UNCERTAIN)
-    return not row.record.conversation.is_open and row.state not in under_way
+    return not row.record.conversation.is_open and row.state not in (*MOVING, *WENT_WRONG)
 
 
 def ends_at(row: Row) -> float | None:

@@ -6,6 +6,7 @@ import pytest
 
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import RowState
+from escalator_tui.screens import modal
 from escalator_tui.screens.ask import AskScreen
 from escalator_tui.screens.modal import key, laid
 
@@ -86,13 +87,15 @@ def test_no_line_is_broken_between_a_key_and_what_it_does() -> None:
     assert laid(keys, 22).plain == "y send all 3  n/N each\nesc cancel"
 
 
-async def test_keys_typed_for_something_else_answer_nothing(open_app: Open, desk: ScriptedDesk) -> None:
+async def test_keys_typed_for_something_else_answer_nothing(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(modal, "READING_SECONDS", 3600)
     async with open_app((80, 24)) as (app, pilot):
         await pilot.press("a", "e", "y")
         screen = app.screen
         assert isinstance(screen, AskScreen)
         assert not app.session.auto
         await until(pilot, lambda: "read it first" in picture(app))
-        await until(pilot, lambda: screen.can_answer and "read it first" not in picture(app))
+        screen.read()
+        await until(pilot, lambda: "read it first" not in picture(app))
         await pilot.press("y")
         assert app.session.auto

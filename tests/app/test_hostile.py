@@ -55,7 +55,7 @@ async def test_hostile_words_pass_through_every_screen(open_app: Open, desk: Scr
     }
     talk = base.record.conversation
     desk.upstream["1"] = replace(talk, parts=(*talk.parts, part(50, AuthorKind.CUSTOMER, words, NOW, words)))
-    async with open_app((160, 45), title=words) as (app, pilot):
+    async with open_app((160, 45)) as (app, pilot):
         assert words[:8] in picture(app)
         await pilot.press("j", "j", "home", "enter", "G", "escape", "e")
         await until(pilot, lambda: words in picture(app))
@@ -143,7 +143,7 @@ async def test_nothing_raw_reaches_the_terminal(open_app: Open, desk: ScriptedDe
     desk.backgrounds = {"1": Background((base.record.conversation,), (Past(NOW, safe, safe),))}
     settable = words.encode("utf-8", "replace").decode()[:60]  # what TOML can hold
     views = {settable: settable}
-    async with open_app((160, 45), title=words, settings=Settings(app=AppSettings(views=views)), notifications=True) as (app, pilot):
+    async with open_app((160, 45), settings=Settings(app=AppSettings(views=views)), notifications=True) as (app, pilot):
         app.session.browse = lambda _: False
         seen = {"queue": picture(app)}
 

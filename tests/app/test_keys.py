@@ -21,7 +21,6 @@ from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.widgets.actions import ACTIONS
 from escalator_tui.widgets.memory import FIRST_REASONS
-from escalator_tui.widgets.session import DEMO
 
 from .conftest import Open, answer, picture, toasts, until
 from .desk import ScriptedDesk
@@ -631,7 +630,7 @@ async def test_the_question_whether_to_leave_says_of_each_what_becomes_of_it(ope
 async def test_the_question_whether_to_leave_a_demo_says_that_it_ends_with_it(open_app: Open, desk: ScriptedDesk) -> None:
     desk.put(escalated(row("7"), RowState.HELD))
     desk.deliverer.in_flight = 1
-    async with open_app(title=DEMO) as (app, pilot):
+    async with open_app(is_demo=True) as (app, pilot):
         await pilot.press("q")
         assert "All of that is lost with the demo: the next one begins anew." in " ".join(picture(app).replace("│", " ").split())
         assert "runs again" not in picture(app)

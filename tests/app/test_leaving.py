@@ -27,7 +27,7 @@ from escalator_tui.widgets.crash import threads_reported
 from escalator_tui.widgets.interruption import Interruption
 from escalator_tui.widgets.leaving import cut_off, owed, tell_of_owed
 from escalator_tui.widgets.proposal import Proposal
-from escalator_tui.widgets.session import DEMO, Session
+from escalator_tui.widgets.session import Session
 
 from .conftest import Open, toasts, until
 from .desk import ScriptedDesk
@@ -247,7 +247,7 @@ def test_leaving_says_what_it_cut_off(
 
 def test_leaving_a_demo_promises_nothing_of_a_next_start(session: Session, desk: ScriptedDesk, capsys: pytest.CaptureFixture[str]) -> None:
     locked = threading.Event()
-    session.title = DEMO
+    session.is_demo = True
     session.decisions.submit(lambda: locked.wait(PATIENCE), lambda _: None, lambda _: None)
     desk.deliverer.in_flight = 1
     cut_off(session)

@@ -135,8 +135,8 @@ async def test_a_cursor_where_nothing_waits_is_at_the_top(open_app: Open, cursor
 
 
 def test_the_demo_does_not_change_how_the_real_queue_is_looked_at() -> None:
-    assert memory_path("demo") != memory_path()
-    assert str(memory_path("demo")).startswith(os.environ["XDG_STATE_HOME"])
+    assert memory_path(demo=True) != memory_path()
+    assert str(memory_path(demo=True)).startswith(os.environ["XDG_STATE_HOME"])
 
 
 def test_a_theme_is_one_of_textuals_or_refused_with_the_nearest() -> None:

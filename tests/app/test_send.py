@@ -19,6 +19,7 @@ from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import AuthorKind, Priority, RowState
 from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
+from escalator_tui.screens import modal
 from escalator_tui.screens.send import SendScreen
 from escalator_tui.services.errors import UnreachableError
 from escalator_tui.widgets.decisions import confirm
@@ -210,7 +211,10 @@ async def test_an_answer_by_a_teammate_and_a_closed_conversation_are_told(open_a
         await until(pilot, lambda: "101" not in app.session.queue.rows)
 
 
-async def test_what_changes_while_the_texts_are_read_is_shown_and_sent(open_app: Open, desk: ScriptedDesk) -> None:
+async def test_what_changes_while_the_texts_are_read_is_shown_and_sent(
+    open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(modal, "READING_SECONDS", 3600)
     wrote_more(desk, "Hello? [/nobody]")
     async with open_app((80, 24)) as (app, pilot):
         screen = await opened((app, pilot))
@@ -224,7 +228,7 @@ async def test_what_changes_while_the_texts_are_read_is_shown_and_sent(open_app:
         assert not screen.can_send
         await pilot.press("y")
         assert app.screen is screen, "that is read first"
-        await until(pilot, lambda: screen.can_send)
+        screen.read()
         await pilot.press("y")
         await until(pilot, lambda: len(desk.sent) == 1)
         sent, *_ = desk.sent[0]
@@ -470,7 +474,10 @@ async def test_another_priority_writes_the_texts_anew(open_app: Open, desk: Scri
         assert desk.sent[0][0].priority is Priority.P1
 
 
-async def test_marked_rows_are_all_listed_and_one_refusal_does_not_keep_the_others(open_app: Open, desk: ScriptedDesk) -> None:
+async def test_marked_rows_are_all_listed_and_one_refusal_does_not_keep_the_others(
+    open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(modal, "READING_SECONDS", 3600)
     desk.taken["102"] = "Sam"
     async with open_app((120, 60)) as (app, pilot):
         screen = await opened((app, pilot), "space", "down", "space", "space")
@@ -479,8 +486,8 @@ async def test_marked_rows_are_all_listed_and_one_refusal_does_not_keep_the_othe
         assert all(f"{at} of 3" in shown for at in (1, 2, 3))
         await pilot.press("y")
         assert "read them first" in picture(app), "nobody approves several unseen"
-        await until(pilot, lambda: screen.can_send)
         assert desk.sent == []
+        screen.read()
         await pilot.press("y")
         await until(pilot, lambda: app.session.queue.rows["102"].state is RowState.UNSENT)
         assert "Globex was not sent: Sam escalated this conversation" in toasts(app)

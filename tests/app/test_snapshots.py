@@ -55,7 +55,7 @@ SIZES = [(60, 15), (80, 24), (120, 36), (160, 45)]
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_queue(open_app: Open, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
-    async with open_app(size, title="acme-support") as (app, pilot):
+    async with open_app(size, is_demo=True) as (app, pilot):
         await pilot.press("space")
         app.queue_screen.receive([row("201", "Brand new", score=0.99)])
         await pilot.pause()

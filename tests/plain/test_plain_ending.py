@@ -81,13 +81,13 @@ def test_what_was_sent_stands_beside_what_was_not(desk: ScriptedDesk, capsys: py
     assert capsys.readouterr().err == told
 
 
-@pytest.mark.parametrize(("lasting", "fate"), [(True, "still needs you"), (False, "is lost with the demo")])
+@pytest.mark.parametrize(("is_demo", "fate"), [(False, "still needs you"), (True, "is lost with the demo")])
 @pytest.mark.parametrize("state", [RowState.FAILED, RowState.UNCERTAIN])
 def test_an_exit_code_for_what_failed_is_explained(
-    desk: ScriptedDesk, state: RowState, lasting: bool, fate: str, capsys: pytest.CaptureFixture[str]
+    desk: ScriptedDesk, state: RowState, is_demo: bool, fate: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     desk.book["Bob"] = escalated(desk.book["Bob"], state)
-    spoken(desk, "quit", code=1, lasting=lasting)
+    spoken(desk, "quit", code=1, is_demo=is_demo)
     assert capsys.readouterr().err == f"Failed or uncertain: Bob. That {fate}.\n"
 
 

@@ -96,7 +96,7 @@ def test_what_became_of_the_leads_own_escalation_is_told(desk: ScriptedDesk) -> 
 
 def test_what_left_the_queue_is_not_kept_in_mind(desk: ScriptedDesk) -> None:
     session = Session(desk=desk, settings=Settings(), actor="lea", ring=lambda: None, hand_back=lambda call: call(), clock=lambda: NOW)
-    news = News(session, Numbers(), Ending(session, lasting=True))
+    news = News(session, Numbers(), Ending(session))
     talk = desk.book["1"].record.conversation
     news.learn(desk.rows())
     session.poller._tell(RowsRead([]))  # the first rows of a session are no news

@@ -60,16 +60,16 @@ def test_a_look_that_takes_longer_is_told(desk: ScriptedDesk, monkeypatch: pytes
 
 
 @pytest.mark.parametrize(
-    ("lasting", "told"),
+    ("is_demo", "told"),
     [
-        (True, "Not done yet: Ada. That stays owed and goes out when Escalator runs again."),
-        (False, "Not done yet: Ada. That is lost with the demo."),
+        (False, "Not done yet: Ada. That stays owed and goes out when Escalator runs again."),
+        (True, "Not done yet: Ada. That is lost with the demo."),
     ],
 )
 def test_a_script_that_ends_too_early_hears_what_becomes_of_what_is_left(
-    desk: ScriptedDesk, lasting: bool, told: str, capsys: pytest.CaptureFixture[str]
+    desk: ScriptedDesk, is_demo: bool, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    spoken(desk, "send 1", "yes", code=1, lasting=lasting)
+    spoken(desk, "send 1", "yes", code=1, is_demo=is_demo)
     assert capsys.readouterr().err == f"{told}\n"
 
 
@@ -79,5 +79,5 @@ def test_nothing_is_told_where_nothing_is_left(desk: ScriptedDesk, capsys: pytes
 
 
 def test_who_leaves_a_demo_hears_that_the_rest_is_lost_with_it(desk: ScriptedDesk) -> None:
-    said = spoken(desk, "send 1", "yes", "quit", "no", "undo", code=0, lasting=False)
+    said = spoken(desk, "send 1", "yes", "quit", "no", "undo", code=0, is_demo=True)
     assert "What is under way is finished; the rest is lost with the demo." in said
