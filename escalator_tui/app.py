@@ -168,14 +168,14 @@ class EscalatorApp(HearingApp):
 
     def on_inbox_filled(self) -> None:
         """Take in all that the poller found."""
-        events = self.session.poller.events()
-        for event in events:
+        found = self.session.poller.events()
+        for event in found:
             filling = self.session.queue.filling
             self.session.absorb(event)
             self._take(event)
             if filling and not self.session.queue.filling:
                 self.queue_screen.let_in()
-        self._refresh_views(queue=any(not isinstance(event, RowsRead) for event in events))
+        self._refresh_views(queue=any(not isinstance(event, RowsRead) for event in found))
 
     def _take(self, event: Event) -> None:
         match event:

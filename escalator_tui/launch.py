@@ -5,37 +5,22 @@ from __future__ import annotations
 import gc
 import io
 import logging
-import os
-import random
-import signal
 import sys
-import threading
-import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from escalator_tui.logs import log_file, log_to
-from escalator_tui.model.errors import ConfigError, EscalatorError
+from escalator_tui.model.errors import ConfigError
 from escalator_tui.terminal import require_terminal
 
 if TYPE_CHECKING:
-    from types import FrameType
-
-    from escalator_tui.agent.cycle import Agent
     from escalator_tui.agent.desk import Desk
     from escalator_tui.agent.late import LateDesk
     from escalator_tui.config import Settings
     from escalator_tui.config.saving import ConfigFile
-    from escalator_tui.services.connection import ConnectionStatus
-    from escalator_tui.services.gateway import Services
-
-INTERRUPTED = 130
-GRACE_SECONDS = 3.0
-"""How long calls under way may take to end after Ctrl+C or SIGTERM. The ledger bears being cut off: what is owed stays owed."""
 
 OPENING_SECONDS = 0.3
 """How long leaving waits for a ledger that is just being opened."""
@@ -64,10 +49,12 @@ class Globals:
 
         return ConfigFile.found(self.config, self.profile)
 
-    def folder(self) -> Path:
-        """Where the configuration file in force lies, else the working folder."""
+    def memory(self) -> Path | None:
+        """Where the reference agent's may lie: beside the configuration file in force, else in the working folder; nowhere in a demo."""
         from escalator_tui.config.loading import find_config
 
+        if self.is_demo:
+            return None
         found = find_config(self.config)
         return found.parent if found else Path()
 
@@ -112,6 +99,13 @@ class Launch:
         require_terminal(demo=given.is_demo)
         return self._run_app(settings, given)
 
+    def _run_headless(self, settings: Settings, given: Globals) -> int:
+        from escalator_tui.unattended import run_headless
+
+        repeat = self.poll or (settings.polling.enabled and not self.once)
+        drain = 120.0 if self.drain is None else self.drain
+        return run_headless(settings, given.memory(), repeat=repeat, drain=drain, dry_run=self.dry_run, as_json=given.as_json)
+
     def _run_app(self, settings: Settings, given: Globals) -> int:
         from escalator_tui.running import run_app
         from escalator_tui.widgets.crash import RedactedFormatter
@@ -122,77 +116,25 @@ class Launch:
             return run_app(cast("Desk", desk), settings, read_only=self.read_only, is_demo=given.is_demo, config=config, opening=desk.open)
 
     def _run_plain(self, settings: Settings, given: Globals) -> int:
+        from escalator_tui.agent.opening import open_agent
         from escalator_tui.plain.running import run_plain
         from escalator_tui.services.gateway import open_services
         from escalator_tui.widgets.memory import MemoryFile, memory_path
 
         if isinstance(sys.stdin, io.TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")
-        with closing(open_services(settings)) as services, _agent(settings, services, given) as agent:
+        with closing(open_services(settings)) as services, open_agent(settings, services, given.memory()) as agent:
             memory = MemoryFile(memory_path(demo=given.is_demo))
             return run_plain(agent, settings, sys.stdin, sys.stdout, read_only=self.read_only, is_demo=given.is_demo, memory=memory)
-
-    def _run_headless(self, settings: Settings, given: Globals) -> int:
-        interrupted = threading.Event()
-        with _interruptible(interrupted):
-            try:
-                code = self._headless(settings, given, interrupted)
-            except EscalatorError:
-                # Whoever asked for the end takes no answer but that.
-                if not interrupted.is_set():
-                    raise
-        return INTERRUPTED if interrupted.is_set() else code
-
-    def _headless(self, settings: Settings, given: Globals, interrupted: threading.Event) -> int:
-        from escalator_tui.services.authorization import statuses
-        from escalator_tui.services.backoff import Backoff
-        from escalator_tui.services.gateway import open_services
-
-        services = open_services(settings)
-        backoff = Backoff(time.monotonic, interrupted.wait, random.Random())  # noqa: S311 - spreads retries, keeps no secret
-        with closing(services), ThreadPoolExecutor(1, thread_name_prefix="check") as early:
-            # The first answers are on their way while the ledger, and what else takes long to import, is opened.
-            services.scalekit.load()
-            first: Future[list[ConnectionStatus]] | None = early.submit(statuses, services.scalekit, backoff)
-            early.submit(_read_lexicon, settings)
-            from escalator_tui.headless import Headless, Options
-
-            def check() -> list[ConnectionStatus]:
-                nonlocal first
-                answer, first = first, None
-                return answer.result() if answer else statuses(services.scalekit, backoff)
-
-            repeat = self.poll or (settings.polling.enabled and not self.once)
-            drain = 120.0 if self.drain is None else self.drain
-            options = Options(repeat, settings.polling.interval_minutes * 60, drain, self.dry_run, given.as_json)
-            with _agent(settings, services, given) as agent:
-                return Headless(agent, options, check=check, stop=interrupted, out=sys.stdout, err=sys.stderr).run()
 
 
 def receive_webhooks(given: Globals, host: str, port: int) -> int:
     """Hear Intercom's webhooks until interrupted. Raises EscalatorError."""
-    from escalator_tui.services.gateway import open_services
-    from escalator_tui.webhook.running import listen, receive
+    from escalator_tui.webhook.running import run_webhooks
 
     settings = given.settings()
-    settings.require_services(linear_team=False)
-    secret = settings.require_webhook_secret()
     log_to(logging.StreamHandler(sys.stderr), verbose=given.verbose)
-    stop = threading.Event()
-    services = open_services(settings)
-    # Now, or the first hint would wait a second for it.
-    services.scalekit.load()
-    _read_lexicon(settings)
-    with _interruptible(stop), listen(host, port) as socket, closing(services), _agent(settings, services, given) as agent:
-        receive(agent, socket, secret, as_json=given.as_json, stop=stop, out=sys.stdout, err=sys.stderr)
-    return INTERRUPTED
-
-
-def _read_lexicon(settings: Settings) -> None:
-    from escalator_tui.detect import assess
-    from escalator_tui.model.conversation import Conversation
-
-    assess(Conversation(id=""), (), settings.rules, 0)
+    return run_webhooks(settings, given.memory(), host, port, as_json=given.as_json)
 
 
 @contextmanager
@@ -201,10 +143,11 @@ def _late_desk(settings: Settings, given: Globals) -> Iterator[LateDesk]:
     from escalator_tui.agent.late import LateDesk
 
     def opening() -> Desk:
+        from escalator_tui.agent.opening import open_agent
         from escalator_tui.services.gateway import open_services
 
         services = opened.enter_context(closing(open_services(settings)))
-        return opened.enter_context(_agent(settings, services, given))
+        return opened.enter_context(open_agent(settings, services, given.memory()))
 
     with ExitStack() as opened:
         desk = LateDesk(opening)
@@ -212,38 +155,3 @@ def _late_desk(settings: Settings, given: Globals) -> Iterator[LateDesk]:
             yield desk
         finally:
             desk.settle(OPENING_SECONDS)
-
-
-@contextmanager
-def _agent(settings: Settings, services: Services, given: Globals) -> Iterator[Agent]:
-    """An agent over the configured ledger, closed at the end."""
-    from escalator_tui.agent.cycle import Agent
-    from escalator_tui.agent.legacy import import_reference_state
-    from escalator_tui.ledger.ledger import Ledger
-
-    agent = Agent(settings, Ledger.open(settings.ledger.url), services)
-    with closing(agent):
-        if not given.is_demo:
-            import_reference_state(agent.ledger, given.folder())
-        yield agent
-
-
-@contextmanager
-def _interruptible(asked: threading.Event) -> Iterator[None]:
-    """Ctrl+C and SIGTERM ask for an end, and force it when calls under way do not end in time or the user insists."""
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        if asked.is_set():
-            os._exit(INTERRUPTED)
-        asked.set()
-        print("escalator: interrupted; what is owed stays in the ledger", file=sys.stderr, flush=True)
-        watchdog = threading.Timer(GRACE_SECONDS, os._exit, args=(INTERRUPTED,))
-        watchdog.daemon = True
-        watchdog.start()
-
-    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -233,7 +233,6 @@ def _refuse_if_otherwise(record: Record, aside: Decision | None, expected: Verb,
         return
     if newest is None:
         raise DecisionError("What you decided is no longer in force. Nothing was taken back")
-    verb = newest.verb if isinstance(newest, Decision) else Verb.ESCALATE
+    verb, done = (newest.verb, SET_ASIDE[newest.verb]) if isinstance(newest, Decision) else (Verb.ESCALATE, "escalated")
     if (verb, newest.actor) != (expected, actor):
-        done = {Verb.ESCALATE: "escalated", Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed"}[verb]
         raise DecisionError(f"{newest.actor} {done} this conversation. Nothing was taken back", cure="Look at it again, then decide.")

@@ -43,7 +43,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class RuleChange:
     """One change worth a look: what it is, the decisions that speak for it, the rules it makes, and what they would change."""
 
     kind: str
@@ -90,14 +90,14 @@ def family_tallies(rehearsal: Rehearsal) -> list[Tally]:
     return _ordered(tallies)
 
 
-def proposals(rehearsal: Rehearsal) -> list[Proposal]:
+def proposals(rehearsal: Rehearsal) -> list[RuleChange]:
     """The changes that would have spared false alarms and cost fewer escalations than they spare, the most useful first."""
     if rehearsal.in_force.preset == "reference":
         return []
     rehearsal.findings(rehearsal.in_force)
     judged = rehearsal.judged_only()
     wanted = [*_removals(judged), *_lowered(judged)]
-    made = [Proposal(kind, tally.name, tally, rules, rehearsal.replay(rules), weight) for kind, tally, rules, weight in wanted]
+    made = [RuleChange(kind, tally.name, tally, rules, rehearsal.replay(rules), weight) for kind, tally, rules, weight in wanted]
     return sorted(made, key=lambda each: (-_gain(each.replay), each.weight is not None, each.title))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from escalator_tui.model.activity import Activity
 from escalator_tui.model.kinds import DeliveryState
 from escalator_tui.plain.words import INDENT, capital, sentence
-from escalator_tui.widgets.calls import advice, facts, happened, meaning, moment, state_of, told_of
+from escalator_tui.widgets.calls import advice, facts, happened, meaning, moment, said_of, status_of
 from escalator_tui.widgets.tries import tried
 from escalator_tui.widgets.wording import DELIVERY_NAMES, called
 
@@ -23,7 +23,7 @@ def activity_summary(found: Sequence[Activity]) -> str:
 
 def call_line(number: int, activity: Activity, now: float) -> str:
     """One call: how it stands and since when, what it was, and for whom. `number` is its conversation's."""
-    return f"{_heading(number, activity, now)} {sentence(', '.join(told_of(activity)))}"
+    return f"{_heading(number, activity, now)} {sentence(', '.join(said_of(activity)))}"
 
 
 def explained(number: int, activity: Activity, now: float) -> Iterator[str]:
@@ -41,6 +41,6 @@ def explained(number: int, activity: Activity, now: float) -> Iterator[str]:
 
 
 def _heading(number: int, activity: Activity, now: float) -> str:
-    stands = f"{capital(state_of(activity, now)[1])}, {moment(activity.at, now)}"
+    stands = f"{capital(status_of(activity, now)[1])}, {moment(activity.at, now)}"
     parts = (stands, capital(DELIVERY_NAMES[activity.delivery.kind]), called(activity.conversation))
     return " ".join((f"{number}.", *map(sentence, parts)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 from escalator_tui.agent.flips import Judgement
-from escalator_tui.agent.proposals import ENOUGH, Proposal, proposals
+from escalator_tui.agent.proposals import ENOUGH, RuleChange, proposals
 from escalator_tui.agent.rehearsing import rehearse
 from escalator_tui.agent.replay import Rehearsal
 from escalator_tui.config import Settings
@@ -45,7 +45,7 @@ def run_tune(settings: Settings, file: ConfigFile, wish: Wish, *, as_json: bool,
         _apply(settings, file, chosen, wish, as_json=as_json, out=out)
 
 
-def _chosen(found: Sequence[Proposal], wish: Wish, *, may_choose: bool) -> Proposal | None:
+def _chosen(found: Sequence[RuleChange], wish: Wish, *, may_choose: bool) -> RuleChange | None:
     if wish.apply is not None:
         if not 1 <= wish.apply <= len(found):
             raise ConfigError(f"There is no proposal {wish.apply}", cure="Run `escalator tune` and name one of its numbers.")
@@ -58,7 +58,7 @@ def _chosen(found: Sequence[Proposal], wish: Wish, *, may_choose: bool) -> Propo
     return found[int(answer) - 1] if answer.isdecimal() and 1 <= int(answer) <= len(found) else None
 
 
-def _apply(settings: Settings, file: ConfigFile, chosen: Proposal, wish: Wish, *, as_json: bool, out: TextIO) -> None:
+def _apply(settings: Settings, file: ConfigFile, chosen: RuleChange, wish: Wish, *, as_json: bool, out: TextIO) -> None:
     edit = file.edit(settings.rules, chosen.rules)
     if not as_json:
         out.write(f"\n{edit.diff}\n")
@@ -71,20 +71,20 @@ def _apply(settings: Settings, file: ConfigFile, chosen: Proposal, wish: Wish, *
     out.write(f"{told}\n" if as_json else f"Wrote {edit.path}. Running agents take it up when they start again.\n")
 
 
-def _json_lines(rehearsal: Rehearsal, found: Sequence[Proposal]) -> Iterator[str]:
+def _json_lines(rehearsal: Rehearsal, found: Sequence[RuleChange]) -> Iterator[str]:
     for number, each in enumerate(found, 1):
         yield json.dumps({"event": "proposal", "number": number, **_data(each)}, ensure_ascii=False)
     judged = _judged(rehearsal)
     yield json.dumps({"event": "summary", "conversations": len(rehearsal.cases), "judged": judged.judged, **judgement_data(judged)})
 
 
-def _data(each: Proposal) -> dict[str, Any]:
+def _data(each: RuleChange) -> dict[str, Any]:
     weights = {"weight_before": each.weight[0], "weight_after": each.weight[1]} if each.weight else {}
     tally = {"escalated": each.tally.escalated, "dismissed": each.tally.dismissed, "families": sorted(each.tally.families)}
     return {"kind": each.kind, "name": each.name, **weights, **tally, "replay": replay_data(each.replay)}
 
 
-def _text_lines(rehearsal: Rehearsal, found: Sequence[Proposal]) -> Iterator[str]:
+def _text_lines(rehearsal: Rehearsal, found: Sequence[RuleChange]) -> Iterator[str]:
     judged = _judged(rehearsal)
     yield f"{len(rehearsal.cases)} recorded conversations, {judged.judged} of them escalated or dismissed by people."
     yield f"Precision {share(judged.precision)}, recall {share(judged.recall)} under the settings in force."
@@ -96,7 +96,7 @@ def _text_lines(rehearsal: Rehearsal, found: Sequence[Proposal]) -> Iterator[str
         yield f"    {effect(each)}"
 
 
-def effect(each: Proposal) -> str:
+def effect(each: RuleChange) -> str:
     """What a proposal changes, in one line."""
     before, after = each.replay.before, each.replay.after
     newly = sum(flip.escalates for flip in each.replay.flips)

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from escalator_tui.agent.flips import Replay
-from escalator_tui.agent.proposals import Proposal, proposals
+from escalator_tui.agent.proposals import RuleChange, proposals
 from escalator_tui.agent.replay import Rehearsal
 from escalator_tui.config.saving import Edit
 from escalator_tui.model.errors import EscalatorError
@@ -40,7 +40,7 @@ class TuneScreen(KeyedScreen):
         super().__init__(session, "tune", (*TUNE_ACTIONS, session.action("help")))
         self.tuning: Tuning | None = None
         self.replay: Replay | None = None
-        self.proposals: list[Proposal] | None = None
+        self.proposals: list[RuleChange] | None = None
         self.cursor = 1
         self._rehearsal: Rehearsal | None = None
         self._replaying = self._is_left = False
@@ -86,7 +86,7 @@ class TuneScreen(KeyedScreen):
             done = lambda found: self._proposed(rehearsal, found)  # noqa: E731 - one line, one use
             self.session.replays.submit(lambda: proposals(rehearsal), done, self._failed, lambda: self._rehearsal is rehearsal)
 
-    def _proposed(self, rehearsal: Rehearsal, found: list[Proposal]) -> None:
+    def _proposed(self, rehearsal: Rehearsal, found: list[RuleChange]) -> None:
         if rehearsal is self._rehearsal:  # and not what was proposed before a save
             self.proposals = found
             self.refresh_view()
@@ -133,7 +133,7 @@ class TuneScreen(KeyedScreen):
     def _judgement(self, replay: Replay) -> Content:
         chosen = self._chosen()
         width = max(20, self.query_one("#judgement").content_size.width)
-        told = indented(explained(chosen), width, first="") if isinstance(chosen, Proposal) else ""
+        told = indented(explained(chosen), width, first="") if isinstance(chosen, RuleChange) else ""
         return Content.assemble(judgement_content(replay), "\n", (told, "$text-accent")) if told else judgement_content(replay)
 
     def _lines(self, tuning: Tuning, width: int) -> tuple[list[Content], int]:
@@ -145,7 +145,7 @@ class TuneScreen(KeyedScreen):
         lines += [proposal_line(tuning, each, width, chosen=len(names) + at == self.cursor) for at, each in enumerate(found)]
         return lines, self.cursor + (self.cursor >= len(names))
 
-    def _chosen(self) -> str | Proposal | None:
+    def _chosen(self) -> str | RuleChange | None:
         if self.tuning is None:
             return None
         names, found = self.tuning.names, self.proposals or []
@@ -167,7 +167,7 @@ class TuneScreen(KeyedScreen):
 
     def _step(self, by: float) -> None:
         chosen = self._chosen()
-        if isinstance(chosen, Proposal):
+        if isinstance(chosen, RuleChange):
             self.say("A proposal is accepted with enter", "warning")
         elif chosen is not None and self.tuning is not None:
             if refusal := self.tuning.refuse(chosen):
@@ -193,7 +193,7 @@ class TuneScreen(KeyedScreen):
     def do_accept(self) -> None:
         """Take the proposal under the cursor over, or take it back. Nothing is saved by that."""
         chosen = self._chosen()
-        if isinstance(chosen, Proposal) and self.tuning is not None:
+        if isinstance(chosen, RuleChange) and self.tuning is not None:
             self.tuning.toggle(chosen)
             self._changed()
         elif chosen is not None:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import random
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any, TextIO
 
 import uvicorn
 from starlette.applications import Starlette
 
 from escalator_tui.agent.cycle import Agent
+from escalator_tui.agent.opening import open_agent, read_lexicon
+from escalator_tui.config import Settings
+from escalator_tui.interrupted import INTERRUPTED, interruptible
 from escalator_tui.model.errors import ConfigError
+from escalator_tui.services.gateway import open_services
 from escalator_tui.webhook.hints import Hints, Reader
 from escalator_tui.webhook.web import Refusals, webhook_app
 
@@ -54,6 +60,20 @@ class _Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         """Whether to end."""
         return self._stop.is_set() or await super().on_tick(counter)
+
+
+def run_webhooks(settings: Settings, memory: Path | None, host: str, port: int, *, as_json: bool) -> int:
+    """Hear Intercom's webhooks until interrupted; returns the exit code. Raises EscalatorError. `memory` is as for `open_agent`."""
+    settings.require_services(linear_team=False)
+    secret = settings.require_webhook_secret()
+    stop = threading.Event()
+    services = open_services(settings)
+    # Now, or the first hint would wait a second for it.
+    services.scalekit.load()
+    read_lexicon(settings)
+    with interruptible(stop), listen(host, port) as listening, closing(services), open_agent(settings, services, memory) as agent:
+        receive(agent, listening, secret, as_json=as_json, stop=stop, out=sys.stdout, err=sys.stderr)
+    return INTERRUPTED
 
 
 def receive(agent: Agent, listening: socket.socket, secret: str, *, as_json: bool, stop: threading.Event, out: TextIO, err: TextIO) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from escalator_tui.model.kinds import DeliveryKind
-from escalator_tui.widgets.calls import advice, facts, happened, meaning, moment, state_of, told_of
+from escalator_tui.widgets.calls import advice, facts, happened, meaning, moment, said_of, status_of
 from escalator_tui.widgets.tries import tried
 from escalator_tui.widgets.wording import DELIVERY_NAMES, called, cropped, fit
 
@@ -31,7 +31,7 @@ LOOKS = {"✔": "$text-success", "✕": "bold $text-error", "?": "bold $text-war
 
 def line_content(activity: Activity, now: float, width: int) -> Content:
     """One line of `width` cells."""
-    glyph, word = state_of(activity, now)
+    glyph, word = status_of(activity, now)
     kind = 26 if width >= 100 else 18
     company = min(COMPANY, width - TIME - WORD - kind - 3)
     room = max(0, width - TIME - WORD - kind - company - 4)
@@ -43,7 +43,7 @@ def line_content(activity: Activity, now: float, width: int) -> Content:
         fit(_short_name(activity.delivery.kind, kind), kind),
         " ",
         (fit(called(activity.conversation), company), "bold"),
-        (f" {fit(' · '.join(told_of(activity)), room)}" if room else "", "$text-error" if activity.delivery.error else QUIET),
+        (f" {fit(' · '.join(said_of(activity)), room)}" if room else "", "$text-error" if activity.delivery.error else QUIET),
     ).truncate(width)
 
 
@@ -62,7 +62,7 @@ def explain_content(activity: Activity, now: float, *, again: str, back: str) ->
     """What happened, what it means, what to do, and how to find it at the service. `again` and `back` are the keys that send it again and
     take it back.
     """
-    glyph, word = state_of(activity, now)
+    glyph, word = status_of(activity, now)
     lines = [
         Content.assemble((f"{glyph} {word}", LOOKS.get(glyph, QUIET)), f"  {DELIVERY_NAMES[activity.delivery.kind]}"),
         Content(""),

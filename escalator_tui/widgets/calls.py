@@ -21,7 +21,7 @@ def service_of(kind: DeliveryKind) -> str:
     return "Slack" if kind in SLACK else "Intercom" if kind in INTERCOM else "Linear"
 
 
-def state_of(activity: Activity, now: float) -> tuple[str, str]:
+def status_of(activity: Activity, now: float) -> tuple[str, str]:
     """Glyph and word for how it stands."""
     delivery = activity.delivery
     settled = {
@@ -45,7 +45,7 @@ def moment(at: float, now: float) -> str:
     return day if " " in day else f"{datetime.fromtimestamp(at, tz=UTC).astimezone():%H:%M:%S}"
 
 
-def told_of(activity: Activity) -> list[str]:
+def said_of(activity: Activity) -> list[str]:
     """What the service said, else what it made and who is behind it."""
     delivery = activity.delivery
     if delivery.error:

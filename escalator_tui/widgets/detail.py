@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from escalator_tui.model.activity import Background, Past
-from escalator_tui.model.kinds import STUCK, UNDECIDED, DeliveryState, RowState, Verb
+from escalator_tui.model.kinds import SET_ASIDE, STUCK, UNDECIDED, DeliveryState, RowState, Verb
 from escalator_tui.widgets.thread import hung, last_words, thread_content
 from escalator_tui.widgets.wording import (
     DELIVERY_NAMES,
@@ -54,7 +54,6 @@ MOST_RELATED = 10
 """Other conversations of the same customer, around this one in time: the thread stands below them."""
 LAST_LINES, LOST = 2, 16
 """Lines that the last words may take, and cells that are lost where they break."""
-VERBS = {Verb.DISMISS: "dismissed", Verb.SNOOZE: "snoozed"}
 
 
 def detail_content(
@@ -139,10 +138,10 @@ def score_parts(assessment: Assessment) -> list[str | tuple[str, str]]:
 
 def decision_parts(decision: Decision | None, now: float) -> list[str | tuple[str, str]]:
     """Who set it aside, when and why."""
-    if decision is None or decision.verb not in VERBS:
+    if decision is None or decision.verb not in (Verb.DISMISS, Verb.SNOOZE):
         return []
     reason = f": {decision.reason}" if decision.reason else ""
-    return ["\n", (f"{decision.actor} {VERBS[decision.verb]} this {clock_time(decision.at, now)}{reason}", QUIET)]
+    return ["\n", (f"{decision.actor} {SET_ASIDE[decision.verb]} this {clock_time(decision.at, now)}{reason}", QUIET)]
 
 
 def outlook_lines(assessment: Assessment, now: float) -> Iterator[Content]:
@@ -235,7 +234,7 @@ def related_line(conversation: Conversation, row: Row | None, here: bool, now: f
 def _told_already(row: Row) -> set[float]:
     """The moments of the decisions that stand above by themselves."""
     record = row.record
-    shown = record.decision if record.decision and record.decision.verb in VERBS else None
+    shown = record.decision if record.decision and record.decision.verb in (Verb.DISMISS, Verb.SNOOZE) else None
     return {each for each in (shown and shown.at, record.escalation and record.escalation.confirmed_at) if each}
 
 

@@ -46,7 +46,7 @@ class Index:
         return self.ids(*self._keys(row))
 
 
-def state_of(row: Row) -> tuple[Hashable, ...]:
+def standing_of(row: Row) -> tuple[Hashable, ...]:
     """Where it stands."""
     return (row.state,)
 

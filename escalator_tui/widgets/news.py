@@ -17,7 +17,7 @@ BY_ITSELF = frozenset(("score", "bar", "why", "open", "waits", "state"))
 
 
 @dataclass(eq=False)
-class News:
+class FreshCells:
     """`cells` names the changed columns by conversation, none of one that is new. What comes of the lead's own decisions is no news."""
 
     cells: dict[str, frozenset[str]] = field(default_factory=dict)

@@ -12,8 +12,8 @@ from msgspec import Struct
 from escalator_tui.model.kinds import MOVING, STUCK, RowState
 from escalator_tui.widgets.columns import BY_ID, Sort, needs_something
 from escalator_tui.widgets.filtering import Filter, compile_filter, haystack
-from escalator_tui.widgets.index import Index, customer_of, state_of
-from escalator_tui.widgets.news import News
+from escalator_tui.widgets.index import Index, customer_of, standing_of
+from escalator_tui.widgets.news import FreshCells
 from escalator_tui.widgets.wording import is_over
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Queue:
     order: list[str] = field(default_factory=list)
     waiting: set[str] = field(default_factory=set)
     marks: set[str] = field(default_factory=set)
-    news: News = field(default_factory=News)
+    news: FreshCells = field(default_factory=FreshCells)
     sort: Sort = field(default_factory=Sort)
     needle: str = ""
     pinned: str | None = None
@@ -65,7 +65,7 @@ class Queue:
     _over: set[str] = field(default_factory=set)
     _filter: Filter = field(default_factory=Filter)
     _kept: str | None = None
-    _states: Index = field(default_factory=lambda: Index(state_of))
+    _states: Index = field(default_factory=lambda: Index(standing_of))
     _customers: Index = field(default_factory=lambda: Index(customer_of))
 
     def apply(self, rows: Iterable[Row], *, hold_new: bool = False) -> Change:

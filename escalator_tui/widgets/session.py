@@ -34,7 +34,7 @@ _Count = tuple[int, str, str]
 
 
 @dataclass(eq=False)
-class Watch:
+class WatchState:
     """How the watch is doing. Times are unix seconds."""
 
     report: PollReport | None = None
@@ -95,7 +95,7 @@ class Session:
     receive: Receive = show_nowhere
     clock: Callable[[], float] = time.time
     queue: Queue = field(default_factory=Queue)
-    watch: Watch = field(default_factory=Watch)
+    watch: WatchState = field(default_factory=WatchState)
     trends: Trends = field(default_factory=Trends)
     unwritten: Unwritten = field(default_factory=Unwritten)
     is_demo: bool = False

@@ -10,7 +10,7 @@ from escalator_tui.widgets.line import Line, Piece, length, spread
 from escalator_tui.widgets.wording import UNKNOWN, age, countdown, score_bar
 
 if TYPE_CHECKING:
-    from escalator_tui.widgets.session import Session, Watch
+    from escalator_tui.widgets.session import Session, WatchState
 
 STALE_INTERVALS = 3
 BAR_CELLS = 12
@@ -77,7 +77,7 @@ def freshness(session: Session, *, brief: bool) -> list[Piece]:
     ]
 
 
-def reading(watch: Watch, *, brief: bool = False) -> str:
+def reading(watch: WatchState, *, brief: bool = False) -> str:
     """How the look goes on that is under way."""
     step = watch.reading
     if step is None:

@@ -13,7 +13,7 @@ from escalator_tui.widgets.wording import called, fit, subject
 
 if TYPE_CHECKING:
     from escalator_tui.agent.flips import Flip, Judgement, Replay
-    from escalator_tui.agent.proposals import Proposal
+    from escalator_tui.agent.proposals import RuleChange
 
 MOST_FLIPS = 200
 VERDICTS = {
@@ -32,7 +32,7 @@ def setting_line(tuning: Tuning, name: str, width: int, *, chosen: bool) -> Cont
     return _line(label, values, width, look, chosen=chosen)
 
 
-def proposal_line(tuning: Tuning, proposal: Proposal, width: int, *, chosen: bool) -> Content:
+def proposal_line(tuning: Tuning, proposal: RuleChange, width: int, *, chosen: bool) -> Content:
     """One proposal, ticked when it is taken over."""
     taken = tuning.holds(proposal)
     tally = f"{proposal.tally.dismissed}/{proposal.tally.judged} ×"
@@ -73,7 +73,7 @@ def flips_content(replay: Replay, width: int) -> Content:
     return Content("\n").join(lines)
 
 
-def explained(proposal: Proposal) -> str:
+def explained(proposal: RuleChange) -> str:
     """What speaks for a proposal and what it would do."""
     before, after = proposal.replay.before, proposal.replay.after
     spared, lost = before.false_alarms - after.false_alarms, after.missed - before.missed

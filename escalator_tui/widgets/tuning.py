@@ -11,7 +11,7 @@ from escalator_tui.detect.evidence import weight_of
 from escalator_tui.detect.weights import family_names
 
 if TYPE_CHECKING:
-    from escalator_tui.agent.proposals import Proposal
+    from escalator_tui.agent.proposals import RuleChange
     from escalator_tui.model.rules import Rules
 
 PRESETS = ("default", "strict", "reference")
@@ -65,7 +65,7 @@ class Tuning:
         else:
             self._set_weight(name, round(weight_of(name, self.in_force), 2))
 
-    def toggle(self, proposal: Proposal) -> None:
+    def toggle(self, proposal: RuleChange) -> None:
         """Take a proposal over, or take it back."""
         if proposal.kind == "remove":
             self.rules = replace(self.rules, words_removed=self.rules.words_removed ^ {proposal.name})
@@ -74,7 +74,7 @@ class Tuning:
         else:
             self.rules = weighed(self.rules, proposal.name, proposal.rules.weights[proposal.name])
 
-    def holds(self, proposal: Proposal) -> bool:
+    def holds(self, proposal: RuleChange) -> bool:
         """Whether the rules being tried say what the proposal says."""
         if proposal.kind == "remove":
             return proposal.name in self.rules.words_removed

@@ -18,7 +18,7 @@ from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
 from escalator_tui.screens.activity import ActivityScreen
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.widgets.activity_view import explain_content, line_content
-from escalator_tui.widgets.calls import moment, state_of, told_of
+from escalator_tui.widgets.calls import moment, said_of, status_of
 from escalator_tui.widgets.tries import CUT_OFF, tried
 from escalator_tui.widgets.wording import DELIVERY_NAMES
 
@@ -59,7 +59,7 @@ async def opened(app: EscalatorApp, pilot: Pilot[None], *keys: str) -> ActivityS
     ],
 )
 def test_each_outcome_has_its_sign_and_word(activity: Activity, glyph: str, word: str) -> None:
-    assert state_of(activity, NOW) == (glyph, word)
+    assert status_of(activity, NOW) == (glyph, word)
     line = line_content(activity, NOW, 80)
     assert f"{glyph} {word}" in line.plain
     assert line.cell_length <= 80
@@ -177,7 +177,7 @@ def test_an_alert_that_somebody_saw_elsewhere_names_the_channel_it_was_seen_in()
     text = explain_content(made, NOW, again="R", back="u").plain
     assert "Slack could not be asked. It was meant for #escalations, which did not take it (not_in_channel)." in text
     assert "channel    #support-triage" in text
-    assert "#support-triage" in told_of(made)
+    assert "#support-triage" in said_of(made)
 
 
 async def test_all_deliveries_stand_there_and_one_is_explained(open_app: Open) -> None:

@@ -11,7 +11,7 @@ from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.kinds import AuthorKind, Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.widgets.columns import Sort, next_sort
-from escalator_tui.widgets.index import Index, state_of
+from escalator_tui.widgets.index import Index, standing_of
 from escalator_tui.widgets.queue_model import Queue
 
 from .story import NOW, decided, escalated, morning, part, row
@@ -251,7 +251,7 @@ def test_marking_all_leaves_out_what_needs_no_decision() -> None:
 
 
 def test_an_index_forgets_keys_that_no_row_has_any_more() -> None:
-    index, first = Index(state_of), filled().rows["101"]
+    index, first = Index(standing_of), filled().rows["101"]
     index.put(first, None)
     index.put(replace(first, state=RowState.DISMISSED), first)
     assert list(index._ids) == [RowState.DISMISSED]

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from escalator_tui.agent.flips import Judgement, Replay
-from escalator_tui.agent.proposals import Proposal, Tally
+from escalator_tui.agent.proposals import RuleChange, Tally
 from escalator_tui.detect.weights import weights_for
 from escalator_tui.model.rules import Rules
 from escalator_tui.widgets.tuning import Tuning
 
 NOTHING = Replay(Rules(), (), Judgement(), Judgement(), (0, 0), 0)
-REMOVE = Proposal("remove", "asap", Tally("asap", 0, 9), Rules(words_removed=frozenset({"asap"})), NOTHING)
+REMOVE = RuleChange("remove", "asap", Tally("asap", 0, 9), Rules(words_removed=frozenset({"asap"})), NOTHING)
 STRICT = weights_for(Rules(preset="strict")).threshold
-LOWER = Proposal("weight", "anger", Tally("anger", 1, 9), Rules(weights={"anger": 0.3}), NOTHING, (0.6, 0.3))
+LOWER = RuleChange("weight", "anger", Tally("anger", 1, 9), Rules(weights={"anger": 0.3}), NOTHING, (0.6, 0.3))
 
 
 def test_steps_and_back_leave_no_trace() -> None:
@@ -69,7 +69,7 @@ def test_a_threshold_chosen_under_another_preset_stays() -> None:
 
 
 @pytest.mark.parametrize("proposal", [REMOVE, LOWER])
-def test_a_proposal_is_taken_over_and_back(proposal: Proposal) -> None:
+def test_a_proposal_is_taken_over_and_back(proposal: RuleChange) -> None:
     tuning = Tuning(Rules())
     tuning.toggle(proposal)
     assert tuning.holds(proposal)
