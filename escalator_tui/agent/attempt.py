@@ -88,7 +88,7 @@ class Attempts:
         except GoneError as error:
             return self._call_off(job.delivery, error)
         except PermanentError as error:
-            if VOUCHED in job.delivery.result:
+            if VOUCHED in job.delivery.result and self._is_wanted(job):
                 return None  # nobody can look, but a person who did says so
             return self._doubt(job.delivery, error) if job.delivery.kind in DOUBLES else self._block(job.delivery, error)
         except RateLimitedError as error:
@@ -107,12 +107,16 @@ class Attempts:
 
     def _drop(self, job: Job) -> Delivery | None:
         """None when it is still wanted: of a withdrawn escalation only what takes it back is."""
-        if not job.escalation.withdrawn_by or job.delivery.kind in AMENDS:
+        if self._is_wanted(job):
             return None
         if job.delivery.in_doubt and job.delivery.kind is DeliveryKind.LINEAR and SETTLED not in job.delivery.result:
             return self._let_settle(job.delivery)
         dropped = replace(job.delivery, state=DeliveryState.CANCELLED, in_doubt=False)
         return self._record(dropped, lambda: self._ledger.drop(job.delivery))
+
+    def _is_wanted(self, job: Job) -> bool:
+        """A word to send it is none to forget it: of what may stand there and is not wanted any more, only a look or a person tells."""
+        return not job.escalation.withdrawn_by or job.delivery.kind in AMENDS
 
     def _let_settle(self, issue: Delivery) -> Delivery:
         """An issue is looked for, and made again, at once. Of one that nobody makes again the first look may have come too early."""

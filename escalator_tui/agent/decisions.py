@@ -135,12 +135,13 @@ class Decisions:
 
     def record_arrival(self, conversation_id: str, *, actor: str) -> str:
         """Take the actor's word that what is uncertain arrived, and say in words what that is. Raises DecisionError when nothing is."""
-        escalation = self._record(conversation_id).escalation
-        seen = self.ledger.record_arrival(escalation.id, actor) if escalation else 0
-        if not seen:
-            raise DecisionError("Nothing is uncertain here")
-        self.deliverer.wake()
-        return _deliveries(seen)
+        return self._take_word(self.ledger.record_arrival, conversation_id, actor, "Nothing is uncertain here")
+
+    def record_absence(self, conversation_id: str, *, actor: str) -> str:
+        """Take the actor's word that what is uncertain of a withdrawn escalation did not arrive, and say in words what that is. Raises
+        DecisionError when nothing of that kind is uncertain.
+        """
+        return self._take_word(self.ledger.record_absence, conversation_id, actor, "Nothing that was withdrawn is uncertain here")
 
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:
         """Auto mode: escalate each of these rows that needs a decision. One that somebody else decided meanwhile is left to them."""
@@ -153,6 +154,14 @@ class Decisions:
             except DecisionError:
                 continue  # another terminal or agent was first; its decision shows with the next rows
         return escalations
+
+    def _take_word(self, record: Callable[[int, str], int], conversation_id: str, actor: str, otherwise: str) -> str:
+        escalation = self._record(conversation_id).escalation
+        settled = record(escalation.id, actor) if escalation else 0
+        if not settled:
+            raise DecisionError(otherwise)
+        self.deliverer.wake()
+        return _deliveries(settled)
 
     def _has_left(self, escalation: Escalation) -> bool:
         return escalation.held_until <= self.ledger.now or any(each.fence for each in escalation.deliveries)

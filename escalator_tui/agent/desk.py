@@ -102,6 +102,11 @@ class Desk(Protocol):
         when nothing is uncertain.
         """
 
+    def record_absence(self, conversation_id: str, *, actor: str) -> str:
+        """The actor saw that what is uncertain of a withdrawn escalation did not arrive: nothing of it is left to take back. Says in words
+        what; DecisionError when nothing of that kind is uncertain.
+        """
+
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:
         """Auto mode: escalate each of these rows that needs a decision."""
 

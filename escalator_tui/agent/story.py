@@ -38,6 +38,8 @@ def _what(event: Event) -> str:
             return f"asked to send again: {', '.join(str(each) for each in detail.get('kinds', ()))}"
         case "seen":
             return f"saw that it arrived: {detail.get('kind', '')}"
+        case "absent":
+            return f"saw that it did not arrive: {detail.get('kind', '')}"
     return ""
 
 

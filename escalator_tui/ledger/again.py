@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -15,8 +16,9 @@ from escalator_tui.ledger.outbox import lock, release
 from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.records import IN_TROUBLE, SHOWN
 from escalator_tui.ledger.schema import deliveries, escalations
+from escalator_tui.model.activity import Ending
 from escalator_tui.model.decision import SEEN_BY
-from escalator_tui.model.kinds import DeliveryKind, DeliveryState
+from escalator_tui.model.kinds import AMENDS, DeliveryKind, DeliveryState
 
 OWED = DeliveryState.OWED
 d = deliveries.c
@@ -33,17 +35,40 @@ def retry(tx: Write, escalation_id: int, actor: str, patience: float, *, vouch: 
 def record_arrival(tx: Write, escalation_id: int, actor: str, patience: float) -> int:
     """Take a person's word that what is uncertain arrived, and let go on what waits for it. Returns how many deliveries that were."""
     escalation = lock(tx, escalation_id)
-    doubtful = (d.escalation_id == escalation_id) & (d.state == DeliveryState.UNCERTAIN.value)
-    rows = tx.conn.execute(select(deliveries).where(doubtful)).all()
-    for row in rows:
-        result = {**_kept(row, ""), SEEN_BY: actor}
-        done = {"state": DeliveryState.DONE.value, "in_doubt": False, "due_at": tx.now, "error": "", "cure": ""}
-        tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(result=json.dumps(result), **done))
-        record_event(tx, "seen", escalation.conversation_id, actor, kind=row.kind, ref=row.ref)
-    if rows:
+    doubtful = _doubtful(tx, escalation)
+    for row in doubtful:
+        _settle(tx, row, Ending.SEEN, actor, state=DeliveryState.DONE.value, result=json.dumps({**_kept(row, ""), SEEN_BY: actor}))
+    if doubtful:
         release(tx, escalation, patience)
         tx.touch(escalation.conversation_id)
-    return len(rows)
+    return len(doubtful)
+
+
+def record_absence(tx: Write, escalation_id: int, actor: str, patience: float) -> int:
+    """Take a person's word that what is uncertain of a withdrawn escalation did not arrive, so that nothing of it is to be taken back.
+    Returns how many deliveries that were: none of an escalation that holds, since there the word would have it sent.
+    """
+    escalation = lock(tx, escalation_id)
+    if escalation.state != "withdrawn":
+        return 0
+    unwanted = [row for row in _doubtful(tx, escalation) if row.kind not in AMENDS]
+    for row in unwanted:
+        _settle(tx, row, Ending.ABSENT, actor, state=DeliveryState.CANCELLED.value)
+    if unwanted:
+        release(tx, escalation, patience)
+        tx.touch(escalation.conversation_id)
+    return len(unwanted)
+
+
+def _doubtful(tx: Write, escalation: Row[Any]) -> Sequence[Row[Any]]:
+    which = (d.escalation_id == escalation.id, d.state == DeliveryState.UNCERTAIN.value)
+    return tx.conn.execute(select(deliveries).where(*which)).all()
+
+
+def _settle(tx: Write, row: Row[Any], ending: Ending, actor: str, **values: str) -> None:
+    over = {"in_doubt": False, "due_at": tx.now, "error": "", "cure": ""}
+    tx.conn.execute(update(deliveries).where(d.ref == row.ref).values(**values, **over))
+    record_event(tx, ending, row.conversation_id, actor, kind=row.kind, ref=row.ref)
 
 
 def retry_stuck(tx: Write, patience: float) -> int:

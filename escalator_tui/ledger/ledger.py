@@ -194,7 +194,8 @@ class Ledger(Seen, Owed):
     def retry(self, escalation_id: int, actor: str, *, vouch: bool = False) -> int:
         """Owe again what was refused for good or is uncertain, after the cure. Returns how many deliveries that are.
 
-        With `vouch` the actor says that what is uncertain did not arrive: where nobody can look, it is sent, once.
+        With `vouch` the actor says that what is uncertain did not arrive: where nobody can look, it is sent, once. Of a withdrawn
+        escalation that is said with `record_absence`: here nothing but what takes it back is sent by such a word.
         """
         with self._database.write() as tx:
             return again.retry(tx, escalation_id, actor, self.patience, vouch=vouch)
@@ -203,6 +204,13 @@ class Ledger(Seen, Owed):
         """The actor saw that what is uncertain arrived: it is done by that word. Returns how many deliveries that were."""
         with self._database.write() as tx:
             return again.record_arrival(tx, escalation_id, actor, self.patience)
+
+    def record_absence(self, escalation_id: int, actor: str) -> int:
+        """The actor saw that what is uncertain of a withdrawn escalation did not arrive: nothing of it is to be taken back. Returns how
+        many deliveries that were.
+        """
+        with self._database.write() as tx:
+            return again.record_absence(tx, escalation_id, actor, self.patience)
 
     def retry_stuck(self) -> int:
         """Owe again whatever was refused for good or is uncertain, as the settings or rights may have been mended. Returns how many."""

@@ -14,7 +14,7 @@ BY_RULE = "escalator"
 
 class Ending(StrEnum):
     """How a try of a delivery ended, by the name that the audit trail has for it. AGAIN is none: a person had it sent again;
-    nor is SEEN: a person says that it is there.
+    nor are SEEN and ABSENT: a person says that it is there, or is not.
     """
 
     DELIVERED = "delivered"
@@ -25,6 +25,7 @@ class Ending(StrEnum):
     CUT_OFF = "taken over"
     AGAIN = "retry"
     SEEN = "seen"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)

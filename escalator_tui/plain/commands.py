@@ -73,6 +73,7 @@ COMMANDS = (
         "Sends again what failed, waits or is uncertain, after looking whether it arrived. retry N yes asks nothing.",
     ),
     Command("arrived", "arrived N ...", "Records that what is uncertain did arrive, as you saw it there. It is not sent again."),
+    Command("missing", "missing N ...", "Records that what is uncertain and was withdrawn did not arrive, as you looked there."),
     Command("activity", "activity [N]", "Every outgoing call: outcome, time, what to do. activity undone: only those not done."),
     Command("open", "open N", "Says the conversation's address in Intercom."),
     Command("filter", "filter words", "Only conversations with all these words; without words: all."),

@@ -123,6 +123,7 @@ class Prompt:
             "snooze": self._triage.snooze,
             "retry": lambda rows, rest: self._triage.retry(rows, yes=bool(rest)),
             "arrived": lambda rows, _: self._triage.record_arrival(rows),
+            "missing": lambda rows, _: self._triage.record_absence(rows),
         }
 
     def _row(self, number: int) -> Row:

@@ -16,14 +16,16 @@ from escalator_tui.plain.reasons import Reasons
 from escalator_tui.plain.words import row_line
 from escalator_tui.widgets.actions import BY_ID, Situation
 from escalator_tui.widgets.auto_mode import RULE, foretold
-from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, taking_back, told_of
+from escalator_tui.widgets.decisions import Outcome, each_of, taking_back, told_of
+from escalator_tui.widgets.doubt import again_text, is_unwanted, vouched
 from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.undoing import Act, is_withdrawable
-from escalator_tui.widgets.verdicts import Verdict, dismissal, override, recording_arrival, sending_again, snooze
+from escalator_tui.widgets.verdicts import Verdict, dismissal, override, recording_absence, recording_arrival, sending_again, snooze
 from escalator_tui.widgets.withdrawal import withdrawal_text
 from escalator_tui.widgets.wording import called, called_all, clock_time
 
 SAW_IT = "If you saw it there, answer no and type arrived with its number."
+NOT_THERE = "If you looked and it is not there, answer no and type missing with its number."
 KEPT = "Nothing was changed."
 PRIORITIES = {priority.value.casefold(): priority for priority in Priority}
 
@@ -91,13 +93,15 @@ class Triage:
         """Send again what is not done; ask first when it may have arrived, unless the lead said `yes` beforehand."""
         session, able = self._session, self._able("retry", rows)
         doubtful = [row for row in able if row.state is RowState.UNCERTAIN]
+        gone = bool(doubtful) and all(is_unwanted(row) for row in doubtful)
         if doubtful:
-            self._console.say(f"What went out for {called_all(doubtful)} may have arrived. {DOUBLES}{'' if yes else f' {SAW_IT}'}")
-        if not (yes or self._asking.agrees("send again", able, named=len(rows), by="retry" if doubtful else "")):
+            hints = () if yes else (SAW_IT, NOT_THERE) if gone else (SAW_IT,)
+            self._console.say(" ".join((*again_text(doubtful).splitlines(), *hints)))
+        if not (yes or self._asking.agrees("look again" if gone else "send again", able, named=len(rows), by="retry" if doubtful else "")):
             self._console.say("Nothing was sent.")
             return
-        vouched = {row.id for row in doubtful}
-        self._say_of("Sending again", told_of(session, [row.id for row in able], sending_again(session, vouched)))
+        told = "Looking again" if gone else "Sending again"
+        self._say_of(told, told_of(session, [row.id for row in able], sending_again(session, vouched(doubtful))))
 
     def record_arrival(self, rows: Sequence[Row]) -> None:
         """Take the lead's word that what is uncertain is there."""
@@ -106,6 +110,14 @@ class Triage:
             self._console.say(KEPT)
             return
         self._say_of("Recorded as arrived", told_of(session, [row.id for row in able], recording_arrival(session)))
+
+    def record_absence(self, rows: Sequence[Row]) -> None:
+        """Take the lead's word that what is uncertain of a withdrawn escalation is not there."""
+        session, able = self._session, self._able("retry", rows)
+        if not self._asking.agrees("record as not there", able, named=len(rows)):
+            self._console.say(KEPT)
+            return
+        self._say_of("Recorded as not there", told_of(session, [row.id for row in able], recording_absence(session)))
 
     def set_auto(self, text: str) -> None:
         """Turn auto mode on, once confirmed, or off."""

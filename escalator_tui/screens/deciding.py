@@ -10,7 +10,7 @@ from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import SET_ASIDE, RowState, Verb
 from escalator_tui.screens.approving import ApprovingScreen
 from escalator_tui.screens.keyed import listed
-from escalator_tui.widgets.decisions import DOUBLES, Outcome, each_of, taking_back, told_of
+from escalator_tui.widgets.decisions import Outcome, each_of, taking_back, told_of
 from escalator_tui.widgets.memory import remember_reason
 from escalator_tui.widgets.undoing import is_withdrawable
 from escalator_tui.widgets.wording import called, called_all, clock_time
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from escalator_tui.model.row import Row
     from escalator_tui.widgets.undoing import Act
     from escalator_tui.widgets.verdicts import Verdict
+
+SAW_IT = "it arrived, I saw it"
 
 
 class DecidingScreen(ApprovingScreen):
@@ -140,30 +142,55 @@ class DecidingScreen(ApprovingScreen):
         """Send again what was not done; ask first when it may have arrived, and take the word of who saw it there."""
         from escalator_tui.screens.ask import AskScreen
         from escalator_tui.screens.modal import titled
+        from escalator_tui.widgets.doubt import again_text, is_unwanted
 
         rows = self.rows_for("retry")
         doubtful = [row for row in rows if row.state is RowState.UNCERTAIN]
         if not doubtful:
             self._retry(rows, vouched=frozenset())
             return
-        text = f"What went out for {called_all(doubtful)} may have arrived.\n{DOUBLES}"
-        ask = AskScreen(f"Send again: {titled(rows)}", text, "send again", "it arrived, I saw it", unforeseen=True)
-        self.app.push_screen(ask.then(lambda again: self._resolve(rows, doubtful, again=again)))
+        gone = all(is_unwanted(row) for row in doubtful)
+        title, verb, other = ("Look again", "look again", "I looked there") if gone else ("Send again", "send again", SAW_IT)
+        ask = AskScreen(f"{title}: {titled(rows)}", again_text(doubtful), verb, other, unforeseen=True)
+        settle = self._ask_whether_it_is_there if gone else self._record_arrival
+        self.app.push_screen(ask.then(lambda again: self._resolve(rows, doubtful, settle, again=again)))
 
-    def _resolve(self, rows: Sequence[Row], doubtful: Sequence[Row], *, again: bool | None) -> None:
+    def _resolve(
+        self, rows: Sequence[Row], doubtful: Sequence[Row], settle: Callable[[Sequence[Row]], None], *, again: bool | None
+    ) -> None:
+        from escalator_tui.widgets.doubt import vouched
+
+        if again:
+            self._retry(rows, able := vouched(doubtful), "Sending again" if able else "Looking again")
+        elif again is not None:
+            settle(doubtful)
+
+    def _ask_whether_it_is_there(self, doubtful: Sequence[Row]) -> None:
+        from escalator_tui.screens.ask import AskScreen
+        from escalator_tui.screens.modal import titled
+        from escalator_tui.widgets.doubt import IS_IT_THERE
+
+        def settle(absent: bool | None) -> None:
+            if absent is not None:
+                (self._record_absence if absent else self._record_arrival)(doubtful)
+
+        ask = AskScreen(f"What you saw: {titled(doubtful)}", IS_IT_THERE, "it is not there", SAW_IT, unforeseen=True)
+        self.app.push_screen(ask.then(settle))
+
+    def _record_arrival(self, doubtful: Sequence[Row]) -> None:
         from escalator_tui.widgets.verdicts import recording_arrival
 
-        if again is None:
-            return
-        if again:
-            self._retry(rows, frozenset(row.id for row in doubtful))
-            return
         self._tell_of("Recorded as arrived", self._go_on(doubtful), recording_arrival(self.session))
 
-    def _retry(self, rows: Sequence[Row], vouched: frozenset[str]) -> None:
+    def _record_absence(self, doubtful: Sequence[Row]) -> None:
+        from escalator_tui.widgets.verdicts import recording_absence
+
+        self._tell_of("Recorded as not there", self._go_on(doubtful), recording_absence(self.session))
+
+    def _retry(self, rows: Sequence[Row], vouched: frozenset[str], told: str = "Sending again") -> None:
         from escalator_tui.widgets.verdicts import sending_again
 
-        self._tell_of("Sending again", self._go_on(rows), sending_again(self.session, vouched))
+        self._tell_of(told, self._go_on(rows), sending_again(self.session, vouched))
 
     def _go_on(self, rows: Sequence[Row]) -> list[str]:
         """Go on at once, as after every decision: sent, the rows sink to what is done. Their ids."""

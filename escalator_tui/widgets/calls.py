@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from escalator_tui.model.kinds import DeliveryKind, DeliveryState
+from escalator_tui.model.kinds import AMENDS, DeliveryKind, DeliveryState
 from escalator_tui.widgets.wording import called, clock_time
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ def advice(activity: Activity, now: float, *, again: str, back: str) -> str:
     cure = f"{delivery.cure.rstrip('.')}. " if delivery.cure else ""
     if delivery.state is DeliveryState.UNCERTAIN:
         search = f"Search {service_of(delivery.kind)} for the marker below"
+        if activity.withdrawn_by and delivery.kind not in AMENDS:
+            return f"{cure}{search}; {again} takes your word whether it arrived, or looks once more and takes back what is found."
         return f"{cure}{search}; {again} takes your word that it arrived, or looks once more and sends what is not found."
     if delivery.state is DeliveryState.BLOCKED:
         return f"{cure}Then {again} sends it again."

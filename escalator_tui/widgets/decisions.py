@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     Drawing = Callable[[Row], Row]
 
-DOUBLES = "Escalator looks first and sends only what it does not find. Where it cannot look, it sends, and that may arrive twice."
-
 DECIDED = {Verb.ESCALATE: "the escalation", Verb.DISMISS: "the dismissal", Verb.SNOOZE: "the snooze", Verb.OVERRIDE: "the priority"}
 
 

@@ -23,6 +23,7 @@ ENDINGS = {
     Ending.CUT_OFF: ("?", "cut off"),
     Ending.AGAIN: ("»", "again"),
     Ending.SEEN: ("✔", "seen"),
+    Ending.ABSENT: ("×", "not there"),
 }
 CUT_OFF = "the process that sent it ended first"
 
@@ -48,7 +49,12 @@ def tried(activity: Activity, now: float) -> Iterator[Tried]:
 
 
 def _said(each: Try) -> str:
-    told = {Ending.CUT_OFF: CUT_OFF, Ending.AGAIN: f"asked for by {each.actor}", Ending.SEEN: f"there by {each.actor}"}
+    told = {
+        Ending.CUT_OFF: CUT_OFF,
+        Ending.AGAIN: f"asked for by {each.actor}",
+        Ending.SEEN: f"there by {each.actor}",
+        Ending.ABSENT: f"says {each.actor}",
+    }
     return told.get(each.ending, each.error.rstrip("."))
 
 

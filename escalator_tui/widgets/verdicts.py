@@ -67,6 +67,11 @@ def recording_arrival(session: Session) -> Callable[[str], str]:
     return lambda each: session.desk.record_arrival(each, actor=session.actor)
 
 
+def recording_absence(session: Session) -> Callable[[str], str]:
+    """Takes the lead's word that what is uncertain of a conversation, and was withdrawn, is not there, and says what that is."""
+    return lambda each: session.desk.record_absence(each, actor=session.actor)
+
+
 def _set_aside(row: Row, state: RowState, decision: Decision) -> Row:
     record = replace(row.record, decision=replace(decision, conversation_id=row.id))
     return replace(row, state=state, note=decision.reason, record=record)

@@ -82,6 +82,7 @@ class ScriptedDesk:
     retried: list[tuple[str, str]] = field(default_factory=list)
     vouched: list[str] = field(default_factory=list)
     seen: list[tuple[str, str]] = field(default_factory=list)
+    unseen: list[tuple[str, str]] = field(default_factory=list)
     broken: dict[str, Exception] = field(default_factory=dict)
     recorded: list[Case] = field(default_factory=list)
     rules: Rules = field(default_factory=Rules)
@@ -265,6 +266,15 @@ class ScriptedDesk:
             raise DecisionError("Nothing is uncertain here")
         self.seen.append((conversation_id, actor))
         self.put(replace(row, state=RowState.ESCALATED))
+        return "1 delivery"
+
+    def record_absence(self, conversation_id: str, *, actor: str) -> str:
+        """Take their word for what is uncertain and was withdrawn."""
+        row = self.book[conversation_id]
+        if row.record.escalation is None or not row.record.escalation.withdrawn_by:
+            raise DecisionError("Nothing that was withdrawn is uncertain here")
+        self.unseen.append((conversation_id, actor))
+        self.put(replace(row, state=RowState.NEEDS_DECISION, record=replace(row.record, escalation=None)))
         return "1 delivery"
 
     def auto_decide(self, rows: Sequence[Row]) -> list[Escalation]:

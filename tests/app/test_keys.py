@@ -800,6 +800,43 @@ async def test_who_saw_what_is_uncertain_says_so_and_nothing_is_sent(open_app: O
         await until(pilot, lambda: "Recorded as arrived" in toasts(app))
 
 
+async def ask_of_what_was_withdrawn(app: EscalatorApp, desk: ScriptedDesk, pilot: Pilot[None]) -> None:
+    """`R` on a row whose alert may have arrived and whose escalation was withdrawn then."""
+    base = escalated(row("7", company="Tyrell"), RowState.UNCERTAIN)
+    assert base.record.escalation is not None
+    withdrawn = replace(base, record=replace(base.record, escalation=replace(base.record.escalation, withdrawn_by="lea")))
+    desk.put(withdrawn)
+    app.queue_screen.receive([withdrawn])
+    app.queue_screen.table.select("7")
+    await pilot.press("R")
+
+
+async def test_what_was_withdrawn_is_looked_for_and_never_sent(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await ask_of_what_was_withdrawn(app, desk, pilot)
+        shown = " ".join(picture(app).replace("│", " ").split())
+        assert "What went out for Tyrell may have arrived, and was withdrawn." in shown
+        assert "takes back what it finds. Where it cannot look, that stays uncertain until you say whether it is there." in shown
+        assert "it sends" not in shown
+        assert "y look again" in shown
+        await answer(app, pilot, "y")
+        await until(pilot, lambda: bool(desk.retried))
+        assert (desk.retried, desk.vouched) == ([("7", "lea")], [])
+        await until(pilot, lambda: "Looking again for Tyrell" in toasts(app))
+
+
+@pytest.mark.parametrize("key", ["y", "a"])
+async def test_who_looked_for_what_was_withdrawn_says_whether_it_is_there(open_app: Open, desk: ScriptedDesk, key: str) -> None:
+    async with open_app() as (app, pilot):
+        await ask_of_what_was_withdrawn(app, desk, pilot)
+        await answer(app, pilot, "a")
+        await until(pilot, lambda: "What you saw: Tyrell" in picture(app))
+        await answer(app, pilot, key)
+        await until(pilot, lambda: bool(desk.seen or desk.unseen))
+        said = [("7", "lea")]
+        assert (desk.unseen, desk.seen, desk.retried) == ((said, [], []) if key == "y" else ([], said, []))
+
+
 async def test_a_question_with_one_answer_has_no_other(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("a", "a")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ from escalator_tui.config import Settings
 from escalator_tui.config.checking import checked
 from escalator_tui.config.loading import overlay
 from escalator_tui.ledger import Ledger
-from escalator_tui.model.decision import Texts
-from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority
+from escalator_tui.model.decision import Decision, Texts
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority, Verb
 from escalator_tui.sandbox.process import SandboxProcess
 from escalator_tui.services.gateway import Services, open_services
+from tests.deliver.test_deliver_withdrawal import TEXT
 from tests.ledger.makers import KINDS, TEXTS
 
 WRITES = ("linear_graphql_query:issueCreate", "slack_send_rich_message", "POST /conversations/*/reply")
@@ -85,5 +87,31 @@ def test_a_note_that_intercom_no_longer_shows_is_uncertain_and_never_sent_again(
     assert note.state is DeliveryState.UNCERTAIN
     assert note.ref in note.cure
     assert len(control.get(f"{sandbox.control}/effects").json()["notes"]) == 1
+    ledger.close()
+    control.close()
+
+
+def test_an_alert_of_a_withdrawn_escalation_is_struck_once_the_right_to_look_is_given(
+    sandbox: SandboxProcess, settings: Settings, services: Services, tmp_path: Path
+) -> None:
+    control, ledger = httpx.Client(base_url=sandbox.control, trust_env=False), Ledger.open(str(tmp_path / "ledger.sqlite3"))
+    conversation = services.intercom.search(updated_after=None, open_only=True, cursor=None, per_page=1).items[0].id
+    lost = {"kind": "drop_after", "service": "slack", "operation": WRITES[1], "count": 1}
+    unseen = {"kind": "slack", "service": "slack", "operation": "slack_fetch_conversation_history", "error": "missing_scope"}
+    control.post(f"{sandbox.control}/faults", json=[lost, unseen]).raise_for_status()
+    texts = replace(TEXTS, slack_channel=settings.slack.escalations)
+    ledger.confirm(conversation, priority=Priority.P0, texts=texts, actor="Ann", kinds=(DeliveryKind.SLACK,))
+    deliverer = Deliverer(ledger, services, settings)
+    deliverer.drain(30)
+    ledger.withdraw(1, Decision(conversation, Verb.UNDO, "Ann", time.time(), "escalation withdrawn"), TEXT)
+    ledger.retry(1, "Ann", vouch=True)
+    deliverer.drain(30)
+    assert [each.state for each in ledger.escalation(1).deliveries] == [DeliveryState.UNCERTAIN, DeliveryState.OWED]
+    assert TEXT not in str(control.get(f"{sandbox.control}/effects").json())
+    control.delete(f"{sandbox.control}/faults").raise_for_status()
+    ledger.retry(1, "Ann")
+    assert deliverer.drain(30) == []
+    effects = control.get(f"{sandbox.control}/effects").json()
+    assert (len(effects["messages"]), TEXT in str(effects["message_updates"])) == (1, True)
     ledger.close()
     control.close()

@@ -208,6 +208,32 @@ def test_who_saw_it_there_says_so(desk: ScriptedDesk) -> None:
     assert (desk.seen, desk.retried) == ([("7", "lea")], [])
 
 
+def test_what_was_withdrawn_is_looked_for_and_never_sent(desk: ScriptedDesk) -> None:
+    base = escalated(row("7", company="Tyrell"), RowState.UNCERTAIN)
+    assert base.record.escalation is not None
+    withdrawn = replace(base.record.escalation, withdrawn_by="lea")
+    desk.book = {"7": replace(base, record=replace(base.record, escalation=withdrawn))}
+    said = spoken(desk, "retry 1", "no")
+    assert "may have arrived, and was withdrawn. Nothing is sent: Escalator looks again and takes back what it finds." in said
+    assert "it sends" not in said
+    assert "answer no and type missing with its number" in said
+    assert "Looking again for Tyrell" in spoken(desk, "retry 1", "yes")
+    assert (desk.retried, desk.vouched) == ([("7", "lea")], [])
+
+
+def test_who_looked_for_what_was_withdrawn_says_that_it_is_not_there(desk: ScriptedDesk) -> None:
+    base = escalated(row("7", company="Tyrell"), RowState.UNCERTAIN)
+    assert base.record.escalation is not None
+    withdrawn = replace(base.record.escalation, withdrawn_by="lea")
+    desk.book = {
+        "7": replace(base, record=replace(base.record, escalation=withdrawn)),
+        "8": escalated(row("8", company="Wonka"), RowState.UNCERTAIN),
+    }
+    assert "Nothing that was withdrawn is uncertain here" in spoken(desk, "missing 2")
+    assert "Recorded as not there for Tyrell: 1 delivery." in spoken(desk, "missing 1")
+    assert (desk.unseen, desk.seen, desk.retried) == ([("7", "lea")], [], [])
+
+
 @pytest.mark.parametrize("line", ["send 1 2x", "send 1 now", "retry 4 please"])
 def test_a_slip_behind_the_numbers_does_nothing(desk: ScriptedDesk, line: str) -> None:
     assert "Say numbers of the list and nothing else, as in: " in spoken(desk, line, code=0)
