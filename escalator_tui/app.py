@@ -65,7 +65,7 @@ class EscalatorApp(HearingApp):
     TITLE = "Escalator"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar = App.COMMANDS | {ActionProvider, ViewProvider}
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "suspend_process", "suspend", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "suspend_process", "suspend", show=False)]
 
     def __init__(
         self,
@@ -224,9 +224,9 @@ class EscalatorApp(HearingApp):
             self.notify("Close this first with esc, then leave", markup=False, timeout=SHORT)
 
     def action_suspend_process(self) -> None:
-        """Back to the shell, but not in the middle of what must come to its end."""
-        if harmed := self.session.freezing_harms():
-            self.notify(f"Not suspended: {harmed}. Again in a moment", markup=False, timeout=SHORT)
+        """Back to the shell, unless something speaks against it."""
+        if why_not := self.session.keeps_running():
+            self.notify(f"Not suspended: {why_not}", markup=False, timeout=SHORT)
         else:
             super().action_suspend_process()
 

@@ -86,8 +86,12 @@ class ArrangedScreen(TriageScreen):
         self.refresh_view()
 
     def action_enter(self) -> None:
-        """Leave the filter as it is typed. It is in force at once: the next key means what it shows."""
+        """Leave the filter as it is typed. It is in force at once: the next key means what it shows. A slip of the pen is mended first, as
+        what of a filter cannot be read shows more than was meant.
+        """
         self._take_filter()
+        if self.session.queue.filter.problem:
+            return
         self.filter_line.display = bool(self.filter_line.input.value)
         self.set_focus(self.table)
         self.refresh_view()

@@ -32,7 +32,11 @@ class Dialogue(ModalScreen[Answer]):
     _then: Callable[[Answer | None], object] | None = None
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012 - declared so by Textual
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer_nothing", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "answer_nothing", "close", show=False),
+        Binding("ctrl+c", "app.help_quit", "why not quit", show=False),
+        Binding("ctrl+z", "app.suspend_process", "suspend", show=False),
+    ]
 
     @property
     def stands(self) -> bool:

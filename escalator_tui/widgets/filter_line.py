@@ -14,12 +14,10 @@ from escalator_tui.model.text import one_line
 from escalator_tui.widgets.fields import FIELDS
 from escalator_tui.widgets.filtering import EXAMPLE, LIMIT, Filter
 from escalator_tui.widgets.hearing import LineField
-from escalator_tui.widgets.line import Piece, length, spread
+from escalator_tui.widgets.line import Piece, spread
 
 NAME_CELLS = 20
 MORE = " … help lists all"
-NARROW = 80
-"""Cells below which a problem takes the whole line."""
 
 
 class FilterInput(LineField):
@@ -38,14 +36,16 @@ class FilterLine(Vertical):
         super().__init__(id="filter-line")
         self.input = FilterInput()
         self._view = Static(id="view", markup=False)
+        self._many = Static(id="many", markup=False)
         self._told = Static(id="told", markup=False)
-        self._found, self._many = Filter(), ""
+        self._found = Filter()
 
     def compose(self) -> ComposeResult:
-        """The view's name before the filter, a sentence below."""
+        """The view's name before the filter, how many it shows behind it, a sentence below."""
         with Horizontal():
             yield self._view
             yield self.input
+            yield self._many
         yield self._told
 
     def tell(self, found: Filter, view: str, shown: int, total: int) -> None:
@@ -55,14 +55,14 @@ class FilterLine(Vertical):
         self._view.display = bool(view)
         self._view.update(Content.assemble(("view ", "$foreground-muted"), (one_line(view, NAME_CELLS), "bold $text-accent")))
         self._told.display = self.screen.focused is self.input or bool(found.problem)
-        self._found, self._many = found, f"{shown} of {total}"
+        self._many.update(f"{shown} of {total}")
+        self._found = found
         self.on_resize()
 
     def on_resize(self) -> None:
         """Fit the lower line to the width."""
         width = self.app.size.width
-        many = [] if self._found.problem and width < NARROW else [(self._many, "bold")]
-        self._told.update(spread(told(self._found, width - 4 - length(many)), many, width), layout=False)
+        self._told.update(spread(told(self._found, width - 2), [], width), layout=False)
 
 
 def told(found: Filter, room: int) -> list[Piece]:

@@ -6,7 +6,7 @@ A text is compiled once and then tried on every row. What is wrong with it is to
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,7 @@ from escalator_tui.model.kinds import RowState
 from escalator_tui.model.text import one_line
 from escalator_tui.widgets.columns import COLUMNS
 from escalator_tui.widgets.fields import FIELDS, Test
-from escalator_tui.widgets.wording import customer_name, state_word, why
+from escalator_tui.widgets.wording import customer_name, state_word
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
@@ -109,7 +109,13 @@ def haystack(row: Row) -> str:
     email = talk.contact.email if talk.contact else ""
     cells = (_timeless(row, state_word(row, 0.0)) if column.id == "state" else column.cell(row, 0.0) for column in COLUMNS if column.worded)
     said = (part.text for part in talk.customer_messages)
-    return " ".join((*cells, why(row), customer_name(talk), email, _timeless(row, row.note), *talk.tags, *said)).casefold()
+    return " ".join((*cells, *_reasons(row), customer_name(talk), email, _timeless(row, row.note), *talk.tags, *said)).casefold()
+
+
+def _reasons(row: Row) -> Iterator[str]:
+    """What scored, but for what counts something: that is told by the clock, and otherwise in a minute; its kind is a cell."""
+    found = row.record.assessment.signals if row.record.assessment else ()
+    return (each.detail for each in found if not re.search(r"\d", each.detail))
 
 
 def _timeless(row: Row, told: str) -> str:

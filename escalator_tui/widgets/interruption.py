@@ -59,3 +59,8 @@ class Interruption:
             self._watchdog.start()
         if self._leave:
             self._leave()
+
+
+def has_job_control() -> bool:
+    """Whether a shell gave this process a group of its own, and so can let it go on: what a script started stops for good."""
+    return hasattr(os, "getsid") and os.getpgrp() != os.getsid(0)

@@ -13,6 +13,7 @@ from escalator_tui.widgets.actions import ACTIONS, Action
 from escalator_tui.widgets.approvals import Approvals
 from escalator_tui.widgets.browser import open_link
 from escalator_tui.widgets.decisions import Unwritten
+from escalator_tui.widgets.interruption import has_job_control
 from escalator_tui.widgets.lane import HandBack, Lane
 from escalator_tui.widgets.memory import FIRST_REASONS
 from escalator_tui.widgets.poller import Event, Failed, PollBegan, Polled, Poller, Reading, Recovered
@@ -189,11 +190,13 @@ class Session:
         unsent = len(self.approvals.unsent)
         return _told((unsent, "approval came back and was not sent", "approvals came back and were not sent"), *self._under_way())
 
-    def freezing_harms(self) -> str:
-        """What must not be suspended in its middle, in words; empty when nothing is. A call may go out twice then, as another process
+    def keeps_running(self) -> str:
+        """Why this must not be suspended now, in words; empty when it may. A call frozen in its middle may go out twice, as another process
         takes it over when its lease is over, and a write keeps the ledger from all others.
         """
-        return _told(self._writing(), self._sending())
+        if harmed := _told(self._writing(), self._sending()):
+            return f"{harmed}. Again in a moment"
+        return "" if has_job_control() else "no shell is there that could go on with it"
 
     @property
     def is_busy(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import TextArea
 
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import RowState
@@ -10,7 +11,7 @@ from escalator_tui.screens import modal
 from escalator_tui.screens.ask import AskScreen
 from escalator_tui.screens.modal import key, laid
 
-from .conftest import Open, answer, picture, until
+from .conftest import Open, answer, picture, toasts, until
 from .desk import ScriptedDesk
 from .story import escalated, row
 
@@ -99,3 +100,26 @@ async def test_keys_typed_for_something_else_answer_nothing(open_app: Open, monk
         await until(pilot, lambda: "read it first" not in picture(app))
         await pilot.press("y")
         assert app.session.auto
+
+
+@pytest.mark.parametrize("pressed", ["e", "d", "z", "a", "q", "question_mark"])
+async def test_ctrl_c_says_in_every_dialogue_why_it_does_not_leave(open_app: Open, desk: ScriptedDesk, pressed: str) -> None:
+    desk.deliverer.in_flight = 1
+    desk.book = {"1": row("1")}
+    async with open_app((80, 24)) as (app, pilot):
+        await pilot.press(pressed, "ctrl+c")
+        await until(pilot, lambda: "Close this first with esc, then leave" in toasts(app))
+        assert app.screen is not app.queue_screen
+
+
+async def test_ctrl_z_takes_back_what_was_typed_in_an_editor(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book = {"1": row("1")}
+    async with open_app() as (app, pilot):
+        await pilot.press("e", "ctrl+e")
+        field = app.focused
+        assert isinstance(field, TextArea)
+        before = field.text
+        await pilot.press("x")
+        assert field.text != before
+        await pilot.press("ctrl+z")
+        assert field.text == before

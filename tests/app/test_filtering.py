@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from escalator_tui.model.assessment import Signal
 from escalator_tui.model.kinds import Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.model.text import sanitise
@@ -199,3 +200,14 @@ def test_comparing_is_comparing(bound: float, sign: str) -> None:
 def test_commas_are_or(one: Priority, other: Priority) -> None:
     either = {*found(f"prio:{one}").split(), *found(f"prio:{other}").split()}
     assert set(found(f"prio:{one},{other}").split()) == either
+
+
+def test_what_the_clock_counts_is_not_found_by_words() -> None:
+    clocked, worded = (
+        Signal("waiting_hours", 0.2, "waiting for us for 47 min"),
+        Signal("anger", 0.4, "unacceptable", "This is unacceptable"),
+    )
+    found = row("1", signals=(clocked, worded))
+    assert "47 min" not in haystack(found)
+    assert "unacceptable" in haystack(found)
+    assert "waiting hours" in haystack(found), "its kind is"
