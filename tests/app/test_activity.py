@@ -118,6 +118,19 @@ def test_what_was_called_off_says_why() -> None:
     assert "the escalation was taken back" in text
 
 
+@pytest.mark.parametrize(
+    ("kind", "withdrawn_by", "told"),
+    [
+        (DeliveryKind.SLACK, "", "R takes your word that it arrived, or looks once more and sends what is not found."),
+        (DeliveryKind.SLACK, "kim", "R takes your word whether it arrived, or looks once more and takes back what is found."),
+        (DeliveryKind.RETRACTION, "kim", "R takes your word that it arrived, or looks once more and sends what is not found."),
+    ],
+)
+def test_what_to_do_about_doubt_is_another_once_it_is_withdrawn(kind: DeliveryKind, withdrawn_by: str, told: str) -> None:
+    doubtful = replace(happened(kind, DeliveryState.UNCERTAIN, error="lost"), withdrawn_by=withdrawn_by)
+    assert told in explain_content(doubtful, NOW, again="R", back="u").plain
+
+
 @pytest.mark.parametrize("kind", DeliveryKind)
 @pytest.mark.parametrize("state", DeliveryState)
 def test_every_kind_and_state_is_explained(kind: DeliveryKind, state: DeliveryState) -> None:

@@ -104,3 +104,18 @@ def test_a_session_in_a_simple_terminal(workspace: Workspace) -> None:
     told = (workspace.folder / "heard").read_text(encoding="utf-8")
     assert "\x1b" not in told
     assert not re.search(r"[─-▟]", told)
+
+
+def test_an_uncertain_alert_that_is_withdrawn_stays_shown_until_somebody_says_that_it_is_not_there(workspace: Workspace) -> None:
+    lost = {"kind": "drop_after", "service": "slack", "operation": "slack_send_rich_message", "count": 1}
+    workspace.faults(lost, {"kind": "slack", "service": "slack", "operation": "slack_fetch_conversation_history", "error": "missing_scope"})
+    done = piped(workspace, "send 1\nyes\nwait 20\nundo 1 yes\nwait 20\nretry 1 yes\nwait 20\nactivity undone\n")
+    assert "may have arrived, and nobody can look." in done.stdout
+    assert "Nothing is sent: Escalator looks again and takes back what it finds." in done.stdout
+    undone = done.stdout.rpartition("activity undone")[2]
+    assert [name in undone for name in ("Slack alert", "struck")] == [True, True], done.stdout
+    assert done.returncode == 1
+    done = piped(workspace, "missing 1\nactivity undone\n")
+    assert "Recorded as not there" in done.stdout
+    assert "Slack alert" not in done.stdout.rpartition("Recorded as not there")[2]
+    assert (done.returncode, sum(workspace.effects()["alerts"].values())) == (0, 1)

@@ -221,6 +221,13 @@ def test_what_was_withdrawn_is_looked_for_and_never_sent(desk: ScriptedDesk) -> 
     assert (desk.retried, desk.vouched) == ([("7", "lea")], [])
 
 
+def test_the_question_of_undo_tells_what_may_have_arrived(desk: ScriptedDesk) -> None:
+    desk.book = {"7": escalated(row("7", company="Tyrell"), RowState.UNCERTAIN, by="lea")}
+    said = spoken(desk, "undo 1", "no")
+    assert "Slack: the alert in #customer-support may have arrived, and nobody can look." in said
+    assert "What may have arrived stays shown until it is found and taken back" in said
+
+
 def test_who_looked_for_what_was_withdrawn_says_that_it_is_not_there(desk: ScriptedDesk) -> None:
     base = escalated(row("7", company="Tyrell"), RowState.UNCERTAIN)
     assert base.record.escalation is not None
