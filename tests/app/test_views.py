@@ -121,7 +121,7 @@ async def test_the_filter_line_explains_itself_while_one_types(open_app: Open) -
     async with open_app((80, 24)) as (app, pilot):
         await pilot.press("slash")
         await until(pilot, lambda: "prio:p0 mrr:>=1000 waits:>2h" in picture(app))
-        await until(pilot, lambda: "words, or prio: state: waits: company: mrr: score: … help lists all" in picture(app))
+        await until(pilot, lambda: "words, or prio: state: waits: company: mrr: score: plan: … help lists all" in picture(app))
         await pilot.press(*"waits:")
         assert "waits: how long the customer waits for us, such as >2h or <30m" in picture(app)
         await pilot.press(*">2")
