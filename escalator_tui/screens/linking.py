@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from escalator_tui.screens.deciding import DecidingScreen
 from escalator_tui.widgets.clipboard import copy_natively, summary
 from escalator_tui.widgets.wording import called, issue_url
+
+if TYPE_CHECKING:
+    from escalator_tui.model.row import Row
 
 
 class LinkingScreen(DecidingScreen):
@@ -27,15 +31,16 @@ class LinkingScreen(DecidingScreen):
             self._open(lambda: url, f"{called(row.record.conversation)} in Linear")
 
     def do_copy(self) -> None:
-        """One line about the conversation."""
-        if row := self.situation().cursor:
-            desk, name = self.session.desk, called(row.record.conversation)
-            line = lambda: summary(row, desk.conversation_url(row.id))  # noqa: E731 - one line, one use
-            self.session.clipboard.submit(line, lambda text: self._copy(name, text), self.complain)
+        """One line about the conversation, or about each that is marked."""
+        rows, desk = self.situation().rows, self.session.desk
+        if rows:
+            lines = lambda: "\n".join(summary(row, desk.conversation_url(row.id)) for row in rows)  # noqa: E731 - one line, one use
+            self.session.clipboard.submit(lines, lambda text: self._copy(rows, text), self.complain)
 
-    def _copy(self, name: str, text: str) -> None:
+    def _copy(self, rows: Sequence[Row], text: str) -> None:
         self._put_on_clipboard(text)
-        self.say(f"Copied one line about {name}, with its link")
+        name = called(rows[0].record.conversation)
+        self.say(f"Copied {len(rows)} lines, each with its link" if len(rows) > 1 else f"Copied one line about {name}, with its link")
 
     def _put_on_clipboard(self, text: str) -> None:
         # The terminal's own clipboard works over ssh; not every terminal has one, so the desktop's is filled too.

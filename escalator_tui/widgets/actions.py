@@ -233,7 +233,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("activity", "A", "A", "activity", "What was sent and what was not: every call, its outcome, and what to do.", 10),
     Action("open", "o", "o", "open", "Opens the conversation in Intercom.", 11, _reads_one),
     Action("issue", "O", "O", "open issue", "Opens its Linear issue.", 16, _opens_issue),
-    Action("copy", "c", "c", "copy", "Copies one line about the conversation, with its link.", 15, _reads_one),
+    Action("copy", "c", "c", "copy", "Copies one line about each conversation, with its link.", 15, _reads_one),
     Action("auto", "a", "a", "auto", "Auto mode on or off: escalations go out by themselves. Asks first.", 12, _turns_auto),
     Action("refresh", "r", "r", "refresh", "Asks Intercom now.", 13),
     Action("pause", "", "", "pause", "Stops asking Intercom until you resume. Deliveries go on.", 0,

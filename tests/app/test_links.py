@@ -132,6 +132,14 @@ async def test_c_copies_one_line_through_the_terminal(open_app: Open, desk: Scri
         assert f"\x1b]52;c;{base64.b64encode(line.encode()).decode()}\a" in "".join(written)
 
 
+async def test_c_copies_a_line_for_each_marked_row_and_says_how_many(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("space", "space", "c")
+        await until(pilot, lambda: toasts(app) == "Copied 2 lines, each with its link")
+        lines = app.clipboard.splitlines()
+        assert [line.rpartition(" · ")[2] for line in lines] == [desk.conversation_url(each) for each in app.session.queue.order[:2]]
+
+
 async def test_a_browser_that_takes_its_time_holds_up_nothing_else(open_app: Open, desk: ScriptedDesk) -> None:
     go = threading.Event()
     desk.backgrounds["101"] = Background(past=(Past(NOW - 60, "sam", "snoozed this"),))
