@@ -49,7 +49,7 @@ def notice_content(session: Session, cursor: Row | None, width: int, more: str =
     new = len(session.queue.waiting)
     offer = [(f"{new} new ▲ home", "bold $text-accent")] if new else []
     undone = _undone(session, cursor, width - length(offer) - (4 if offer else 2), more)
-    said = notice(session, cursor, width, undone)
+    said = notice(session, cursor, width - (length(offer) + 2 if offer else 0), undone)
     room = width - length(said) - length(offer) - (8 if offer else 5)
     day = next((each for least, bars in TRENDS if width >= least and length(each := trends(session, bars)) <= room), [])
     return spread(said, [*day, *([("   ", "")] if day and offer else []), *offer], width)
@@ -73,13 +73,13 @@ def notice(session: Session, cursor: Row | None, width: int, undone: list[Piece]
     """The most important thing to say now. `undone` is what is told of the row under the cursor."""
     watch, now = session.watch, session.clock()
     if cursor and (came_back := session.approvals.refused(cursor.id)):
-        return unsent(came_back, session)
+        return unsent(came_back, session, width)
     if held := session.held():
         return leaving(held, session, cursor)
     if checking := session.approvals.checking:
-        return checked(checking, session, cursor)
+        return checked(checking, session, cursor, width)
     if all_unsent := session.approvals.unsent:
-        return unsent(all_unsent[0], session)
+        return unsent(all_unsent[0], session, width)
     if undone:
         return undone
     if watch.failure is None and (elsewhere := stuck(session, width)):
@@ -138,20 +138,28 @@ def leaving(held: list[Row], session: Session, cursor: Row | None) -> list[Piece
     ]
 
 
-def checked(rows: list[Row], session: Session, cursor: Row | None) -> list[Piece]:
-    """Whose approval is being checked, and whether `u` takes that back."""
+def checked(rows: list[Row], session: Session, cursor: Row | None, width: int) -> list[Piece]:
+    """Whose approval is being checked, and whether `u` takes that back: the words before that are the shorter for it."""
     more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-    words = f" {'are' if more else 'is'} being read again at Intercom before {'they are' if more else 'it is'} confirmed"
+    are, they = ("are", "they are") if more else ("is", "it is")
     act = session.acts.undoable(cursor)
-    mine = act is not None and act.verb is Verb.ESCALATE and rows[0].id in act.ids
-    return [(f"» {called(rows[0].record.conversation)}{more}", "bold $text-warning"), (words, ""), *undoing(session, mine=mine)]
+    undo = undoing(session, mine=act is not None and act.verb is Verb.ESCALATE and rows[0].id in act.ids)
+    name = (f"» {called(rows[0].record.conversation)}{more}", "bold $text-warning")
+    long = [name, (f" {are} being read again at Intercom before {they} confirmed", ""), *undo]
+    return long if length(long) + 2 <= width else [name, (f" {are} being read again", ""), *undo]
 
 
-def unsent(approval: Approval, session: Session) -> list[Piece]:
-    """Which approval came back and why, and the key that shows it."""
+def unsent(approval: Approval, session: Session, width: int) -> list[Piece]:
+    """Which approval came back, the key that shows it, and why."""
     name, key = called(approval.proposal.drafted.row.record.conversation), session.action("escalate").shown
-    shows = [(" · ", ""), (key, "bold $text-accent"), (" on it shows it", "")] if key else []
-    return [(f"! {name} was not sent", "bold $text-error"), *shows, (f" · {approval.refusal}".rstrip("."), "")]
+    why = (f" · {approval.refusal}".rstrip("."), "")
+
+    def told(was: str, shows: str) -> list[Piece]:
+        hint = [(" · ", ""), (key, "bold $text-accent"), (f" {shows}", "")] if key else []
+        return [(f"! {name} {was}", "bold $text-error"), *hint, why]
+
+    long = told("was not sent", "on it shows it")
+    return long if width >= FULL_WIDTH or length(long) + 2 <= width else told("not sent", "shows it")
 
 
 def undoing(session: Session, *, mine: bool) -> list[Piece]:

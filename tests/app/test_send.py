@@ -263,6 +263,17 @@ async def test_an_intercom_that_cannot_be_read_sends_nothing_and_can_be_tried_ag
         await until(pilot, lambda: len(desk.sent) == 1)
 
 
+async def test_on_80_columns_the_second_line_keeps_its_keys(open_app: Open, desk: ScriptedDesk) -> None:
+    wrote_more(desk, "Hello?")
+    desk.reading.clear()
+    async with open_app((80, 24)) as (app, pilot):
+        await pilot.press("e", "y")
+        await until(pilot, lambda: "» AcmeCorp is being read again · u takes it back" in picture(app))
+        desk.reading.set()
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.UNSENT)
+        await until(pilot, lambda: "! AcmeCorp not sent · e shows it · the conversation changed since you saw it" in picture(app))
+
+
 async def test_a_slow_intercom_holds_up_nobody(open_app: Open, desk: ScriptedDesk) -> None:
     desk.reading.clear()
     async with open_app() as (app, pilot):
