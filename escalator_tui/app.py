@@ -19,14 +19,14 @@ from escalator_tui.screens.keyed import SHORT
 from escalator_tui.screens.palette import ActionProvider, Palette, ViewProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.screens.triage import TriageScreen
-from escalator_tui.widgets.columns import needs_something
-from escalator_tui.widgets.crash import farewell
+from escalator_tui.session.columns import needs_something
+from escalator_tui.session.crash import farewell
+from escalator_tui.session.interruption import Interruption
+from escalator_tui.session.memory import Memory, MemoryFile, memory_of, memory_path, restore
+from escalator_tui.session.poller import AutoDecided, Event, PollBegan, RowsRead
+from escalator_tui.session.session import Session
 from escalator_tui.widgets.hearing import ACTS, HearingApp
-from escalator_tui.widgets.interruption import Interruption
 from escalator_tui.widgets.keymap import keyed
-from escalator_tui.widgets.memory import Memory, MemoryFile, memory_of, memory_path, restore
-from escalator_tui.widgets.poller import AutoDecided, Event, PollBegan, RowsRead
-from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.themes import LIGHT, OneSign, chosen_theme, follow_no_color
 
 if TYPE_CHECKING:

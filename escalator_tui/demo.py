@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from escalator_tui.sandbox.process import SandboxProcess
+from escalator_tui.session.interruption import SIGNALS
 from escalator_tui.terminal import require_terminal
-from escalator_tui.widgets.interruption import SIGNALS
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -121,7 +121,7 @@ def _app_faults(app: AppSettings) -> Iterator[EscalatorError]:
 
         yield from _raised(lambda: chosen_theme(app.theme, "", BUILTIN_THEMES))
     if app.views:
-        from escalator_tui.widgets.filtering import check_views
+        from escalator_tui.session.filtering import check_views
 
         yield from (ConfigError(said.rstrip("."), cure="Mend [app.views] in config.toml.") for said in check_views(app.views))
 

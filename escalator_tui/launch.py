@@ -92,7 +92,7 @@ class Launch:
             log_to(logging.StreamHandler(sys.stderr), verbose=given.verbose)
             return self._run_headless(settings, given)
         if self.plain:
-            from escalator_tui.widgets.crash import RedactedFormatter
+            from escalator_tui.session.crash import RedactedFormatter
 
             log_to(log_file(demo=given.is_demo), verbose=given.verbose, formatter=RedactedFormatter)
             return self._run_plain(settings, given)
@@ -108,7 +108,7 @@ class Launch:
 
     def _run_app(self, settings: Settings, given: Globals) -> int:
         from escalator_tui.running import run_app
-        from escalator_tui.widgets.crash import RedactedFormatter
+        from escalator_tui.session.crash import RedactedFormatter
 
         log_to(log_file(demo=given.is_demo), verbose=given.verbose, formatter=RedactedFormatter)
         with _late_desk(settings, given) as desk:
@@ -119,7 +119,7 @@ class Launch:
         from escalator_tui.agent.opening import open_agent
         from escalator_tui.plain.running import run_plain
         from escalator_tui.services.gateway import open_services
-        from escalator_tui.widgets.memory import MemoryFile, memory_path
+        from escalator_tui.session.memory import MemoryFile, memory_path
 
         if isinstance(sys.stdin, io.TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from textual.drivers._writer_thread import WriterThread
 
 from escalator_tui.app import EscalatorApp
-from escalator_tui.widgets.crash import threads_reported
-from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
-from escalator_tui.widgets.leaving import cut_off, tell, tell_of_owed
+from escalator_tui.session.crash import threads_reported
+from escalator_tui.session.interruption import EXIT_CODE, Interruption
+from escalator_tui.session.leaving import cut_off, tell, tell_of_owed
 
 if TYPE_CHECKING:
     from escalator_tui.agent.desk import Desk

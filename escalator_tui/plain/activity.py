@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from escalator_tui.model.activity import Activity
 from escalator_tui.model.kinds import DeliveryState
 from escalator_tui.plain.words import INDENT, capital, sentence
-from escalator_tui.widgets.calls import advice, facts, happened, meaning, moment, said_of, status_of
-from escalator_tui.widgets.tries import tried
-from escalator_tui.widgets.wording import DELIVERY_NAMES, called
+from escalator_tui.session.calls import advice, facts, happened, meaning, moment, said_of, status_of
+from escalator_tui.session.tries import tried
+from escalator_tui.session.wording import DELIVERY_NAMES, called
 
 
 def activity_summary(found: Sequence[Activity]) -> str:

@@ -10,8 +10,8 @@ from escalator_tui.plain.commands import YES
 from escalator_tui.plain.console import Console
 from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.words import row_line, sentence
-from escalator_tui.widgets.actions import BY_ID, Situation
-from escalator_tui.widgets.session import Session
+from escalator_tui.session.actions import BY_ID, Situation
+from escalator_tui.session.session import Session
 
 
 class RefusedError(EscalatorError):

@@ -9,9 +9,9 @@ from escalator_tui.agent.triage import sent_by_itself
 from escalator_tui.model.decision import Escalation
 from escalator_tui.model.kinds import ON_THE_WAY, STUCK, UNDECIDED, RowState, Verb
 from escalator_tui.model.row import Row
-from escalator_tui.widgets.poller import AutoDecided, RowsRead
-from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.wording import called_all
+from escalator_tui.session.poller import AutoDecided, RowsRead
+from escalator_tui.session.session import Session
+from escalator_tui.session.wording import called_all
 
 STAYS = "stays owed and goes out when Escalator runs again"
 LOST = "is lost with the demo"

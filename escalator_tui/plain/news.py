@@ -9,9 +9,9 @@ from escalator_tui.model.row import Row
 from escalator_tui.plain.ending import Ending
 from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.words import outcome_line, row_line, sentence
-from escalator_tui.widgets.poller import AutoDecided, Event, Failed, PollBegan, Recovered, RowsRead
-from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.wording import called, is_over
+from escalator_tui.session.poller import AutoDecided, Event, Failed, PollBegan, Recovered, RowsRead
+from escalator_tui.session.session import Session
+from escalator_tui.session.wording import called, is_over
 
 QUIET = (RowState.WATCHING, *ON_THE_WAY)
 """States that nobody has to be told of: nothing is settled yet."""

@@ -19,11 +19,11 @@ from escalator_tui.plain.sending import Sending
 from escalator_tui.plain.triage import Triage
 from escalator_tui.plain.waiting import Waiting
 from escalator_tui.plain.words import conversation_lines, joined, row_line, sentence, summary
-from escalator_tui.widgets.columns import URGENCY
-from escalator_tui.widgets.crash import explain
-from escalator_tui.widgets.filtering import compile_filter
-from escalator_tui.widgets.memory import MemoryFile
-from escalator_tui.widgets.session import Session
+from escalator_tui.session.columns import URGENCY
+from escalator_tui.session.crash import explain
+from escalator_tui.session.filtering import compile_filter
+from escalator_tui.session.memory import MemoryFile
+from escalator_tui.session.session import Session
 
 FIRST_LINES = 20
 UNDONE = "undone"

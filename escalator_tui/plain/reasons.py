@@ -9,8 +9,8 @@ from escalator_tui.model.decision import LONGEST_REASON
 from escalator_tui.plain.commands import BY_NAME, NO, YES, UsageError, is_command, is_number
 from escalator_tui.plain.console import Console
 from escalator_tui.plain.words import sentence
-from escalator_tui.widgets.memory import MemoryFile, remember_reason, restore_reasons
-from escalator_tui.widgets.session import Session
+from escalator_tui.session.memory import MemoryFile, remember_reason, restore_reasons
+from escalator_tui.session.session import Session
 
 
 class Reasons:

@@ -14,11 +14,11 @@ from escalator_tui.config.login import login_name
 from escalator_tui.plain.console import Console, LeftError
 from escalator_tui.plain.ending import Ending
 from escalator_tui.plain.prompt import Prompt
-from escalator_tui.widgets.crash import threads_reported
-from escalator_tui.widgets.interruption import EXIT_CODE, Interruption
-from escalator_tui.widgets.leaving import finish, owed, tell
-from escalator_tui.widgets.memory import MemoryFile
-from escalator_tui.widgets.session import Session
+from escalator_tui.session.crash import threads_reported
+from escalator_tui.session.interruption import EXIT_CODE, Interruption
+from escalator_tui.session.leaving import finish, owed, tell
+from escalator_tui.session.memory import MemoryFile
+from escalator_tui.session.session import Session
 
 
 def run_plain(

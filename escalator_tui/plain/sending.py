@@ -15,9 +15,9 @@ from escalator_tui.plain.ending import Ending
 from escalator_tui.plain.news import News
 from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.words import change_lines, draft_line, draft_lines, joined
-from escalator_tui.widgets.decisions import confirm
-from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.wording import called, called_all, cropped, short_id
+from escalator_tui.session.decisions import confirm
+from escalator_tui.session.session import Session
+from escalator_tui.session.wording import called, called_all, cropped, short_id
 
 NAME_SECONDS = 2.0
 """How long the name of the Linear team is waited for; its id does as well."""

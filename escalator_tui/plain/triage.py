@@ -14,15 +14,15 @@ from escalator_tui.plain.news import News
 from escalator_tui.plain.numbers import Numbers
 from escalator_tui.plain.reasons import Reasons
 from escalator_tui.plain.words import row_line
-from escalator_tui.widgets.actions import BY_ID, Situation
-from escalator_tui.widgets.auto_mode import RULE, foretold
-from escalator_tui.widgets.decisions import Outcome, each_of, taking_back, told_of
-from escalator_tui.widgets.doubt import again_text, is_unwanted, vouched
-from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.undoing import Act, is_withdrawable
-from escalator_tui.widgets.verdicts import Verdict, dismissal, override, recording_absence, recording_arrival, sending_again, snooze
-from escalator_tui.widgets.withdrawal import withdrawal_text
-from escalator_tui.widgets.wording import called, called_all, clock_time
+from escalator_tui.session.actions import BY_ID, Situation
+from escalator_tui.session.auto_mode import RULE, foretold
+from escalator_tui.session.decisions import Outcome, each_of, taking_back, told_of
+from escalator_tui.session.doubt import again_text, is_unwanted, vouched
+from escalator_tui.session.session import Session
+from escalator_tui.session.undoing import Act, is_withdrawable
+from escalator_tui.session.verdicts import Verdict, dismissal, override, recording_absence, recording_arrival, sending_again, snooze
+from escalator_tui.session.withdrawal import withdrawal_text
+from escalator_tui.session.wording import called, called_all, clock_time
 
 SAW_IT = "If you saw it there, answer no and type arrived with its number."
 NOT_THERE = "If you looked and it is not there, answer no and type missing with its number."

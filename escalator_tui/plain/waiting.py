@@ -11,8 +11,8 @@ from escalator_tui.model.row import Row
 from escalator_tui.plain.commands import UsageError
 from escalator_tui.plain.console import Console
 from escalator_tui.plain.news import News
-from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.wording import called
+from escalator_tui.session.session import Session
+from escalator_tui.session.wording import called
 
 PATIENCE_SECONDS = 60.0
 LONGEST_WAIT = 3600

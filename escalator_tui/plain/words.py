@@ -10,8 +10,8 @@ from escalator_tui.model.decision import Decision, Delivery, Escalation, Texts
 from escalator_tui.model.draft import Draft
 from escalator_tui.model.kinds import ASIDE, UNDECIDED, AuthorKind, DeliveryState, RowState
 from escalator_tui.model.row import Row
-from escalator_tui.widgets.queue_model import Counts
-from escalator_tui.widgets.wording import (
+from escalator_tui.session.queue_model import Counts
+from escalator_tui.session.wording import (
     DELIVERY_NAMES,
     age,
     author_name,

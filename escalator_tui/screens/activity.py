@@ -17,14 +17,14 @@ from escalator_tui.model.row import Row
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.explain import ExplainScreen
 from escalator_tui.screens.triage import TriageScreen
-from escalator_tui.widgets.actions import Situation
+from escalator_tui.session.actions import Situation
+from escalator_tui.session.session import Session
+from escalator_tui.session.wording import DELIVERY_NAMES, called
 from escalator_tui.widgets.activity_view import line_content
 from escalator_tui.widgets.footer import KeyLine
 from escalator_tui.widgets.line import Piece, length, spread
 from escalator_tui.widgets.notice import NoticeLine
-from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.status import StatusLine
-from escalator_tui.widgets.wording import DELIVERY_NAMES, called
 
 MARGINS = 4
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from escalator_tui.model.errors import DecisionError, EscalatorError
 from escalator_tui.model.kinds import Verb
 from escalator_tui.screens.keyed import KeyedScreen
-from escalator_tui.widgets.decisions import Attempt, confirm
-from escalator_tui.widgets.wording import called
+from escalator_tui.session.decisions import Attempt, confirm
+from escalator_tui.session.wording import called
 
 if TYPE_CHECKING:
     from escalator_tui.model.draft import Draft
     from escalator_tui.model.row import Row
-    from escalator_tui.widgets.approvals import Approval
-    from escalator_tui.widgets.proposal import Proposal
+    from escalator_tui.session.approvals import Approval
+    from escalator_tui.session.proposal import Proposal
 
 CHANGED = DecisionError("the conversation changed since you saw it")
 

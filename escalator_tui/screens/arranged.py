@@ -8,11 +8,11 @@ from textual.widgets import Input
 
 from escalator_tui.model.text import one_line
 from escalator_tui.screens.triage import TriageScreen
-from escalator_tui.widgets.columns import BY_ID, Sort, next_sort
+from escalator_tui.session.columns import BY_ID, Sort, next_sort
+from escalator_tui.session.filtering import LIMIT, check_views
+from escalator_tui.session.session import Session
 from escalator_tui.widgets.filter_line import FilterLine
-from escalator_tui.widgets.filtering import LIMIT, check_views
 from escalator_tui.widgets.queue_table import QueueTable
-from escalator_tui.widgets.session import Session
 
 
 class ArrangedScreen(TriageScreen):

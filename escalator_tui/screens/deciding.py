@@ -10,16 +10,16 @@ from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import SET_ASIDE, RowState, Verb
 from escalator_tui.screens.approving import ApprovingScreen
 from escalator_tui.screens.keyed import listed
-from escalator_tui.widgets.decisions import Outcome, each_of, taking_back, told_of
-from escalator_tui.widgets.memory import remember_reason
-from escalator_tui.widgets.undoing import is_withdrawable
-from escalator_tui.widgets.wording import called, called_all, clock_time
+from escalator_tui.session.decisions import Outcome, each_of, taking_back, told_of
+from escalator_tui.session.memory import remember_reason
+from escalator_tui.session.undoing import is_withdrawable
+from escalator_tui.session.wording import called, called_all, clock_time
 
 if TYPE_CHECKING:
     from escalator_tui.model.kinds import Priority
     from escalator_tui.model.row import Row
-    from escalator_tui.widgets.undoing import Act
-    from escalator_tui.widgets.verdicts import Verdict
+    from escalator_tui.session.undoing import Act
+    from escalator_tui.session.verdicts import Verdict
 
 SAW_IT = "it arrived, I saw it"
 
@@ -40,7 +40,7 @@ class DecidingScreen(ApprovingScreen):
 
     def _shift(self, by: int) -> None:
         from escalator_tui.agent.triage import raised
-        from escalator_tui.widgets.verdicts import override
+        from escalator_tui.session.verdicts import override
 
         rows, left_out = self.rows_for("raise"), self.session.action("raise").left_out(self.situation().rows)
         to = {row.id: raised(row.priority, by) for row in rows}
@@ -55,7 +55,7 @@ class DecidingScreen(ApprovingScreen):
         self.app.push_screen(DismissScreen(rows, self.session.reasons).then(lambda reason: self._dismiss(rows, reason)))
 
     def _dismiss(self, rows: Sequence[Row], reason: str | None) -> None:
-        from escalator_tui.widgets.verdicts import dismissal
+        from escalator_tui.session.verdicts import dismissal
 
         if reason is None:
             return
@@ -70,7 +70,7 @@ class DecidingScreen(ApprovingScreen):
         self.app.push_screen(SnoozeScreen(rows, self.session.clock()).then(lambda until: self._snooze(rows, until)))
 
     def _snooze(self, rows: Sequence[Row], until: float | None) -> None:
-        from escalator_tui.widgets.verdicts import snooze
+        from escalator_tui.session.verdicts import snooze
 
         if until is None:
             return
@@ -93,7 +93,7 @@ class DecidingScreen(ApprovingScreen):
         """Take back what the key line says, and nothing else. What was sent already is withdrawn, but only after a question."""
         from escalator_tui.screens.ask import AskScreen
         from escalator_tui.screens.modal import titled
-        from escalator_tui.widgets.withdrawal import withdrawal_text
+        from escalator_tui.session.withdrawal import withdrawal_text
 
         session, act = self.session, self.situation().undoable
         if act is None:
@@ -142,7 +142,7 @@ class DecidingScreen(ApprovingScreen):
         """Send again what was not done; ask first when it may have arrived, and take the word of who saw it there."""
         from escalator_tui.screens.ask import AskScreen
         from escalator_tui.screens.modal import titled
-        from escalator_tui.widgets.doubt import again_text, is_unwanted
+        from escalator_tui.session.doubt import again_text, is_unwanted
 
         rows = self.rows_for("retry")
         doubtful = [row for row in rows if row.state is RowState.UNCERTAIN]
@@ -158,7 +158,7 @@ class DecidingScreen(ApprovingScreen):
     def _resolve(
         self, rows: Sequence[Row], doubtful: Sequence[Row], settle: Callable[[Sequence[Row]], None], *, again: bool | None
     ) -> None:
-        from escalator_tui.widgets.doubt import vouched
+        from escalator_tui.session.doubt import vouched
 
         if again:
             self._retry(rows, able := vouched(doubtful), "Sending again" if able else "Looking again")
@@ -168,7 +168,7 @@ class DecidingScreen(ApprovingScreen):
     def _ask_whether_it_is_there(self, doubtful: Sequence[Row]) -> None:
         from escalator_tui.screens.ask import AskScreen
         from escalator_tui.screens.modal import titled
-        from escalator_tui.widgets.doubt import IS_IT_THERE
+        from escalator_tui.session.doubt import IS_IT_THERE
 
         def settle(absent: bool | None) -> None:
             if absent is not None:
@@ -178,17 +178,17 @@ class DecidingScreen(ApprovingScreen):
         self.app.push_screen(ask.then(settle))
 
     def _record_arrival(self, doubtful: Sequence[Row]) -> None:
-        from escalator_tui.widgets.verdicts import recording_arrival
+        from escalator_tui.session.verdicts import recording_arrival
 
         self._tell_of("Recorded as arrived", self._go_on(doubtful), recording_arrival(self.session))
 
     def _record_absence(self, doubtful: Sequence[Row]) -> None:
-        from escalator_tui.widgets.verdicts import recording_absence
+        from escalator_tui.session.verdicts import recording_absence
 
         self._tell_of("Recorded as not there", self._go_on(doubtful), recording_absence(self.session))
 
     def _retry(self, rows: Sequence[Row], vouched: frozenset[str], told: str = "Sending again") -> None:
-        from escalator_tui.widgets.verdicts import sending_again
+        from escalator_tui.session.verdicts import sending_again
 
         self._tell_of(told, self._go_on(rows), sending_again(self.session, vouched))
 

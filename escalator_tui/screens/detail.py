@@ -12,13 +12,13 @@ from textual.binding import Binding, BindingType
 from escalator_tui.model.activity import Background
 from escalator_tui.model.row import Row
 from escalator_tui.screens.triage import TriageScreen
-from escalator_tui.widgets.actions import Situation
-from escalator_tui.widgets.columns import needs_something
+from escalator_tui.session.actions import Situation
+from escalator_tui.session.columns import needs_something
+from escalator_tui.session.session import Session
 from escalator_tui.widgets.detail import NOTHING
 from escalator_tui.widgets.footer import KeyLine
 from escalator_tui.widgets.notice import NoticeLine
 from escalator_tui.widgets.pane import DetailPane
-from escalator_tui.widgets.session import Session
 from escalator_tui.widgets.status import StatusLine
 
 

@@ -16,8 +16,8 @@ from escalator_tui.model.decision import LONGEST_REASON
 from escalator_tui.model.row import Row
 from escalator_tui.model.text import one_line
 from escalator_tui.screens.modal import Choices, Dialogue, Keys, key, numbered, numbers, titled
+from escalator_tui.session.memory import FIRST_REASONS
 from escalator_tui.widgets.hearing import LineField
-from escalator_tui.widgets.memory import FIRST_REASONS
 
 
 class DismissScreen(Dialogue[str]):

@@ -14,7 +14,7 @@ from textual.widgets import Static, TextArea
 from escalator_tui.agent.limits import Room, rooms
 from escalator_tui.model.text import sanitise
 from escalator_tui.screens.modal import Dialogue, Keys, key, titled
-from escalator_tui.widgets.proposal import NAMES, Proposal
+from escalator_tui.session.proposal import NAMES, Proposal
 
 PLACES = {"linear_title": "one line", "linear_body": "plain text", "note_text": "internal, not visible to the customer"}
 

@@ -12,9 +12,9 @@ from textual.widgets import Static
 
 from escalator_tui.model.activity import Activity
 from escalator_tui.screens.modal import Dialogue
+from escalator_tui.session.session import Session
+from escalator_tui.session.wording import DELIVERY_NAMES, called
 from escalator_tui.widgets.activity_view import explain_content
-from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.wording import DELIVERY_NAMES, called
 
 
 class ExplainScreen(Dialogue[Activity]):

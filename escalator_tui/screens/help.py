@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from escalator_tui.screens.modal import Dialogue
-from escalator_tui.widgets.actions import READ_ONLY, Action, Situation
-from escalator_tui.widgets.fields import FIELDS
+from escalator_tui.session.actions import READ_ONLY, Action, Situation
+from escalator_tui.session.fields import FIELDS
 from escalator_tui.widgets.keymap import MOVES
 
 WIDTH, FRAME = 110, 9

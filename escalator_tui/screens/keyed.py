@@ -12,13 +12,13 @@ from textual.binding import Binding, BindingsMap
 from textual.message_pump import _MessagePumpMeta
 from textual.screen import Screen
 
-from escalator_tui.widgets.wording import NAME, cropped
+from escalator_tui.session.wording import NAME, cropped
 
 if TYPE_CHECKING:
     from escalator_tui.model.errors import EscalatorError
     from escalator_tui.model.row import Row
-    from escalator_tui.widgets.actions import Action, Situation
-    from escalator_tui.widgets.session import Session
+    from escalator_tui.session.actions import Action, Situation
+    from escalator_tui.session.session import Session
 
 Severity = Literal["information", "warning", "error"]
 SHORT, LONG = 4.0, 8.0

@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from escalator_tui.screens.modal import Cancel, Keys, ReadDialogue, key
-from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.wording import called_all
+from escalator_tui.session.session import Session
+from escalator_tui.session.wording import called_all
 
 LOOK_SECONDS = 0.25
 QUIET_LOOKS = 6

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from escalator_tui.screens.deciding import DecidingScreen
-from escalator_tui.widgets.clipboard import copy_natively, summary
-from escalator_tui.widgets.wording import called, issue_url
+from escalator_tui.session.clipboard import copy_natively, summary
+from escalator_tui.session.wording import called, issue_url
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row

@@ -15,8 +15,8 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from escalator_tui.model.row import Row
+from escalator_tui.session.wording import UNKNOWN, called_all, subject
 from escalator_tui.widgets.hearing import Clickable, is_laid_out
-from escalator_tui.widgets.wording import UNKNOWN, called_all, subject
 
 Answer = TypeVar("Answer")
 LOOK, OFF, GAP = "bold $text-accent", "$foreground-muted", "  "

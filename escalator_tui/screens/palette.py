@@ -13,7 +13,7 @@ from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.widgets.hearing import is_laid_out
 
 if TYPE_CHECKING:
-    from escalator_tui.widgets.actions import Action
+    from escalator_tui.session.actions import Action
 
 
 SAID_IN_HELP = 0.01

@@ -13,7 +13,7 @@ from textual.containers import Container
 
 from escalator_tui.model.kinds import STUCK, RowState
 from escalator_tui.screens.arranged import ArrangedScreen
-from escalator_tui.widgets.actions import Situation
+from escalator_tui.session.actions import Situation
 from escalator_tui.widgets.footer import KeyLine
 from escalator_tui.widgets.notice import NoticeLine
 from escalator_tui.widgets.pane import DetailPane
@@ -22,7 +22,7 @@ from escalator_tui.widgets.status import StatusLine
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
-    from escalator_tui.widgets.session import Session
+    from escalator_tui.session.session import Session
 
 REDRAW_SECONDS = 60
 

@@ -16,11 +16,11 @@ from escalator_tui.model.row import Row
 from escalator_tui.screens.edit import EditScreen
 from escalator_tui.screens.keyed import KeyedScreen
 from escalator_tui.screens.modal import LOOK, OFF, Cancel, Keys, ReadDialogue, key, titled
+from escalator_tui.session.proposal import Proposal
+from escalator_tui.session.session import Session
+from escalator_tui.session.wording import called
 from escalator_tui.widgets.draft_view import changes_content, draft_content, known_channels, places_content, summary_content
-from escalator_tui.widgets.proposal import Proposal
 from escalator_tui.widgets.refusals import Refusals
-from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.wording import called
 
 LOOK_SECONDS = 1.0
 

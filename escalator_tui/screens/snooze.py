@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from escalator_tui.model.row import Row
 from escalator_tui.screens.modal import Choices, Dialogue, Keys, key, numbered, numbers, titled
-from escalator_tui.widgets.wording import clock_time
+from escalator_tui.session.wording import clock_time
 
 MORNING = time(9)
 MONDAY = 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from escalator_tui.model.kinds import RowState
 from escalator_tui.screens.linking import LinkingScreen
-from escalator_tui.widgets.actions import Situation
+from escalator_tui.session.actions import Situation
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
@@ -37,7 +37,7 @@ class TriageScreen(LinkingScreen):
     def do_auto(self) -> None:
         """Turn auto mode on, once confirmed, or off."""
         from escalator_tui.screens.ask import AskScreen
-        from escalator_tui.widgets.auto_mode import RULE, foretold
+        from escalator_tui.session.auto_mode import RULE, foretold
 
         if self.session.auto:
             self._set_auto(on=False)

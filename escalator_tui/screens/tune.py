@@ -19,12 +19,12 @@ from escalator_tui.screens.ask import AskScreen
 from escalator_tui.screens.help import HelpScreen
 from escalator_tui.screens.keyed import KeyedScreen
 from escalator_tui.screens.save import SaveScreen
-from escalator_tui.widgets.actions import Situation
+from escalator_tui.session.actions import Situation
+from escalator_tui.session.session import Session
+from escalator_tui.session.tune_keys import TUNE_ACTIONS
+from escalator_tui.session.tuning import Tuning
 from escalator_tui.widgets.footer import KeyLine
-from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.tune_keys import TUNE_ACTIONS
 from escalator_tui.widgets.tune_view import explained, flips_content, indented, judgement_content, proposal_line, setting_line
-from escalator_tui.widgets.tuning import Tuning
 
 FINE, COARSE, PAGE = 0.01, 0.05, 10
 

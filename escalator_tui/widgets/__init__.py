@@ -1,1 +1,1 @@
-"""What the terminal app is drawn with, and the Textual-free state behind it."""
+"""What the terminal app is drawn with."""

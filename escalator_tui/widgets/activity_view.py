@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from escalator_tui.model.kinds import DeliveryKind
-from escalator_tui.widgets.calls import advice, facts, happened, meaning, moment, said_of, status_of
-from escalator_tui.widgets.tries import tried
-from escalator_tui.widgets.wording import DELIVERY_NAMES, called, cropped, fit
+from escalator_tui.session.calls import advice, facts, happened, meaning, moment, said_of, status_of
+from escalator_tui.session.tries import tried
+from escalator_tui.session.wording import DELIVERY_NAMES, called, cropped, fit
 
 if TYPE_CHECKING:
     from escalator_tui.model.activity import Activity

@@ -10,8 +10,7 @@ from textual.content import Content
 
 from escalator_tui.model.activity import Background, Past
 from escalator_tui.model.kinds import SET_ASIDE, STUCK, UNDECIDED, DeliveryState, RowState, Verb
-from escalator_tui.widgets.thread import hung, last_words, thread_content
-from escalator_tui.widgets.wording import (
+from escalator_tui.session.wording import (
     DELIVERY_NAMES,
     MINUTE,
     NAME,
@@ -26,6 +25,7 @@ from escalator_tui.widgets.wording import (
     subject,
     waits,
 )
+from escalator_tui.widgets.thread import hung, last_words, thread_content
 
 if TYPE_CHECKING:
     from textual.geometry import Size

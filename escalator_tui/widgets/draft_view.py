@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from escalator_tui.model.kinds import AuthorKind, DeliveryKind, DeliveryState, Priority
-from escalator_tui.widgets.proposal import NAMES, Proposal
-from escalator_tui.widgets.wording import PRIORITY_GLYPHS, author_name, called, clock_time, cropped, customer_name, short_id, subject
+from escalator_tui.session.proposal import NAMES, Proposal
+from escalator_tui.session.wording import PRIORITY_GLYPHS, author_name, called, clock_time, cropped, customer_name, short_id, subject
 
 if TYPE_CHECKING:
     from escalator_tui.config import Settings

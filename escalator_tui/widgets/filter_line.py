@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from escalator_tui.model.text import one_line
-from escalator_tui.widgets.fields import FIELDS
-from escalator_tui.widgets.filtering import EXAMPLE, LIMIT, Filter
+from escalator_tui.session.fields import FIELDS
+from escalator_tui.session.filtering import EXAMPLE, LIMIT, Filter
 from escalator_tui.widgets.hearing import LineField
 from escalator_tui.widgets.line import Piece, spread
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence, Set
 
 from textual.content import Content
 
-from escalator_tui.widgets.actions import ACTIONS, Action, Situation
+from escalator_tui.session.actions import ACTIONS, Action, Situation
 from escalator_tui.widgets.line import Line
 
 GAP = "  "

@@ -11,7 +11,7 @@ from textual.keys import KEY_ALIASES, KEY_NAME_REPLACEMENTS, Keys, key_to_charac
 
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.text import one_line
-from escalator_tui.widgets.actions import ACTIONS, Action
+from escalator_tui.session.actions import ACTIONS, Action
 
 # Moving about is no action: it stands here for the help page.
 MOVES: tuple[tuple[str, str, str, str], ...] = (

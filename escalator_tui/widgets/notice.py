@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from escalator_tui.model.kinds import RowState, Verb
+from escalator_tui.session.trends import sparkline
+from escalator_tui.session.wording import age, called
 from escalator_tui.widgets.line import Line, Piece, length, spread
 from escalator_tui.widgets.status import BRIEF, brevity
-from escalator_tui.widgets.trends import sparkline
-from escalator_tui.widgets.wording import age, called
 
 if TYPE_CHECKING:
     from escalator_tui.model.draft import PollReport
     from escalator_tui.model.row import Row
-    from escalator_tui.widgets.approvals import Approval
-    from escalator_tui.widgets.poller import Failed
-    from escalator_tui.widgets.session import Session
+    from escalator_tui.session.approvals import Approval
+    from escalator_tui.session.poller import Failed
+    from escalator_tui.session.session import Session
 
 FULL_WIDTH = 110
 FILLING = "More come in as they are read; scores may still rise"

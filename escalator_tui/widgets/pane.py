@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.widgets import Static
 
 from escalator_tui.model.kinds import RowState
-from escalator_tui.widgets.wording import MINUTE
+from escalator_tui.session.wording import MINUTE
 
 if TYPE_CHECKING:
     from escalator_tui.model.activity import Background

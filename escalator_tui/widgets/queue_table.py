@@ -18,15 +18,15 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from escalator_tui.model.kinds import RowState
-from escalator_tui.widgets.columns import GUTTER, header, needs_something, place, title_at
+from escalator_tui.session.columns import GUTTER, header, needs_something, place, title_at
+from escalator_tui.session.wording import fit
 from escalator_tui.widgets.hearing import Clickable
 from escalator_tui.widgets.keymap import MOVES
 from escalator_tui.widgets.row_look import LOOKS, Look, draw_row
-from escalator_tui.widgets.wording import fit
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
-    from escalator_tui.widgets.queue_model import Queue
+    from escalator_tui.session.queue_model import Queue
 
 HEADER_LINES, CACHED_LINES = 1, 512
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from escalator_tui.model.row import Row
-from escalator_tui.widgets.approvals import Approval
+from escalator_tui.session.approvals import Approval
+from escalator_tui.session.proposal import Proposal
+from escalator_tui.session.session import Session
+from escalator_tui.session.wording import called
 from escalator_tui.widgets.draft_view import changes_content
-from escalator_tui.widgets.proposal import Proposal
-from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.wording import called
 
 
 class Refusals:

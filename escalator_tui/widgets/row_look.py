@@ -11,8 +11,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from escalator_tui.model.kinds import ASIDE, MOVING, WENT_WRONG, Priority, RowState
-from escalator_tui.widgets.columns import is_person_only, place
-from escalator_tui.widgets.wording import fit, is_over
+from escalator_tui.session.columns import is_person_only, place
+from escalator_tui.session.wording import fit, is_over
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from escalator_tui.session.wording import UNKNOWN, age, countdown, score_bar
 from escalator_tui.widgets.line import Line, Piece, length, spread
-from escalator_tui.widgets.wording import UNKNOWN, age, countdown, score_bar
 
 if TYPE_CHECKING:
-    from escalator_tui.widgets.session import Session, WatchState
+    from escalator_tui.session.session import Session, WatchState
 
 STALE_INTERVALS = 3
 BAR_CELLS = 12

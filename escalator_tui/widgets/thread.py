@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from escalator_tui.model.kinds import AuthorKind
+from escalator_tui.session.wording import author_name, clock_time, cropped
 from escalator_tui.widgets.highlight import highlight
-from escalator_tui.widgets.wording import author_name, clock_time, cropped
 
 if TYPE_CHECKING:
     from escalator_tui.model.assessment import Assessment, Signal

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from escalator_tui.agent.triage import trouble
 from escalator_tui.model.kinds import DeliveryState
 from escalator_tui.model.text import one_line
+from escalator_tui.session.wording import DELIVERY_NAMES, NAME, age, cropped
 from escalator_tui.widgets.line import Piece, length
-from escalator_tui.widgets.wording import DELIVERY_NAMES, NAME, age, cropped
 
 if TYPE_CHECKING:
     from escalator_tui.model.decision import Delivery

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from escalator_tui.widgets.tuning import PRESET, THRESHOLD, Tuning
-from escalator_tui.widgets.wording import called, fit, subject
+from escalator_tui.session.tuning import PRESET, THRESHOLD, Tuning
+from escalator_tui.session.wording import called, fit, subject
 
 if TYPE_CHECKING:
     from escalator_tui.agent.flips import Flip, Judgement, Replay

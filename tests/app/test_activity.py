@@ -17,10 +17,10 @@ from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
 from escalator_tui.screens.activity import ActivityScreen
 from escalator_tui.screens.detail import DetailScreen
+from escalator_tui.session.calls import moment, said_of, status_of
+from escalator_tui.session.tries import CUT_OFF, tried
+from escalator_tui.session.wording import DELIVERY_NAMES
 from escalator_tui.widgets.activity_view import explain_content, line_content
-from escalator_tui.widgets.calls import moment, said_of, status_of
-from escalator_tui.widgets.tries import CUT_OFF, tried
-from escalator_tui.widgets.wording import DELIVERY_NAMES
 
 from .conftest import Open, answer, picture, toasts, until
 from .desk import ScriptedDesk, activities

@@ -10,12 +10,12 @@ import pytest
 from escalator_tui.app import EscalatorApp
 from escalator_tui.model.assessment import Signal
 from escalator_tui.plain.words import row_line
-from escalator_tui.widgets.clipboard import summary
-from escalator_tui.widgets.columns import BY_ID, COLUMNS, SORTS, Sort, place
+from escalator_tui.session.clipboard import summary
+from escalator_tui.session.columns import BY_ID, COLUMNS, SORTS, Sort, place
+from escalator_tui.session.filtering import compile_filter, haystack
+from escalator_tui.session.news import changed_cells
+from escalator_tui.session.queue_model import Queue
 from escalator_tui.widgets.detail import related_line
-from escalator_tui.widgets.filtering import compile_filter, haystack
-from escalator_tui.widgets.news import changed_cells
-from escalator_tui.widgets.queue_model import Queue
 from escalator_tui.widgets.queue_table import QueueTable
 from escalator_tui.widgets.row_look import looks
 

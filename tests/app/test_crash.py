@@ -16,8 +16,8 @@ from escalator_tui import app as app_module
 from escalator_tui.config import Settings
 from escalator_tui.model.kinds import RowState
 from escalator_tui.running import run_app
-from escalator_tui.widgets import crash
-from escalator_tui.widgets.crash import KEPT, RedactedFormatter, render_report, threads_reported, write_report
+from escalator_tui.session import crash
+from escalator_tui.session.crash import KEPT, RedactedFormatter, render_report, threads_reported, write_report
 
 from .conftest import Open, toasts, until
 from .desk import ScriptedDesk

@@ -15,7 +15,7 @@ from escalator_tui.model.decision import Texts
 from escalator_tui.model.kinds import AuthorKind, Priority, RowState
 from escalator_tui.screens.edit import EditScreen, TextField
 from escalator_tui.screens.send import SendScreen
-from escalator_tui.widgets.proposal import Proposal
+from escalator_tui.session.proposal import Proposal
 
 from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk

@@ -15,7 +15,7 @@ from escalator_tui.config import Settings
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.row import Row
 from escalator_tui.services.errors import UnreachableError
-from escalator_tui.widgets.poller import AutoDecided, Event, Failed, PollBegan, Polled, Poller, Reading, RowsRead
+from escalator_tui.session.poller import AutoDecided, Event, Failed, PollBegan, Polled, Poller, Reading, RowsRead
 
 from .conftest import picture, until
 from .desk import ScriptedDesk

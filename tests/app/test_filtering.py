@@ -13,8 +13,8 @@ from escalator_tui.model.assessment import Signal
 from escalator_tui.model.kinds import Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.model.text import sanitise
-from escalator_tui.widgets.fields import FIELDS
-from escalator_tui.widgets.filtering import EXAMPLE, OPEN, check_views, compile_filter, haystack
+from escalator_tui.session.fields import FIELDS
+from escalator_tui.session.filtering import EXAMPLE, OPEN, check_views, compile_filter, haystack
 
 from .story import HOUR, NOW, assessment, decided, escalated, morning, row
 

@@ -9,7 +9,7 @@ from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
 from escalator_tui.screens.keyed import MOST_LINES, KeyedScreen, listed, shortened
-from escalator_tui.widgets.actions import ACTIONS, Situation
+from escalator_tui.session.actions import ACTIONS, Situation
 from escalator_tui.widgets.footer import keys_content
 
 from .conftest import Open, picture, toasts, until

@@ -14,7 +14,7 @@ from escalator_tui.config.schema import AppSettings
 from escalator_tui.model.errors import ConfigError
 from escalator_tui.model.kinds import Priority
 from escalator_tui.screens.keyed import KeyedScreen
-from escalator_tui.widgets.actions import ACTIONS
+from escalator_tui.session.actions import ACTIONS
 from escalator_tui.widgets.keymap import NAMES, keyed, read_key
 
 from .conftest import Open, picture, toasts, until

@@ -19,8 +19,8 @@ from escalator_tui.model.kinds import Priority, RowState, Verb
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
-from escalator_tui.widgets.actions import ACTIONS
-from escalator_tui.widgets.memory import FIRST_REASONS
+from escalator_tui.session.actions import ACTIONS
+from escalator_tui.session.memory import FIRST_REASONS
 
 from .conftest import Open, answer, picture, toasts, until
 from .desk import ScriptedDesk

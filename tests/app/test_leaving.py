@@ -24,11 +24,11 @@ from escalator_tui.config import Settings
 from escalator_tui.model.errors import DecisionError
 from escalator_tui.model.kinds import RowState
 from escalator_tui.running import is_terminal_gone
-from escalator_tui.widgets.crash import threads_reported
-from escalator_tui.widgets.interruption import Interruption
-from escalator_tui.widgets.leaving import cut_off, owed, tell_of_owed
-from escalator_tui.widgets.proposal import Proposal
-from escalator_tui.widgets.session import Session
+from escalator_tui.session.crash import threads_reported
+from escalator_tui.session.interruption import Interruption
+from escalator_tui.session.leaving import cut_off, owed, tell_of_owed
+from escalator_tui.session.proposal import Proposal
+from escalator_tui.session.session import Session
 
 from .conftest import Open, toasts, until
 from .desk import ScriptedDesk
@@ -425,7 +425,7 @@ def test_what_the_poller_found_last_is_owed(session: Session, desk: ScriptedDesk
 def test_what_cannot_leave_after_a_signal_is_ended(number: signal.Signals) -> None:
     program = """
 import signal, threading
-from escalator_tui.widgets.interruption import Interruption
+from escalator_tui.session.interruption import Interruption
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 with Interruption(grace=0.1).caught():
     print("ready", flush=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from escalator_tui.model.activity import Background, Past
-from escalator_tui.widgets.browser import open_link, opener
-from escalator_tui.widgets.clipboard import copier, copy_natively, summary
+from escalator_tui.session.browser import open_link, opener
+from escalator_tui.session.clipboard import copier, copy_natively, summary
 
 from .conftest import PATIENCE, Open, picture, toasts, until
 from .desk import ScriptedDesk

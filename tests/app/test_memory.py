@@ -11,8 +11,8 @@ import pytest
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import AppSettings
 from escalator_tui.model.errors import ConfigError
-from escalator_tui.widgets.columns import Sort
-from escalator_tui.widgets.memory import MOST_REASONS, Memory, MemoryFile, memory_path, remember_reason
+from escalator_tui.session.columns import Sort
+from escalator_tui.session.memory import MOST_REASONS, Memory, MemoryFile, memory_path, remember_reason
 from escalator_tui.widgets.themes import chosen_theme
 
 from .conftest import Open, picture, toasts, until

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.kinds import AuthorKind, Priority, RowState, Verb
 from escalator_tui.model.row import Row
-from escalator_tui.widgets.columns import Sort, next_sort
-from escalator_tui.widgets.index import Index, standing_of
-from escalator_tui.widgets.queue_model import Queue
+from escalator_tui.session.columns import Sort, next_sort
+from escalator_tui.session.index import Index, standing_of
+from escalator_tui.session.queue_model import Queue
 
 from .story import NOW, decided, escalated, morning, part, row
 

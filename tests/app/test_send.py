@@ -22,8 +22,8 @@ from escalator_tui.model.row import Row
 from escalator_tui.screens import modal
 from escalator_tui.screens.send import SendScreen
 from escalator_tui.services.errors import UnreachableError
-from escalator_tui.widgets.decisions import confirm
-from escalator_tui.widgets.session import Session
+from escalator_tui.session.decisions import confirm
+from escalator_tui.session.session import Session
 
 from .conftest import Open, Opened, picture, toasts, until
 from .desk import ScriptedDesk

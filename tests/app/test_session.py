@@ -10,11 +10,11 @@ from escalator_tui.config import Settings
 from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.decision import LONGEST_REASON
 from escalator_tui.model.kinds import RowState, Verb
-from escalator_tui.widgets.memory import FIRST_REASONS, MOST_REASONS, Memory, remember_reason, restore_reasons
-from escalator_tui.widgets.proposal import Proposal
-from escalator_tui.widgets.session import Session
-from escalator_tui.widgets.undoing import FRESH_SECONDS
-from escalator_tui.widgets.verdicts import dismissal
+from escalator_tui.session.memory import FIRST_REASONS, MOST_REASONS, Memory, remember_reason, restore_reasons
+from escalator_tui.session.proposal import Proposal
+from escalator_tui.session.session import Session
+from escalator_tui.session.undoing import FRESH_SECONDS
+from escalator_tui.session.verdicts import dismissal
 
 from .desk import ScriptedDesk
 from .story import NOW, decided, escalated, morning, row

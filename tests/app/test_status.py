@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from escalator_tui.model.draft import PollReport
 from escalator_tui.services.errors import UnreachableError
+from escalator_tui.session.poller import PollBegan, Reading
+from escalator_tui.session.trends import Trends, sparkline
 from escalator_tui.widgets.notice import blind_spot
-from escalator_tui.widgets.poller import PollBegan, Reading
-from escalator_tui.widgets.trends import Trends, sparkline
 
 from .conftest import Open, picture, until
 from .desk import ScriptedDesk

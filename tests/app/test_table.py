@@ -16,8 +16,8 @@ from escalator_tui.app import EscalatorApp
 from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.model.row import Row
 from escalator_tui.services.errors import UnreachableError
+from escalator_tui.session.columns import place
 from escalator_tui.widgets import queue_table
-from escalator_tui.widgets.columns import place
 from escalator_tui.widgets.queue_table import QueueTable
 from escalator_tui.widgets.row_look import draw_row
 

@@ -11,7 +11,7 @@ from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import AppSettings
 from escalator_tui.model.errors import ConfigError
-from escalator_tui.widgets.poller import Failed
+from escalator_tui.session.poller import Failed
 
 from .conftest import Open, picture, until
 from .desk import ScriptedDesk

@@ -20,7 +20,7 @@ from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.rules import Rules
 from escalator_tui.screens.tune import TuneScreen
 from escalator_tui.services.errors import UnreachableError
-from escalator_tui.widgets.tune_keys import TUNE_ACTIONS
+from escalator_tui.session.tune_keys import TUNE_ACTIONS
 
 from .conftest import PATIENCE, Open, picture, toasts, until
 from .desk import ScriptedDesk

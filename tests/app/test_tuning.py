@@ -8,7 +8,7 @@ from escalator_tui.agent.flips import Judgement, Replay
 from escalator_tui.agent.proposals import RuleChange, Tally
 from escalator_tui.detect.weights import weights_for
 from escalator_tui.model.rules import Rules
-from escalator_tui.widgets.tuning import Tuning
+from escalator_tui.session.tuning import Tuning
 
 NOTHING = Replay(Rules(), (), Judgement(), Judgement(), (0, 0), 0)
 REMOVE = RuleChange("remove", "asap", Tally("asap", 0, 9), Rules(words_removed=frozenset({"asap"})), NOTHING)

@@ -15,7 +15,7 @@ from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.model.record import Record
 from escalator_tui.model.row import Row
 from escalator_tui.screens.modal import Choices
-from escalator_tui.widgets.memory import FIRST_REASONS
+from escalator_tui.session.memory import FIRST_REASONS
 
 from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk

@@ -7,8 +7,8 @@ from textual import events
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import AppSettings
 from escalator_tui.screens.help import help_content
-from escalator_tui.widgets.actions import ACTIONS, Situation
-from escalator_tui.widgets.fields import FIELDS
+from escalator_tui.session.actions import ACTIONS, Situation
+from escalator_tui.session.fields import FIELDS
 
 from .conftest import Open, picture, toasts, until
 

@@ -15,8 +15,8 @@ from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError, LedgerError
 from escalator_tui.model.kinds import RowState
 from escalator_tui.services.errors import ConnectorInactiveError, RetryableError, UnreachableError
-from escalator_tui.widgets.lane import Lane
-from escalator_tui.widgets.poller import AutoDecided, Duty, Event, Failed, Polled, Poller, Recovered, RowsRead
+from escalator_tui.session.lane import Lane
+from escalator_tui.session.poller import AutoDecided, Duty, Event, Failed, Polled, Poller, Recovered, RowsRead
 
 from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk

@@ -8,7 +8,7 @@ import pytest
 
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
 from escalator_tui.model.row import Row
-from escalator_tui.widgets.withdrawal import withdrawal_text
+from escalator_tui.session.withdrawal import withdrawal_text
 
 from .conftest import Open, picture, until
 from .desk import ScriptedDesk

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.kinds import RowState
-from escalator_tui.widgets import wording
+from escalator_tui.session import wording
 
 from .story import HOUR, NOW, escalated, morning, row
 

@@ -7,7 +7,7 @@ import pytest
 from escalator_tui.model.activity import Activity, Ending, Try
 from escalator_tui.model.decision import Delivery
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
-from escalator_tui.widgets.calls import moment
+from escalator_tui.session.calls import moment
 from tests.app.desk import ScriptedDesk
 from tests.app.story import NOW, escalated, row
 from tests.plain.test_plain import spoken

@@ -15,8 +15,8 @@ from escalator_tui.model.kinds import RowState, Verb
 from escalator_tui.plain.ending import Ending
 from escalator_tui.plain.news import News
 from escalator_tui.plain.numbers import Numbers
-from escalator_tui.widgets.poller import RowsRead
-from escalator_tui.widgets.session import Session
+from escalator_tui.session.poller import RowsRead
+from escalator_tui.session.session import Session
 from tests.app.desk import ScriptedDesk
 from tests.app.story import NOW, escalated, row
 from tests.plain.test_plain import Step, spoken

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from escalator_tui.model.kinds import RowState
-from escalator_tui.widgets.memory import FIRST_REASONS, Memory, MemoryFile
+from escalator_tui.session.memory import FIRST_REASONS, Memory, MemoryFile
 from tests.app.desk import ScriptedDesk
 from tests.plain.test_plain import Step, interrupt, spoken
 

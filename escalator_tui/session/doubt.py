@@ -1,4 +1,4 @@
-"""What is asked before what may have arrived is looked for or sent again, in words. Without Textual."""
+"""What is asked before what may have arrived is looked for or sent again, in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from escalator_tui.model.kinds import AMENDS, DeliveryState
-from escalator_tui.widgets.wording import called_all
+from escalator_tui.session.wording import called_all
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row

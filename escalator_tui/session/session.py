@@ -1,4 +1,4 @@
-"""What all screens share: the desk, the queue, the state of the watch, and what can be taken back. Without Textual."""
+"""What all screens share: the desk, the queue, the state of the watch, and what can be taken back."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import RowState
-from escalator_tui.widgets.actions import ACTIONS, Action
-from escalator_tui.widgets.approvals import Approvals
-from escalator_tui.widgets.browser import open_link
-from escalator_tui.widgets.decisions import Unwritten
-from escalator_tui.widgets.interruption import has_job_control
-from escalator_tui.widgets.lane import HandBack, Lane
-from escalator_tui.widgets.memory import FIRST_REASONS
-from escalator_tui.widgets.poller import Event, Failed, PollBegan, Polled, Poller, Reading, Recovered
-from escalator_tui.widgets.queue_model import Queue
-from escalator_tui.widgets.trends import Trends
-from escalator_tui.widgets.undoing import Acts
-from escalator_tui.widgets.wording import ends_at
+from escalator_tui.session.actions import ACTIONS, Action
+from escalator_tui.session.approvals import Approvals
+from escalator_tui.session.browser import open_link
+from escalator_tui.session.decisions import Unwritten
+from escalator_tui.session.interruption import has_job_control
+from escalator_tui.session.lane import HandBack, Lane
+from escalator_tui.session.memory import FIRST_REASONS
+from escalator_tui.session.poller import Event, Failed, PollBegan, Polled, Poller, Reading, Recovered
+from escalator_tui.session.queue_model import Queue
+from escalator_tui.session.trends import Trends
+from escalator_tui.session.undoing import Acts
+from escalator_tui.session.wording import ends_at
 
 if TYPE_CHECKING:
     from escalator_tui.agent.desk import Desk

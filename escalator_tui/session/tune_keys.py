@@ -1,8 +1,8 @@
-"""Everything that can be done on the tune screen, once: its keys, footer, help and palette all come from here. Without Textual."""
+"""Everything that can be done on the tune screen, once: its keys, footer, help and palette all come from here."""
 
 from __future__ import annotations
 
-from escalator_tui.widgets.actions import READ_ONLY, Action, Situation
+from escalator_tui.session.actions import READ_ONLY, Action, Situation
 
 
 def _saves(on: Situation) -> str:

@@ -1,4 +1,4 @@
-"""How the day went, in hours: conversations that began, and how many needed the lead. Without Textual."""
+"""How the day went, in hours: conversations that began, and how many needed the lead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is news to the lead: the cells that others, or the customer, changed since the last look. Without Textual."""
+"""What is news to the lead: the cells that others, or the customer, changed since the last look."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from escalator_tui.model.kinds import WENT_WRONG
-from escalator_tui.widgets.columns import COLUMNS, needs_something
+from escalator_tui.session.columns import COLUMNS, needs_something
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row

@@ -1,4 +1,4 @@
-"""The end of a session: what is under way is cut off or finished, and what is owed is the exit code. Without Textual."""
+"""The end of a session: what is under way is cut off or finished, and what is owed is the exit code."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from escalator_tui.model.kinds import ON_THE_WAY, STUCK
-from escalator_tui.widgets.poller import RowsRead
-from escalator_tui.widgets.wording import called_all
+from escalator_tui.session.poller import RowsRead
+from escalator_tui.session.wording import called_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from escalator_tui.model.row import Row
-    from escalator_tui.widgets.session import Session
+    from escalator_tui.session.session import Session
 
 LEAVE_SECONDS = 0.15
 """How long leaving waits for what is under way: a lead who wants to see it sent says so when asked."""

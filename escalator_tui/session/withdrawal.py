@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState
-from escalator_tui.widgets.wording import called
+from escalator_tui.session.wording import called
 
 if TYPE_CHECKING:
     from escalator_tui.model.decision import Escalation

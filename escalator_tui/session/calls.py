@@ -1,4 +1,4 @@
-"""Outgoing calls in words: how each stands, what happened, what it means, and what to do. Without Textual."""
+"""Outgoing calls in words: how each stands, what happened, what it means, and what to do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from escalator_tui.model.kinds import AMENDS, DeliveryKind, DeliveryState
-from escalator_tui.widgets.wording import called, clock_time
+from escalator_tui.session.wording import called, clock_time
 
 if TYPE_CHECKING:
     from escalator_tui.model.activity import Activity

@@ -1,4 +1,4 @@
-"""A signal, or a terminal that is gone, as a wish to leave: what is being sent is finished, as on quit. Without Textual."""
+"""A signal, or a terminal that is gone, as a wish to leave: what is being sent is finished, as on quit."""
 
 from __future__ import annotations
 
@@ -62,5 +62,5 @@ class Interruption:
 
 
 def has_job_control() -> bool:
-    """Whether a shell gave this process a group of its own, and so can let it go on: what a script started stops for good."""
-    return hasattr(os, "getsid") and os.getpgrp() != os.getsid(0)
+    """Whether a shell gave this process a group of its own, and so can let it go on: what a script started stops for good, script and all."""
+    return hasattr(os, "getsid") and os.getpgrp() == os.getpid() != os.getsid(0)

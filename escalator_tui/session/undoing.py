@@ -1,4 +1,4 @@
-"""What a lead decided in this session, and which of it `u` takes back next. Without Textual."""
+"""What a lead decided in this session, and which of it `u` takes back next."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from escalator_tui.model.kinds import APPROVED, WENT_OUT, RowState, Verb
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
-    from escalator_tui.widgets.queue_model import Queue
+    from escalator_tui.session.queue_model import Queue
 
 FRESH_SECONDS = 900.0
 

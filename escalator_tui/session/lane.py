@@ -1,4 +1,4 @@
-"""Threads that do one blocking thing after another and hand each outcome back to the terminal's own thread. Without Textual."""
+"""Threads that do one blocking thing after another and hand each outcome back to the terminal's own thread."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
-from escalator_tui.widgets.crash import explain
+from escalator_tui.session.crash import explain
 
 if TYPE_CHECKING:
     from escalator_tui.model.errors import EscalatorError

@@ -1,4 +1,4 @@
-"""Everything a lead can do, once: keys, footer, help and palette all come from here. Without Textual."""
+"""Everything a lead can do, once: keys, footer, help and palette all come from here."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from escalator_tui.model.kinds import APPROVED, ASIDE, MOVING, STUCK, WENT_OUT, Priority, RowState
-from escalator_tui.widgets.wording import called, is_over, issue_url
+from escalator_tui.session.wording import called, is_over, issue_url
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
-    from escalator_tui.widgets.undoing import Act
+    from escalator_tui.session.undoing import Act
 
 
 class Situation(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What the terminal app remembers of a lead's session: a small file per user. Without Textual."""
+"""What the terminal app remembers of a lead's session: a small file per user."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from escalator_tui.model.text import one_line
-from escalator_tui.widgets.columns import BY_ID as COLUMNS
-from escalator_tui.widgets.columns import Sort
+from escalator_tui.session.columns import BY_ID as COLUMNS
+from escalator_tui.session.columns import Sort
 
 if TYPE_CHECKING:
-    from escalator_tui.widgets.session import Session
+    from escalator_tui.session.session import Session
 
 VERSION = 1
 LONGEST_TEXT = 500

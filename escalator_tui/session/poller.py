@@ -1,4 +1,4 @@
-"""The watch in the background: one daemon thread that keeps the queue fresh. Without Textual."""
+"""The watch in the background: one daemon thread that keeps the queue fresh."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from msgspec import Struct
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import RowState
 from escalator_tui.services.errors import RetryableError, ServiceError
-from escalator_tui.widgets.crash import explain
+from escalator_tui.session.crash import explain
 
 if TYPE_CHECKING:
     from escalator_tui.agent.desk import Desk

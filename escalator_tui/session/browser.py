@@ -1,4 +1,4 @@
-"""Opening a link in the lead's browser, when there is one to open. Without Textual."""
+"""Opening a link in the lead's browser, when there is one to open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules being tried: what can be changed, by how much, and what differs from the rules in force. Without Textual."""
+"""Rules being tried: what can be changed, by how much, and what differs from the rules in force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tries of an outgoing call in words: when each ended, how, and how long it was waited then. Without Textual."""
+"""The tries of an outgoing call in words: when each ended, how, and how long it was waited then."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from escalator_tui.model.activity import Ending
 from escalator_tui.model.kinds import DeliveryState
-from escalator_tui.widgets.calls import moment
-from escalator_tui.widgets.wording import age, clock_time
+from escalator_tui.session.calls import moment
+from escalator_tui.session.wording import age, clock_time
 
 if TYPE_CHECKING:
     from escalator_tui.model.activity import Activity, Try

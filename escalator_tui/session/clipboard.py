@@ -1,4 +1,4 @@
-"""What `c` copies, and the clipboards of desktops, beside the terminal's own. Without Textual."""
+"""What `c` copies, and the clipboards of desktops, beside the terminal's own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from escalator_tui.model.text import one_line
-from escalator_tui.widgets.wording import UNKNOWN, company_name, customer_name, subject
+from escalator_tui.session.wording import UNKNOWN, company_name, customer_name, subject
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row

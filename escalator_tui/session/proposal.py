@@ -1,4 +1,4 @@
-"""A draft with the words a lead put in place of the drafted ones. Without Textual."""
+"""A draft with the words a lead put in place of the drafted ones."""
 
 from __future__ import annotations
 

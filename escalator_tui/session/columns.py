@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from escalator_tui.model.kinds import MOVING, STUCK, RowState
-from escalator_tui.widgets.wording import (
+from escalator_tui.session.wording import (
     PRIORITY_GLYPHS,
     UNKNOWN,
     company_name,

@@ -1,4 +1,4 @@
-"""The queue behind the table: rows by conversation id, their order, the filter, the marks, and who waits to be let in. Without Textual."""
+"""The queue behind the table: rows by conversation id, their order, the filter, the marks, and who waits to be let in."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from escalator_tui.model.kinds import MOVING, STUCK, RowState
-from escalator_tui.widgets.columns import BY_ID, Sort, needs_something
-from escalator_tui.widgets.filtering import Filter, compile_filter, haystack
-from escalator_tui.widgets.index import Index, customer_of, standing_of
-from escalator_tui.widgets.news import FreshCells
-from escalator_tui.widgets.wording import is_over
+from escalator_tui.session.columns import BY_ID, Sort, needs_something
+from escalator_tui.session.filtering import Filter, compile_filter, haystack
+from escalator_tui.session.index import Index, customer_of, standing_of
+from escalator_tui.session.news import FreshCells
+from escalator_tui.session.wording import is_over
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row

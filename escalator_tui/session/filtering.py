@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from escalator_tui.model.kinds import RowState
 from escalator_tui.model.text import one_line
-from escalator_tui.widgets.columns import COLUMNS
-from escalator_tui.widgets.fields import FIELDS, Test
-from escalator_tui.widgets.wording import customer_name, state_word
+from escalator_tui.session.columns import COLUMNS
+from escalator_tui.session.fields import FIELDS, Test
+from escalator_tui.session.wording import customer_name, state_word
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row

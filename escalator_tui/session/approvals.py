@@ -1,6 +1,4 @@
-"""What the lead approved and the ledger does not hold yet: it is read again at Intercom first, and comes back when it is no longer true.
-Without Textual.
-"""
+"""What the lead approved and the ledger does not hold yet: it is read again at Intercom first, and comes back when it is no longer true."""
 
 from __future__ import annotations
 
@@ -9,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from escalator_tui.model.kinds import RowState
-from escalator_tui.widgets.wording import is_over
+from escalator_tui.session.wording import is_over
 
 if TYPE_CHECKING:
     from escalator_tui.model.draft import Draft
     from escalator_tui.model.errors import EscalatorError
     from escalator_tui.model.row import Row
-    from escalator_tui.widgets.proposal import Proposal
+    from escalator_tui.session.proposal import Proposal
 
 
 @dataclass(eq=False)

@@ -1,4 +1,4 @@
-"""Decisions on the way to the ledger: shown at once, written in turn, and one refusal does not keep the others from it. Without Textual."""
+"""Decisions on the way to the ledger: shown at once, written in turn, and one refusal does not keep the others from it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from msgspec import Struct
 
 from escalator_tui.model.errors import DecisionError, EscalatorError
 from escalator_tui.model.kinds import Verb
-from escalator_tui.widgets.approvals import is_confirmed
-from escalator_tui.widgets.crash import explain
-from escalator_tui.widgets.wording import called
+from escalator_tui.session.approvals import is_confirmed
+from escalator_tui.session.crash import explain
+from escalator_tui.session.wording import called
 
 if TYPE_CHECKING:
     from escalator_tui.model.draft import Draft
     from escalator_tui.model.row import Row
-    from escalator_tui.widgets.session import Session
-    from escalator_tui.widgets.undoing import Act
+    from escalator_tui.session.session import Session
+    from escalator_tui.session.undoing import Act
 
     Drawing = Callable[[Row], Row]
 

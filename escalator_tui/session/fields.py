@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from escalator_tui.model.kinds import Priority, RowState
-from escalator_tui.widgets.columns import needs_something, open_for
-from escalator_tui.widgets.wording import subject, waits
+from escalator_tui.session.columns import needs_something, open_for
+from escalator_tui.session.wording import subject, waits
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row

@@ -1,4 +1,4 @@
-"""What a lead decides on rows: how it is written, and how a row looks with it from now on. Without Textual."""
+"""What a lead decides on rows: how it is written, and how a row looks with it from now on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from escalator_tui.model.row import Row
 from escalator_tui.model.text import one_line
 
 if TYPE_CHECKING:
-    from escalator_tui.widgets.session import Session
+    from escalator_tui.session.session import Session
 
 
 class Verdict(Struct, frozen=True):
