@@ -6,6 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass
 
+from escalator_tui.model.durations import EXAMPLES, duration
 from escalator_tui.model.errors import EscalatorError
 
 
@@ -88,7 +89,6 @@ BY_NAME["?"] = BY_NAME["help"]
 SEVERAL = "N ... takes several numbers, as in: snooze 1 2 3 2h. Every one is named before you are asked."
 YES, NO = ("yes", "y"), ("no", "n")
 ANSWERS = "A question takes yes or y, and no or n; whatever else is typed is a no."
-UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 NEXT_NUMBER = re.compile(r"([0-9]{1,9})(?:\s+(?!\s|[mhdw]$)|$)", re.IGNORECASE)
 
 
@@ -137,8 +137,6 @@ def numbers_of(command: Command, rest: str) -> tuple[list[int], str]:
 
 def seconds_of(text: str) -> float:
     """A duration such as 30m, 2h, 3d or 1w, in seconds. Raises UsageError."""
-    found = re.fullmatch(r"([0-9]{1,4}) ?([mhdw])", text.casefold())
-    seconds = int(found[1]) * UNITS[found[2]] if found else 0
-    if not seconds:
-        raise UsageError("Say for how long, as in 30m, 2h or 3d")
+    if not (seconds := duration(text)):
+        raise UsageError(EXAMPLES)
     return seconds

@@ -6,22 +6,27 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
+from escalator_tui.model.durations import EXAMPLES, duration
 from escalator_tui.model.row import Row
 from escalator_tui.screens.modal import Choices, Dialogue, Keys, key, numbered, numbers, titled
 from escalator_tui.session.wording import clock_time
+from escalator_tui.widgets.hearing import LineField
 
 MORNING = time(9)
 MONDAY = 0
+LONGEST = 12
+"""Characters of a time that is typed."""
 
 
 class SnoozeScreen(Dialogue[float]):
-    """Answers with the moment, in unix seconds; a choice is taken by its number."""
+    """Answers with the moment, in unix seconds; a choice is taken by its number, another time is typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding(str(each), f"choose({each})", "this moment", show=False) for each in range(1, 10)]
 
@@ -40,13 +45,33 @@ class SnoozeScreen(Dialogue[float]):
             with VerticalScroll(id="texts", can_focus=False):
                 yield Static("It returns then, or when something new happens.", markup=False, classes="quiet")
                 yield Choices(list(options), self.action_choose)
+                yield LineField(placeholder="another time", max_length=LONGEST, compact=True)
+                yield Static(self._meaning(""), id="means", markup=False)
             with Vertical(classes="foot"):
-                yield Keys(numbers(len(self._choices), "snooze"), key("esc", "keep it"))
+                yield Keys(numbers(len(self._choices), "snooze"), key("tab", "another time"), key("esc", "keep it"))
 
     def action_choose(self, number: int) -> None:
         """Until then, by its number."""
         if number <= len(self._choices):
             self.answer(self._choices[number - 1][1])
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self.query_one("#means", Static).update(self._meaning(event.value))
+
+    def action_enter(self) -> None:
+        """For as long as was typed; what is no time is told below it."""
+        if seconds := duration(self.query_one(LineField).value):
+            self.answer(self._now + seconds)
+
+    def _meaning(self, typed: str) -> Content:
+        if seconds := duration(typed):
+            return Content.styled(clock_time(self._now + seconds, self._now), "bold $text-accent")
+        return (
+            Content.styled(f"✕ {EXAMPLES}", "$text-warning")
+            if typed.strip()
+            else Content.styled("as in 30m, 2h or 3d", "$foreground-muted")
+        )
 
 
 def snooze_choices(now: float) -> list[tuple[str, float]]:

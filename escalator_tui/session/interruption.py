@@ -62,5 +62,5 @@ class Interruption:
 
 
 def has_job_control() -> bool:
-    """Whether a shell gave this process a group of its own, and so can let it go on: what a script started stops for good, script and all."""
+    """Whether a shell gave this process a group of its own, and so can let it go on. What a script started stops for good."""
     return hasattr(os, "getsid") and os.getpgrp() == os.getpid() != os.getsid(0)

@@ -21,6 +21,7 @@ from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.session.actions import ACTIONS
 from escalator_tui.session.memory import FIRST_REASONS
+from escalator_tui.session.wording import clock_time
 
 from .conftest import Open, answer, picture, toasts, until
 from .desk import ScriptedDesk
@@ -551,6 +552,20 @@ async def test_q_goes_back_where_esc_does_and_ctrl_c_leaves(open_app: Open, key:
         assert not app._exit
         await pilot.press(key, "ctrl+c")
         assert app._exit
+
+
+async def test_a_snooze_takes_a_time_of_ones_own_and_says_what_it_means(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("z", "tab", *"soon", "enter")
+        await until(pilot, lambda: "✕ Say for how long, as in 30m, 2h or 3d" in picture(app))
+        assert app.screen.name == "snooze"
+        await pilot.press("ctrl+u", *"2d")
+        await until(pilot, lambda: clock_time(NOW + 48 * HOUR, NOW) in picture(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.SNOOZED)
+        decision = desk.book["101"].record.decision
+        assert decision
+        assert decision.until == NOW + 48 * HOUR
 
 
 async def test_a_priority_is_told_like_every_decision(open_app: Open, desk: ScriptedDesk) -> None:

@@ -279,3 +279,11 @@ def test_a_page_of_choices_is_turned_only_when_they_are_laid_out() -> None:
     listed.action_first()
     listed.action_page_down()  # type: ignore[no-untyped-call]
     assert listed.highlighted == 0
+
+
+async def test_a_time_of_ones_own_is_taken_at_once(open_app: Open, alike: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        first, second, *_ = app.session.queue.order
+        await type_at_once(app, pilot, "z", "tab", "3", "h", "enter", "d", "1")
+        assert alike.book[first].state is RowState.SNOOZED
+        assert alike.book[second].state is RowState.DISMISSED
