@@ -447,6 +447,7 @@ async def test_nothing_is_suspended_while_it_is_sent_or_written(
     stopped: list[int] = []
     monkeypatch.setattr("textual.app.os.kill", lambda _, signal: stopped.append(signal))
     monkeypatch.setattr(HeadlessDriver, "can_suspend", True)
+    monkeypatch.setattr("escalator_tui.session.session.has_job_control", lambda: True)
     async with open_app() as (app, pilot):
         desk.deliverer.in_flight = 2
         await pilot.press("ctrl+z")
