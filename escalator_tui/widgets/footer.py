@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence, Set
 
 from textual.content import Content
+from textual.style import Style
 
 from escalator_tui.session.actions import ACTIONS, Action, Situation
 from escalator_tui.widgets.line import Line
@@ -15,7 +16,9 @@ TALL = 30
 
 
 class KeyLine(Line):
-    """The most useful keys for what they would act on. Marks are counted at the end."""
+    """The most useful keys for what they would act on; a click does what the key does. Marks are counted at the end."""
+
+    auto_links = False  # what can be clicked looks as it did
 
     def __init__(self, actions: Sequence[Action] = ACTIONS) -> None:
         super().__init__("keys")
@@ -55,7 +58,8 @@ def keys_content(
     if situation.typing:
         return Content.assemble(" ", _key("enter", "keep the filter"), GAP, _key("esc", "as before"))
     tail = Content.styled(f" {marked} marked{f', {hidden} hidden' if hidden else ''} ", "bold $text-accent") if marked else Content("")
-    back = Content("") if situation.in_queue else Content.assemble(("esc", "bold $text-accent"), (f" back{GAP}", "$foreground-muted"))
+    back = Content("") if situation.in_queue else Content.assemble(("esc", "bold $text-accent"), (" back", "$foreground-muted"))
+    back = Content.assemble(_clickable(back, "simulate_key('escape')", "app"), GAP) if back else back
     if situation.turns:
         back = Content.assemble(back, ("n/N", "bold $text-accent"), (f" next{GAP}", "$foreground-muted"))
     room = width - tail.cell_length - back.cell_length - 1
@@ -63,7 +67,8 @@ def keys_content(
     refused = {each.id for each in actions if each.id in words and each.refuse(situation)}
     wanted = [each.id for each in sorted(actions, key=lambda each: each.rank) if each.id in words]
     chosen = _chosen(wanted, refused, {each: _length(*words[each]) for each in words}, room, lines)
-    drawn = [Content(GAP).join(_key(*words[each], refused=each in refused) for each in line) for line in chosen] or [Content("")]
+    keys = {each: _acting(each, _key(*words[each], refused=each in refused)) for each in words}
+    drawn = [Content(GAP).join(keys[each] for each in line) for line in chosen] or [Content("")]
     rows = [Content.assemble(" ", " " * back.cell_length if at else back, each) for at, each in enumerate(drawn)]
     first = Content.assemble(rows[0], " " * max(0, width - tail.cell_length - rows[0].cell_length), tail)
     return Content("\n").join([first, *rows[1:]])
@@ -114,3 +119,12 @@ def _length(key: str, title: str) -> int:
 
 def _key(key: str, title: str, *, refused: bool = False) -> Content:
     return Content.assemble((key, "$foreground-disabled" if refused else "bold $text-accent"), (f" {title}", "$foreground-muted"))
+
+
+def _acting(action_id: str, drawn: Content) -> Content:
+    """It does by a click what the key does; a refused one says why not."""
+    return _clickable(drawn, f"act('{action_id}')", "screen")
+
+
+def _clickable(drawn: Content, action: str, of: str) -> Content:
+    return drawn.stylize(Style.from_meta({"@click": f"{of}.{action}"}))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
+from escalator_tui.app import EscalatorApp
 from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
@@ -185,3 +187,23 @@ def test_of_what_was_done_as_many_are_named_as_there_is_room_for() -> None:
     told = listed(said, 80)
     assert told == "Firm 0: the dismissal; Firm 1: the dismissal; Firm 2: the dismissal (and 2 more)"
     assert len(told) <= 80
+
+
+async def click_on(app: EscalatorApp, pilot: Pilot[None], words: str) -> None:
+    """Click on the words of a key at the bottom."""
+    lines = picture(app).splitlines()
+    line = next(at for at in range(len(lines) - 1, 0, -1) if words in lines[at])
+    await pilot.click(offset=(lines[line].index(words) + 1, line))
+
+
+async def test_the_keys_at_the_bottom_can_be_clicked(open_app: Open) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        looks = {each.text.strip(): each.style for each in app.screen._compositor.render_strips()[-1] if each.style}
+        assert not looks["dismiss"].underline
+        assert looks["d"].color != looks["dismiss"].color
+        await click_on(app, pilot, "d dismiss")
+        await until(pilot, lambda: app.screen.name == "dismiss")
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: "esc back" in picture(app))
+        await click_on(app, pilot, "esc back")
+        await until(pilot, lambda: app.screen is app.queue_screen)
