@@ -100,3 +100,10 @@ class ApprovingScreen(KeyedScreen):
         self.complain(
             EscalatorError(f"{name} was not sent: {error.message}", cure=". ".join(filter(None, (error.cure.rstrip("."), shows))))
         )
+
+    def complain_of_failure(self, row: Row) -> None:
+        """It may have come to stand out of sight."""
+        from escalator_tui.agent.triage import trouble
+
+        if wrong := trouble(row.record.escalation) if row.record.escalation else None:
+            self.complain(EscalatorError(f"{called(row.record.conversation)}: {wrong.error.rstrip('.')}", cure=wrong.cure))

@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.kinds import SET_ASIDE, RowState, Verb
 from escalator_tui.screens.approving import ApprovingScreen
 from escalator_tui.screens.keyed import listed
 from escalator_tui.session.decisions import Outcome, each_of, taking_back, told_of
 from escalator_tui.session.memory import remember_reason
 from escalator_tui.session.undoing import is_withdrawable
-from escalator_tui.session.wording import called, called_all, clock_time
+from escalator_tui.session.wording import called_all, clock_time
 
 if TYPE_CHECKING:
     from escalator_tui.model.kinds import Priority
@@ -223,13 +222,6 @@ class DecidingScreen(ApprovingScreen):
         # What never became true is not taken back: that would hit what somebody decided before.
         session.acts.forget(verdict.verb, [row.id for row in rows if row.id not in done])
         self._complain_of(outcome)
-
-    def complain_of_failure(self, row: Row) -> None:
-        """It may have come to stand out of sight."""
-        from escalator_tui.agent.triage import trouble
-
-        if wrong := trouble(row.record.escalation) if row.record.escalation else None:
-            self.complain(EscalatorError(f"{called(row.record.conversation)}: {wrong.error.rstrip('.')}", cure=wrong.cure))
 
     def _complain_of(self, outcome: Outcome) -> None:
         for error in outcome.refused:

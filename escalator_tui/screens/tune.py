@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partialmethod
+from functools import partial, partialmethod
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -75,16 +75,14 @@ class TuneScreen(KeyedScreen):
     def _loaded(self, rehearsal: Rehearsal) -> None:
         if self._is_left:
             return
-        self._rehearsal = rehearsal
-        self.tuning = Tuning(rehearsal.in_force)
+        self._rehearsal, self.tuning = rehearsal, Tuning(rehearsal.in_force)
         self._try()
         self._propose()
 
     def _propose(self) -> None:
-        rehearsal = self._rehearsal
-        if rehearsal is not None:
-            done = lambda found: self._proposed(rehearsal, found)  # noqa: E731 - one line, one use
-            self.session.replays.submit(lambda: proposals(rehearsal), done, self._failed, lambda: self._rehearsal is rehearsal)
+        if (rehearsal := self._rehearsal) is not None:
+            done, wanted = partial(self._proposed, rehearsal), lambda: self._rehearsal is rehearsal
+            self.session.replays.submit(partial(proposals, rehearsal), done, self._failed, wanted)
 
     def _proposed(self, rehearsal: Rehearsal, found: list[RuleChange]) -> None:
         if rehearsal is self._rehearsal:  # and not what was proposed before a save
@@ -96,9 +94,9 @@ class TuneScreen(KeyedScreen):
         rehearsal, tuning = self._rehearsal, self.tuning
         if rehearsal is None or tuning is None or self._replaying:
             return
-        self._replaying, rules = True, tuning.rules
-        done = lambda replay: self._replayed(rehearsal, replay)  # noqa: E731 - one line, one use
-        self.session.replays.submit(lambda: rehearsal.replay(rules), done, self._failed, lambda: not self._is_left)
+        self._replaying = True
+        work, done = partial(rehearsal.replay, tuning.rules), partial(self._replayed, rehearsal)
+        self.session.replays.submit(work, done, self._failed, lambda: not self._is_left)
 
     def _replayed(self, rehearsal: Rehearsal, replay: Replay) -> None:
         self._replaying, self.replay = False, replay
