@@ -98,7 +98,7 @@ async def take(name: str) -> None:
         settings = load_settings()
         services = open_services(settings)
         agent = Agent(settings, Ledger.open(str(Path(folder, "ledger.sqlite"))), services)
-        app = EscalatorApp(agent, settings, title="acme-support", actor="sam")
+        app = EscalatorApp(agent, settings, actor="sam")
         async with app.run_test(size=SIZE) as pilot:
             await pilot.pause(4.0)
             await PICTURES[name](pilot)
