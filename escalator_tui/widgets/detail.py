@@ -72,7 +72,7 @@ def detail_content(
     first = min(max(left - LAST_LINES, 1), HEAVIEST) if room else 0
     lines = [hung(each, DEEPER, width) for each in signals]
     rest = [
-        *lines[HEAVIEST:],
+        *((Content.styled("What weighs less", "bold"), *lines[HEAVIEST:]) if lines[HEAVIEST:] else ()),
         *(() if stuck else deliveries),
         *past_block([each for each in background.past if each.at not in _told_already(row)], now),
         *related_block(row, related, background.others, now),
@@ -85,7 +85,7 @@ def detail_content(
         waiting_block(conversation, now),
         Content(""),
         thread_content(conversation, assessment, int(now // MINUTE) * MINUTE, full=full),
-        *((Content(""), *rest) if rest else ()),
+        *rest,
     ]
     return Content("\n").join(blocks)
 
