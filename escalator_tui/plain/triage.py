@@ -93,7 +93,7 @@ class Triage:
         """Send again what is not done; ask first when it may have arrived, unless the lead said `yes` beforehand."""
         session, able = self._session, self._able("retry", rows)
         doubtful = [row for row in able if row.state is RowState.UNCERTAIN]
-        gone = bool(doubtful) and all(is_unwanted(row) for row in doubtful)
+        gone = all(is_unwanted(row) for row in able)
         if doubtful:
             hints = () if yes else (SAW_IT, NOT_THERE) if gone else (SAW_IT,)
             self._console.say(" ".join((*again_text(doubtful).splitlines(), *hints)))

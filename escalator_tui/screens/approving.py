@@ -42,7 +42,7 @@ class ApprovingScreen(KeyedScreen):
         ids = frozenset(each.drafted.row.id for each in approved)
         session.receive(session.approvals.drop(each for each in looked_at if each not in ids))
         # As they are now: others decide while the texts are being read.
-        of = [session.queue.rows.get(row.id, row) for row in rows if row.id in ids]
+        of = [session.unwritten.below(session.queue.rows.get(row.id, row)) for row in rows if row.id in ids]
         self.hush()
         session.acts.remember(Verb.ESCALATE, of)
         session.queue.unmark(ids)

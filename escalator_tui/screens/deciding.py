@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from escalator_tui.session.undoing import is_withdrawable
 from escalator_tui.session.wording import called_all, clock_time
 
 if TYPE_CHECKING:
-    from escalator_tui.model.kinds import Priority
+    from escalator_tui.model.errors import EscalatorError
     from escalator_tui.model.row import Row
     from escalator_tui.session.undoing import Act
     from escalator_tui.session.verdicts import Verdict
@@ -39,11 +39,11 @@ class DecidingScreen(ApprovingScreen):
 
     def _shift(self, by: int) -> None:
         from escalator_tui.agent.triage import raised
-        from escalator_tui.session.verdicts import override
+        from escalator_tui.session.verdicts import override, priorities_told
 
         rows, left_out = self.rows_for("raise"), self.session.action("raise").left_out(self.situation().rows)
         to = {row.id: raised(row.priority, by) for row in rows}
-        told = partial(_now_of, to, left_out)
+        told = partial(priorities_told, to, left_out)
         self._decide(rows, override(self.session, to), lambda done: self._tell_of_done(done, told(done)))
 
     def do_dismiss(self) -> None:
@@ -108,10 +108,14 @@ class DecidingScreen(ApprovingScreen):
 
     def _go_to(self, sent: Sequence[Row]) -> None:
         """To withdraw it, the lead has to see it."""
-        self.session.queue.mark([row.id for row in sent] if len(sent) > 1 else ())
-        self.point_at(sent[0].id)
-        it = "it" if len(sent) == 1 else "them"
-        self.say(f"{called_all(sent)} went out: {self.session.action('undo').shown} again asks whether to withdraw {it}")
+        rows = sent if self.situation().in_queue else sent[:1]
+        self.session.queue.mark([row.id for row in rows] if len(rows) > 1 else ())
+        again = f"{self.session.action('undo').shown} again asks whether to withdraw {'it' if len(rows) == 1 else 'them'}"
+        self.say(f"{called_all(rows)} went out: {again if self.reach(rows[0].id) else 'the queue has it'}")
+
+    def reach(self, conversation_id: str) -> bool:  # noqa: ARG002 - there is no cursor here
+        """Put the cursor on it, whatever hides it. Whether that can be done from here."""
+        return False
 
     def point_at(self, conversation_id: str) -> None:
         """Put the cursor on it, where there is one."""
@@ -120,10 +124,12 @@ class DecidingScreen(ApprovingScreen):
         session = self.session
         self.point_at(act.ids[0])  # at once: the next key means what was taken back
         session.acts.forget(act.verb, act.ids)
+        session.acts.pending |= set(act.ids)
         approved = session.approvals.revocable(act.ids) if act.verb is Verb.ESCALATE else []
         if approved:
             rows = session.approvals.drop(approved)
             session.receive(rows)
+            session.acts.pending -= set(approved)
             self.say(f"Taken back: the approval of {called_all(rows)}, before anything was sent")
         if withdraw:
             session.queue.unmark(frozenset(act.ids))
@@ -134,6 +140,7 @@ class DecidingScreen(ApprovingScreen):
             session.decisions.submit(work, lambda outcome: self._undone(act, outcome), self.complain)
 
     def _undone(self, act: Act, outcome: Outcome) -> None:
+        self.session.acts.pending -= set(act.ids)
         self.session.acts.restore(act, outcome.failed)
         self._told("Taken back", outcome)
 
@@ -148,7 +155,7 @@ class DecidingScreen(ApprovingScreen):
         if not doubtful:
             self._retry(rows, vouched=frozenset())
             return
-        gone = all(is_unwanted(row) for row in doubtful)
+        gone = all(is_unwanted(row) for row in rows)
         title, verb, other = ("Look again", "look again", "I looked there") if gone else ("Send again", "send again", SAW_IT)
         ask = AskScreen(f"{title}: {titled(rows)}", again_text(doubtful), verb, other, unforeseen=True)
         settle = self._ask_whether_it_is_there if gone else self._record_arrival
@@ -198,8 +205,6 @@ class DecidingScreen(ApprovingScreen):
         self.session.receive((), frozenset(ids))
         return ids
 
-    # -- what came of it
-
     def _decide(
         self, rows: Sequence[Row], verdict: Verdict, tell: Callable[[Sequence[Row]], None], left: frozenset[str] = frozenset()
     ) -> None:
@@ -210,7 +215,14 @@ class DecidingScreen(ApprovingScreen):
         session.receive(session.unwritten.begin(now, verdict.draw), left)
         self.go_on(left)
         work = partial(each_of, session, rows, verdict.write)
-        session.decisions.submit(work, lambda outcome: self._written(rows, verdict, outcome, tell), self.complain)
+        lost = partial(self._lose, rows, verdict)
+        session.decisions.submit(work, lambda outcome: self._written(rows, verdict, outcome, tell), lost)
+
+    def _lose(self, rows: Sequence[Row], verdict: Verdict, error: EscalatorError) -> None:
+        """Nobody knows what came of it: what stood before is shown until the poller reads what is true."""
+        self.session.receive(self.session.unwritten.end(verdict.draw))
+        self.session.acts.forget(verdict.verb, [row.id for row in rows])
+        self.complain(error)
 
     def _written(self, rows: Sequence[Row], verdict: Verdict, outcome: Outcome, tell: Callable[[Sequence[Row]], None]) -> None:
         session, done = self.session, {row.id for row in outcome.done}
@@ -236,9 +248,3 @@ class DecidingScreen(ApprovingScreen):
         self._complain_of(outcome)
         if outcome.said:
             self.say(f"{what} for {listed(outcome.said, self.room)}")
-
-
-def _now_of(to: Mapping[str, Priority], left_out: str, rows: Sequence[Row]) -> str:
-    """What to say of rows that have these priorities now, and of others that could not be given one."""
-    given = " or ".join(sorted({to[row.id].value for row in rows}))
-    return f"{'is' if len(rows) == 1 else 'are'} {given} now{f' ({left_out})' if left_out else ''}"

@@ -117,6 +117,11 @@ class DetailScreen(TriageScreen):
         else:
             self.app.pop_screen()
 
+    def reach(self, conversation_id: str) -> bool:
+        """Read it, unless this screen is for one conversation only."""
+        self.point_at(conversation_id)
+        return self.follow is not None
+
     def point_at(self, conversation_id: str) -> None:
         """Read what was taken back."""
         if self.follow and (row := self.session.queue.rows.get(conversation_id)):

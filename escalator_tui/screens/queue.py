@@ -76,6 +76,13 @@ class QueueScreen(ArrangedScreen):
         self.table.select(conversation_id)
         self.table.refresh()
 
+    def reach(self, conversation_id: str) -> bool:
+        """Put the cursor on it, and show everything when the filter hides it."""
+        if conversation_id not in self.session.queue.places:
+            self.show_view("")
+        self.point_at(conversation_id)
+        return True
+
     # -- what comes in
 
     def receive(self, rows: Sequence[Row], decided: frozenset[str] = frozenset()) -> None:

@@ -49,7 +49,8 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
         self.proposals = list(self.refusals.proposals)
         self.alone: int | None = None
         self._is_drawn = False
-        self._differs = [self.refusals.told] if self.refusals.differs else []
+        self._told = [self.refusals.told] if self.refusals.told.plain else []
+        self._differs = self.refusals.differs
         self._channels: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
@@ -78,13 +79,13 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
 
     def _look(self) -> None:
         """What was read anew while this is open is shown before it can be approved."""
-        if not self.is_current:
+        if not self.is_active:
             return  # what is being edited is compared when it comes back
         changes = [found for at in range(len(self.proposals)) if (found := self._renewed(at))]
         if changes:
-            self._differs += changes
+            self._differs, self._told = True, [*self._told, *changes]
             self.let_read()
-            self._tell(Content("\n").join(self._differs))
+            self._tell(Content("\n").join(self._told))
             self._draw()
 
     def _renewed(self, at: int) -> Content | None:
@@ -115,7 +116,7 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
     @property
     def must_be_read(self) -> bool:
         """Whether a `y` typed in the rhythm of the rows before is too early: nobody approves differences, or several at once, unseen."""
-        return bool(self._differs) or len(self.rows) > 1
+        return self._differs or len(self.rows) > 1
 
     @property
     def can_send(self) -> bool:
@@ -146,11 +147,12 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
     def _edited(self, written: Proposal | None) -> None:
         if written is not None:
             self._show([written])
+        self._look()
 
     def _show(self, instead: Sequence[Proposal], remark: str = "") -> None:
         self.proposals[self.shown.start : self.shown.stop] = instead
-        # A difference stays to be read, whatever is written otherwise.
-        self._tell(Content("\n").join([*self._differs, Content(remark)] if remark else self._differs))
+        # Why it came back, and what is different, stays to be read, whatever is written otherwise.
+        self._tell(Content("\n").join([*self._told, Content(remark)] if remark else self._told))
         self._draw()
 
     def action_turn_to(self, by: int) -> None:

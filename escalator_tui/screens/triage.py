@@ -92,4 +92,4 @@ class TriageScreen(LinkingScreen):
         if isinstance(queue, TriageScreen) and (unsent := self.session.approvals.unsent):
             for _ in self.app.screen_stack[1:]:
                 self.app.pop_screen()
-            queue.point_at(unsent[0].id)
+            queue.reach(unsent[0].id)

@@ -60,6 +60,14 @@ class Unwritten:
             self._below.setdefault(row.id, row)
         return [self._below[row.id] for row in rows]
 
+    def below(self, row: Row) -> Row:
+        """The row as the ledger has it."""
+        return self._below.get(row.id, row)
+
+    def covers(self, conversation_id: str) -> bool:
+        """Whether a decision on it is being written. For any thread."""
+        return conversation_id in self._drawings
+
     def end(self, draw: Drawing) -> list[Row]:
         """The outcome is known. The rows as the ledger has them, as far as that is known."""
         ids = [each for each, drawings in self._drawings.items() if draw in drawings]

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from escalator_tui.model.row import Row
 
 DOUBLES = "Escalator looks first and sends only what it does not find. Where it cannot look, it sends, and that may arrive twice."
-STRIKES = "Nothing is sent: Escalator looks again and takes back what it finds. Where it cannot look, that stays uncertain until you say \
-whether it is there."
+STRIKES = "Of that nothing is sent: Escalator looks again and takes back what it finds. Where it cannot look, that stays uncertain until \
+you say whether it is there."
 IS_IT_THERE = """Is it there?
 If it is, take it back there yourself: Escalator does not know its place. If it is not, nothing is left to do."""
 

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from escalator_tui.model.row import Row
 
 
-"""States that no decision on several rows changes."""
-
-
 class Change(Struct, frozen=True):
     """What a batch of rows did: ids drawn differently, and whether the order or the set of lines moved."""
 

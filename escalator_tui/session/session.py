@@ -135,7 +135,7 @@ class Session:
             interval=interval,
             ring=self.ring,
             auto=lambda: self.auto,
-            spared=self.approvals.covers,
+            spared=lambda each: self.approvals.covers(each) or self.unwritten.covers(each),
             read_only=self.read_only,
             clock=self.clock,
         )

@@ -50,6 +50,8 @@ class Acts:
     queue: Queue
     clock: Callable[[], float]
     made: list[Act] = field(default_factory=list)
+    pending: set[str] = field(default_factory=set)
+    """What is being taken back: the next `u` is for something else."""
 
     def remember(self, verb: Verb, rows: Sequence[Row]) -> None:
         """Let `u` take this back."""
@@ -88,7 +90,7 @@ class Acts:
     def _first(self, rows: Sequence[Row], kinds: Sequence[tuple[Verb, Callable[[Row], bool], bool]]) -> Act | None:
         """Of the first kind that any of these rows is of, all."""
         for verb, is_such, only_own in kinds:
-            if such := [row for row in rows if is_such(row) and (self._is_mine(row) or not only_own)]:
+            if such := [row for row in rows if row.id not in self.pending and is_such(row) and (self._is_mine(row) or not only_own)]:
                 return self._of(verb, such)
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,12 @@ def override(session: Session, to: Mapping[str, Priority]) -> Verdict:
     """These priorities, by conversation."""
     desk, actor = session.desk, session.actor
     return Verdict(Verb.OVERRIDE, lambda row: desk.override(row.id, to[row.id], actor=actor), lambda row: replace(row, priority=to[row.id]))
+
+
+def priorities_told(to: Mapping[str, Priority], left_out: str, rows: Sequence[Row]) -> str:
+    """What to say of rows that have these priorities now, and of others that could not be given one."""
+    given = " or ".join(sorted({to[row.id].value for row in rows}))
+    return f"{'is' if len(rows) == 1 else 'are'} {given} now{f' ({left_out})' if left_out else ''}"
 
 
 def sending_again(session: Session, vouched: Collection[str]) -> Callable[[str], str]:

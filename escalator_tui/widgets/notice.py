@@ -127,7 +127,7 @@ def failing(failure: Failed, now: float, width: int, *, explain: bool) -> list[P
 
 def leaving(held: list[Row], session: Session, cursor: Row | None) -> list[Piece]:
     """What goes out next, and whether `u` takes that back."""
-    first, act = held[0], session.acts.undoable(cursor)
+    first, act = held[0], session.acts.undoable(cursor, marked=session.queue.marked())
     until = first.record.escalation.held_until if first.record.escalation else 0.0
     more = f" and {len(held) - 1} more" if len(held) > 1 else ""
     mine = act is not None and act.verb is Verb.ESCALATE and first.id in act.ids
@@ -142,7 +142,7 @@ def checked(rows: list[Row], session: Session, cursor: Row | None, width: int) -
     """Whose approval is being checked, and whether `u` takes that back: the words before that are the shorter for it."""
     more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
     are, they = ("are", "they are") if more else ("is", "it is")
-    act = session.acts.undoable(cursor)
+    act = session.acts.undoable(cursor, marked=session.queue.marked())
     undo = undoing(session, mine=act is not None and act.verb is Verb.ESCALATE and rows[0].id in act.ids)
     name = (f"» {called(rows[0].record.conversation)}{more}", "bold $text-warning")
     long = [name, (f" {are} being read again at Intercom before {they} confirmed", ""), *undo]

@@ -762,6 +762,18 @@ async def test_what_was_sent_together_is_marked_again_to_be_withdrawn(open_app: 
         await until(pilot, lambda: "Withdraw the escalation of 2 conversations" in picture(app))
 
 
+async def test_u_goes_to_what_was_sent_also_when_the_filter_hides_it(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        desk.put(escalated(desk.book["101"], RowState.ESCALATED, by="lea"))
+        app.session.receive([desk.book["101"]])
+        app.session.acts.remember(Verb.ESCALATE, [desk.book["101"]])
+        await pilot.press("slash", *"globex", "enter", "u")
+        await until(pilot, lambda: "AcmeCorp went out: u again asks whether to withdraw it" in toasts(app))
+        assert app.queue_screen.table.cursor_id == "101"
+        await pilot.press("u")
+        await until(pilot, lambda: "Withdraw the escalation of AcmeCorp" in picture(app))
+
+
 async def test_what_is_typed_right_behind_the_slash_belongs_to_the_filter(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         for key in ("slash", "e", "slash", "q"):

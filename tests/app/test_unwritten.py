@@ -14,9 +14,11 @@ from escalator_tui.app import EscalatorApp
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.model.row import Row
+from escalator_tui.session.decisions import Unwritten
 
 from .conftest import Open, toasts, until
 from .desk import ScriptedDesk
+from .story import row
 
 BUSY = LedgerError("The ledger is busy", cure="Try again.")
 
@@ -135,3 +137,39 @@ async def test_what_could_not_be_taken_back_is_what_u_takes_back_next(
         await settled(app, pilot)
         assert desk.book["102"].state is RowState.NEEDS_DECISION
         assert desk.book["101"].state is RowState.DISMISSED
+
+
+async def test_u_typed_twice_takes_back_two_things(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        app.queue_screen.table.select("103")
+        await pilot.press("p")
+        app.session.queue.marks = {"101", "102"}
+        await pilot.press("d", "1")
+        await settled(app, pilot)
+        held = threading.Event()
+        app.session.decisions.submit(lambda: held.wait(10), lambda _: None, lambda _: None)
+        await pilot.press("u", "u")
+        held.set()
+        await settled(app, pilot)
+        assert {desk.book[each].state for each in ("101", "102")} == {RowState.NEEDS_DECISION}
+        assert desk.book["103"].priority is Priority.P1
+        assert "no longer in force" not in toasts(app)
+
+
+async def test_a_fault_in_reading_back_leaves_nothing_drawn(open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_app() as (app, pilot):
+        monkeypatch.setattr(desk, "dismiss", failing(BUSY))
+        monkeypatch.setattr(desk, "row", failing(RuntimeError("no such thing")))
+        await pilot.press("d", "1")
+        await settled(app, pilot)
+        await until(pilot, lambda: shown(app).state is RowState.NEEDS_DECISION)
+
+
+def test_auto_mode_spares_what_is_being_written() -> None:
+    unwritten, decided = Unwritten(), row("1")
+    before = unwritten.begin([decided], draw := (lambda each: replace(each, priority=Priority.P3)))
+    assert before == [decided]
+    assert unwritten.covers("1")
+    assert unwritten.below(unwritten.drawn([decided])[0]) == decided
+    unwritten.end(draw)
+    assert not unwritten.covers("1")

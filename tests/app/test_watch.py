@@ -13,14 +13,14 @@ from textual.widgets import Static
 
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.errors import EscalatorError, LedgerError
-from escalator_tui.model.kinds import RowState
+from escalator_tui.model.kinds import RowState, Verb
 from escalator_tui.services.errors import ConnectorInactiveError, RetryableError, UnreachableError
 from escalator_tui.session.lane import Lane
 from escalator_tui.session.poller import AutoDecided, Duty, Event, Failed, Polled, Poller, Recovered, RowsRead
 
 from .conftest import Open, picture, toasts, until
 from .desk import ScriptedDesk
-from .story import HOUR, NOW, escalated, row
+from .story import HOUR, NOW, decided, escalated, row
 
 
 class Listener:
@@ -257,6 +257,18 @@ async def test_the_notice_offers_u_only_for_what_u_takes_back(open_app: Open) ->
         assert "u takes it back" not in picture(app)
         await pilot.press("u")
         assert "sam decided this, and alone can take it back" in toasts(app)
+
+
+async def test_the_notice_offers_no_u_that_is_for_a_mark(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        mine = decided(row("2", company="Stark"), RowState.DISMISSED, Verb.DISMISS, by="lea")
+        app.queue_screen.receive([escalated(row("1", company="Tyrell"), RowState.HELD, by="lea"), mine])
+        app.queue_screen.table.select("1")
+        await until(pilot, lambda: "u takes it back" in picture(app))
+        app.queue_screen.table.select("2")
+        await pilot.press("space")
+        app.queue_screen.table.select("1")
+        await until(pilot, lambda: "» Tyrell goes out in 5 s" in picture(app) and "u takes it back" not in picture(app))
 
 
 async def test_what_could_not_be_read_is_told_with_its_age_and_reason(open_app: Open, desk: ScriptedDesk) -> None:

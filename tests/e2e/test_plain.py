@@ -111,7 +111,7 @@ def test_an_uncertain_alert_that_is_withdrawn_stays_shown_until_somebody_says_th
     workspace.faults(lost, {"kind": "slack", "service": "slack", "operation": "slack_fetch_conversation_history", "error": "missing_scope"})
     done = piped(workspace, "send 1\nyes\nwait 20\nundo 1 yes\nwait 20\nretry 1 yes\nwait 20\nactivity undone\n")
     assert "may have arrived, and nobody can look." in done.stdout
-    assert "Nothing is sent: Escalator looks again and takes back what it finds." in done.stdout
+    assert "Of that nothing is sent: Escalator looks again and takes back what it finds." in done.stdout
     undone = done.stdout.rpartition("activity undone")[2]
     assert [name in undone for name in ("Slack alert", "struck")] == [True, True], done.stdout
     assert done.returncode == 1

@@ -214,7 +214,7 @@ def test_what_was_withdrawn_is_looked_for_and_never_sent(desk: ScriptedDesk) -> 
     withdrawn = replace(base.record.escalation, withdrawn_by="lea")
     desk.book = {"7": replace(base, record=replace(base.record, escalation=withdrawn))}
     said = spoken(desk, "retry 1", "no")
-    assert "may have arrived, and was withdrawn. Nothing is sent: Escalator looks again and takes back what it finds." in said
+    assert "may have arrived, and was withdrawn. Of that nothing is sent: Escalator looks again and takes back what it finds." in said
     assert "it sends" not in said
     assert "answer no and type missing with its number" in said
     assert "Looking again for Tyrell" in spoken(desk, "retry 1", "yes")
