@@ -89,7 +89,7 @@ class Approvals:
 
     def drawn(self, rows: Iterable[Row]) -> list[Row]:
         """Rows of the ledger as the lead shall see them."""
-        return [self._drawn(row) for row in rows]
+        return [self._drawn(row) for row in rows] if self.own or self._known else list(rows)
 
     @property
     def checking(self) -> list[Row]:

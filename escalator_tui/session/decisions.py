@@ -80,7 +80,7 @@ class Unwritten:
 
     def drawn(self, rows: Iterable[Row]) -> list[Row]:
         """Rows of the ledger as the lead shall see them."""
-        return [self._over(row) for row in rows]
+        return [self._over(row) for row in rows] if self._drawings else list(rows)
 
     def _over(self, row: Row) -> Row:
         if drawings := self._drawings.get(row.id):

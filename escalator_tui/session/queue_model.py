@@ -167,7 +167,9 @@ class Queue:
 
     def marked(self) -> list[Row]:
         """The marked rows that are shown, in their order: nothing is done to what the filter hides."""
-        return [self.rows[each] for each in sorted(self.marks & self.places.keys(), key=self.places.__getitem__)]
+        # An intersection with the places would walk through all of them.
+        shown = (each for each in self.marks if each in self.places)
+        return [self.rows[each] for each in sorted(shown, key=self.places.__getitem__)]
 
     def following(self, conversation_id: str, without: Set[str]) -> str | None:
         """The next conversation that needs something, below this one or else above it; when none does, the next of any kind. Never one
