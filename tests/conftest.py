@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from escalator_tui.sandbox.process import SandboxProcess
+from tests.agent.bench import Bench
 
 # Started by nohup or in the background, this process is deaf to these, and so would be every program that the tests hang up on.
 for _number in (getattr(signal, "SIGHUP", None), signal.SIGINT):
@@ -46,3 +47,12 @@ def specs() -> Path:
     if not SPECS.is_dir():
         pytest.skip("the official API descriptions (../shared/specs) are not here")
     return SPECS
+
+
+@pytest.fixture
+def bench(certificates: Path, tmp_path: Path) -> Iterator[Bench]:
+    """The real agent against a sandbox in which nobody has written yet."""
+    with SandboxProcess(world="empty", cert_dir=certificates) as sandbox:
+        made = Bench(sandbox, tmp_path)
+        yield made
+        made.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from escalator_tui.model.decision import LONGEST_REASON
 from escalator_tui.model.kinds import Priority, RowState, Verb
@@ -105,19 +105,18 @@ class Triage:
 
     def record_arrival(self, rows: Sequence[Row]) -> None:
         """Take the lead's word that what is uncertain is there."""
-        session, able = self._session, self._able("retry", rows)
-        if not self._asking.agrees("record as arrived", able, named=len(rows)):
-            self._console.say(KEPT)
-            return
-        self._say_of("Recorded as arrived", told_of(session, [row.id for row in able], recording_arrival(session)))
+        self._settle(rows, "as arrived", recording_arrival(self._session))
 
     def record_absence(self, rows: Sequence[Row]) -> None:
         """Take the lead's word that what is uncertain of a withdrawn escalation is not there."""
-        session, able = self._session, self._able("retry", rows)
-        if not self._asking.agrees("record as not there", able, named=len(rows)):
+        self._settle(rows, "as not there", recording_absence(self._session))
+
+    def _settle(self, rows: Sequence[Row], how: str, record: Callable[[str], str]) -> None:
+        able = self._able("retry", rows)
+        if not self._asking.agrees(f"record {how}", able, named=len(rows)):
             self._console.say(KEPT)
             return
-        self._say_of("Recorded as not there", told_of(session, [row.id for row in able], recording_absence(session)))
+        self._say_of(f"Recorded {how}", told_of(self._session, [row.id for row in able], record))
 
     def set_auto(self, text: str) -> None:
         """Turn auto mode on, once confirmed, or off."""

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from escalator_tui.model.kinds import RowState
 from escalator_tui.plain.running import run_plain
-from escalator_tui.sandbox.process import SandboxProcess
 from tests.agent.bench import Bench, shown
 from tests.plain.test_plain import Typed
 
 WORSE = "<p>I want to speak to a manager, or we cancel our subscription. I will sue you.</p>"
 ASIDE = {"dismiss": "dismiss 1 not urgent", "snooze": "snooze 1 2h"}
-
-
-@pytest.fixture
-def bench(certificates: Path, tmp_path: Path) -> Iterator[Bench]:
-    with SandboxProcess(world="empty", cert_dir=certificates) as sandbox:
-        made = Bench(sandbox, tmp_path)
-        yield made
-        made.close()
 
 
 def spoken(bench: Bench, *steps: str | Callable[[], object]) -> str:
