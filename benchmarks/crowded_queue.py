@@ -7,6 +7,7 @@ Writes into the file how long the first rows took: the milliseconds from their a
 
 from __future__ import annotations
 
+import gc
 import random
 import sys
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from escalator_tui.__main__ import YOUNG_OBJECTS
 from escalator_tui.config import Settings
 from escalator_tui.model.kinds import RowState
 from escalator_tui.model.row import Row
@@ -65,7 +67,8 @@ def time_the_first_rows(file: Path) -> None:
 
 
 def main() -> int:
-    """Run the app."""
+    """Run the app, under the collector of garbage as the command sets it."""
+    gc.set_threshold(YOUNG_OBJECTS)
     many, file = int(sys.argv[1]), Path(sys.argv[2])
     rng = random.Random(0)
     desk = BusyDesk({str(number): crowd_row(number, rng) for number in range(many)})

@@ -54,7 +54,7 @@ class Column(Struct, frozen=True):
     title: str
     width: int
     cell: Callable[[Row, float], str]
-    sort: Callable[[Row, float], Any]
+    sort: Callable[[Row, float], tuple[Any, ...]]
     right: bool = False
     from_width: int = 0
     grow: int = 0
@@ -128,7 +128,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("waits", "WAITS", 5, lambda row, now: short_duration(waits(row.record.conversation, now)),
            lambda row, now: _falling(waits(row.record.conversation, now)), right=True, from_width=72, gap=2),
     Column("replies", "REPLIES", 7, lambda row, _: str(row.record.conversation.reply_count),
-           lambda row, _: -row.record.conversation.reply_count, right=True, from_width=134, gap=2),
+           lambda row, _: (-row.record.conversation.reply_count,), right=True, from_width=134, gap=2),
     Column("state", "STATE", 14, lambda row, now: f"{state_glyph(row)} {state_word(row, now)}",
            lambda row, now: (URGENCY[row.state], state_word(row, now)), grow=1, widest=28, worded=True),
 )  # fmt: skip

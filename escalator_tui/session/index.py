@@ -23,8 +23,9 @@ class Index:
         """Take in a row in place of what it was before."""
         if before is not None:
             self.drop(before)
+        identity = row.id
         for key in self._keys(row):
-            self._ids[key].add(row.id)
+            self._ids[key].add(identity)
 
     def drop(self, row: Row) -> None:
         """Forget a row."""
@@ -54,5 +55,11 @@ def standing_of(row: Row) -> tuple[Hashable, ...]:
 def customer_of(row: Row) -> list[Hashable]:
     """Whose it is: the same contact or company, by id, or one company domain."""
     talk = row.record.conversation
-    named = (("contact", talk.contact and talk.contact.id), ("company", talk.account and talk.account.id), ("domain", talk.domain))
-    return [each for each in named if each[1]]
+    keys: list[Hashable] = []
+    if talk.contact and talk.contact.id:
+        keys.append(("contact", talk.contact.id))
+    if talk.account and talk.account.id:
+        keys.append(("company", talk.account.id))
+    if domain := talk.domain:
+        keys.append(("domain", domain))
+    return keys

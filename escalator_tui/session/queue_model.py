@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from escalator_tui.session.columns import BY_ID, Sort, needs_something
 from escalator_tui.session.filtering import Filter, compile_filter, haystack
 from escalator_tui.session.index import Index, customer_of, standing_of
 from escalator_tui.session.news import FreshCells
+from escalator_tui.session.places import Places
 from escalator_tui.session.wording import is_over
 
 if TYPE_CHECKING:
@@ -48,7 +49,6 @@ class Queue:
 
     now: float = 0.0
     rows: dict[str, Row] = field(default_factory=dict)
-    order: list[str] = field(default_factory=list)
     waiting: set[str] = field(default_factory=set)
     marks: set[str] = field(default_factory=set)
     news: FreshCells = field(default_factory=FreshCells)
@@ -56,8 +56,7 @@ class Queue:
     needle: str = ""
     pinned: str | None = None
     filling: bool = False
-    places: dict[str, int] = field(default_factory=dict)
-    _keys: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
     _words: dict[str, str] = field(default_factory=dict)
     _over: set[str] = field(default_factory=set)
     _filter: Filter = field(default_factory=Filter)
@@ -103,7 +102,7 @@ class Queue:
     def pass_time(self, now: float) -> bool:
         """Let the filter and the order follow the clock. The row being read stays. True when lines moved."""
         self.now = now
-        if self.pinned in self._keys and not self._matches(self.rows[self.pinned]):
+        if self.pinned and self.pinned in self.places and not self._matches(self.rows[self.pinned]):
             self._kept = self.pinned
         return self.arrange()
 
@@ -114,37 +113,28 @@ class Queue:
             self._filter = compile_filter(self.needle)
         return self._filter
 
+    @property
+    def order(self) -> list[str]:
+        """The ids of the rows shown, from the first to the last."""
+        return self.places.order
+
     def arrange(self) -> bool:
         """Make the order anew. True when it differs."""
-        key, now = BY_ID[self.sort.column].sort, self.now
-        shown = [each for each in self.rows if self._is_shown(each)] if self.filter or self.waiting else list(self.rows)
-        self._keys = {each: (key(self.rows[each], now), -self.rows[each].score, each) for each in shown}
-        return self._order(shown)
+        sort, now = BY_ID[self.sort.column].sort, self.now
+        shown = [row for row in self.rows.values() if self._is_shown(row)] if self.filter or self.waiting else self.rows.values()
+        keys = {(identity := row.id): (*sort(row, now), -row.score, identity) for row in shown}
+        return self.places.fill(keys, reverse=self.sort.reverse)
 
-    def _rearrange(self, touched: Set[str]) -> bool:
-        """Put the touched rows where they belong now; the others keep their keys."""
-        key, now, moved = BY_ID[self.sort.column].sort, self.now, False
+    def _rearrange(self, touched: Iterable[str]) -> bool:
+        """Put the touched rows where they belong now; the others keep their places."""
+        sort, now, moved = BY_ID[self.sort.column].sort, self.now, False
         for each in touched:
-            if each == self.pinned and each in self._keys:
+            if each == self.pinned and each in self.places:
                 self._kept = each
             row = self.rows.get(each)
-            new = (key(row, now), -row.score, each) if row is not None and self._is_shown(each) else None
-            moved |= new != self._keys.pop(each, None)
-            if new is not None:
-                self._keys[each] = new
-        if not moved:
-            return False
-        # The untouched first: they are in order already, and a sort takes advantage of that.
-        stay = [each for each in self.order if each in self._keys and each not in touched]
-        return self._order([*stay, *(each for each in touched if each in self._keys)])
-
-    def _order(self, shown: Iterable[str]) -> bool:
-        order = sorted(shown, key=self._keys.__getitem__, reverse=self.sort.reverse)
-        if order == self.order:
-            return False
-        self.order = order
-        self.places = {each: at for at, each in enumerate(order)}
-        return True
+            shown = row is not None and self._is_shown(row)
+            moved |= self.places.put(each, (*sort(row, now), -row.score, each) if row and shown else None)
+        return moved
 
     def toggle_mark(self, conversation_id: str) -> None:
         """Mark a row, or take its mark away."""
@@ -206,22 +196,22 @@ class Queue:
         return sorted(others, key=lambda each: each.record.conversation.created_at or 0)
 
     def _take(self, row: Row, *, hold_new: bool, quiet: bool) -> bool:
-        before = self.rows.get(row.id)
-        if before == row or (before is None and is_over(row)):
+        identity = row.id
+        before = self.rows.get(identity)
+        if is_over(row) if before is None else before == row:
             return False
         if before is None and hold_new and self.order:
-            self.waiting.add(row.id)
+            self.waiting.add(identity)
         if not quiet:
             self.news.take(before, row, self.now)
-        self.rows[row.id] = row
+        self.rows[identity] = row
         self._states.put(row, before)
         self._customers.put(row, before)
-        self._words.pop(row.id, None)
+        self._words.pop(identity, None)
         return True
 
-    def _is_shown(self, conversation_id: str) -> bool:
-        waits = conversation_id in self.waiting
-        return not waits and (conversation_id == self._kept or self._matches(self.rows[conversation_id]))
+    def _is_shown(self, row: Row) -> bool:
+        return row.id not in self.waiting and (row.id == self._kept or self._matches(row))
 
     def _matches(self, row: Row) -> bool:
         return self.filter.finds(row, self._seen_of, self.now)

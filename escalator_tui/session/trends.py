@@ -30,8 +30,10 @@ class Trends:
     def take(self, rows: Iterable[Row], now: float) -> None:
         """Take in rows, old or new."""
         oldest = now - HOURS * _HOUR
-        started = ((row.id, row.record.conversation.created_at) for row in rows)
-        self._began.update((each, at // _HOUR) for each, at in started if at is not None and at >= oldest)
+        for row in rows:
+            began = row.record.conversation.created_at
+            if began is not None and began >= oldest:
+                self._began[row.id] = began // _HOUR
 
     def note(self, needed: int, now: float) -> None:
         """Keep how many need the lead now: of each quarter of an hour the most."""

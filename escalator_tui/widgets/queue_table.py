@@ -62,6 +62,7 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor_id: str | None = None
         self.at_top, self.heard, self._cursor_at = True, False, 0
         self._lines: LRUCache[tuple[object, ...], tuple[Row, Strip]] = LRUCache(CACHED_LINES)
+        self._styles: dict[tuple[str, ...], Style] = {}
         self._drawn: dict[int, str] = {}
 
     # -- what the queue tells
@@ -80,12 +81,12 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
 
     def show(self) -> None:
         """Draw the new order, with the cursor's conversation on the line where it was; on the first row when that is filtered out."""
-        before, top = self._cursor_at, self.scroll_offset.y
+        before, top, at = self._cursor_at, self.scroll_offset.y, self.queue.places.get(self.cursor_id or "")
         self._measure()
-        if self.cursor_id not in self.queue.places or not self.heard:
+        if at is None or not self.heard:
             self._go_to(0)
         else:
-            self._cursor_at = self.queue.places[self.cursor_id]
+            self._cursor_at = at
             self.scroll_to(y=0 if self.at_top else self._cursor_at - (before - top), animate=False, force=True)
             self._reveal()
         self._refresh_moved()
@@ -114,6 +115,7 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
     def redraw(self) -> None:
         """Draw everything on screen again, as time passed or colours changed."""
         self._lines.clear()
+        self._styles.clear()
         self.refresh()
 
     def shows(self, column: str) -> bool:
@@ -232,8 +234,7 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
         return self._row(self.queue.order[at])
 
     def _row(self, conversation_id: str) -> Strip:
-        row, now = self.queue.rows[conversation_id], self.clock()
-        queue = self.queue
+        queue, row, now = self.queue, self.queue.rows[conversation_id], self.clock()
         look = Look(self.stale, conversation_id in queue.marks, conversation_id == self.cursor_id, queue.news.cells.get(conversation_id))
         # A held row counts down by the second, everything else by the minute.
         moment = int(now) if row.state is RowState.HELD else int(now // 60)
@@ -244,4 +245,6 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
         return drawn[1]
 
     def _style(self, *names: str) -> Style:
-        return self.get_visual_style(*names).rich_style
+        if names not in self._styles:
+            self._styles[names] = self.get_visual_style(*names).rich_style
+        return self._styles[names]
