@@ -66,7 +66,7 @@ class DecidingScreen(ApprovingScreen):
         from escalator_tui.screens.snooze import SnoozeScreen
 
         rows = self.rows_for("snooze")
-        self.app.push_screen(SnoozeScreen(rows, self.session.clock()).then(lambda until: self._snooze(rows, until)))
+        self.app.push_screen(SnoozeScreen(rows, self.session.clock).then(lambda until: self._snooze(rows, until)))
 
     def _snooze(self, rows: Sequence[Row], until: float | None) -> None:
         from escalator_tui.session.verdicts import snooze

@@ -69,7 +69,8 @@ class QueueScreen(ArrangedScreen):
         queue, cursor = self.session.queue, self.table.cursor_row
         marked = tuple(queue.marked())
         rows = marked or ((cursor,) if cursor else ())
-        return replace(self.acting_on(rows, cursor, marked=marked), views=len(self.views), typing=self.types)
+        on, slip = self.acting_on(rows, cursor, marked=marked), bool(queue.filter.problem)
+        return replace(on, views=len(self.views), typing=self.types, slip=slip)
 
     def point_at(self, conversation_id: str) -> None:
         """Put the cursor on it, if it is shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import ClassVar
 
@@ -26,20 +26,20 @@ LONGEST = 12
 
 
 class SnoozeScreen(Dialogue[float]):
-    """Answers with the moment, in unix seconds; a choice is taken by its number, another time is typed."""
+    """Answers with the moment, in unix seconds; a choice is taken by its number, another time is typed and counts from then on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding(str(each), f"choose({each})", "this moment", show=False) for each in range(1, 10)]
 
-    def __init__(self, rows: Sequence[Row], now: float) -> None:
+    def __init__(self, rows: Sequence[Row], clock: Callable[[], float]) -> None:
         super().__init__(name="snooze")
-        self._rows, self._now, self._choices = rows, now, snooze_choices(now)
+        self._rows, self._clock, self._choices = rows, clock, snooze_choices(clock())
 
     def compose(self) -> ComposeResult:
         """The choices, with the time each comes to."""
         with Vertical(classes="box") as box:
             box.border_title = Content(f"Snooze {titled(self._rows)}")
             options = (
-                numbered(at, f"{label:<16}", (clock_time(until, self._now), "$foreground-muted"))
+                numbered(at, f"{label:<16}", (clock_time(until, self._clock()), "$foreground-muted"))
                 for at, (label, until) in enumerate(self._choices, 1)
             )
             with VerticalScroll(id="texts", can_focus=False):
@@ -62,11 +62,12 @@ class SnoozeScreen(Dialogue[float]):
     def action_enter(self) -> None:
         """For as long as was typed; what is no time is told below it."""
         if seconds := duration(self.query_one(LineField).value):
-            self.answer(self._now + seconds)
+            self.answer(self._clock() + seconds)
 
     def _meaning(self, typed: str) -> Content:
         if seconds := duration(typed):
-            return Content.styled(clock_time(self._now + seconds, self._now), "bold $text-accent")
+            now = self._clock()
+            return Content.styled(clock_time(now + seconds, now), "bold $text-accent")
         return (
             Content.styled(f"✕ {EXAMPLES}", "$text-warning")
             if typed.strip()

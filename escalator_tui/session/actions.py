@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Situation(Struct, frozen=True):
     """What a key would act on: the marked rows, else the row under the cursor, and the circumstances. `undoable` is what `u` would take
     back, `sent` whom the last decision was about when it was sent: `u` goes there, and takes nothing of it back before; `turns` that a
-    conversation is being read and `n` reads the next; `paused` that the watch is; `typing` that keys go into the filter.
+    conversation is being read and `n` reads the next; `paused` that the watch is; `typing` that keys go into the
+    filter, and `slip` that something in it cannot be read.
     """
 
     rows: tuple[Row, ...] = ()
@@ -33,6 +34,7 @@ class Situation(Struct, frozen=True):
     views: int = 0
     paused: bool = False
     typing: bool = False
+    slip: bool = False
 
 
 def always(_: object) -> str:

@@ -56,7 +56,8 @@ def keys_content(
 ) -> Content:
     """Lines of keys in the registry's order. Help always stands there, a refused key only when no other is left out for it."""
     if situation.typing:
-        return Content.assemble(" ", _key("enter", "keep the filter"), GAP, _key("esc", "as before"))
+        enter = _key("enter", "once it is mended" if situation.slip else "keep the filter", refused=situation.slip)
+        return Content.assemble(" ", enter, GAP, _key("esc", "as before"))
     tail = Content.styled(f" {marked} marked{f', {hidden} hidden' if hidden else ''} ", "bold $text-accent") if marked else Content("")
     back = Content("") if situation.in_queue else Content.assemble(("esc", "bold $text-accent"), (" back", "$foreground-muted"))
     back = Content.assemble(_clickable(back, "simulate_key('escape')", "app"), GAP) if back else back

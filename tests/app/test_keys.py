@@ -568,6 +568,20 @@ async def test_a_snooze_takes_a_time_of_ones_own_and_says_what_it_means(open_app
         assert decision.until == NOW + 48 * HOUR
 
 
+async def test_a_time_of_ones_own_counts_from_when_it_is_typed(open_app: Open, desk: ScriptedDesk) -> None:
+    now = [NOW]
+    async with open_app(clock=lambda: now[0]) as (app, pilot):
+        await pilot.press("z", "tab")
+        now[0] += 600
+        await pilot.press(*"2h")
+        await until(pilot, lambda: clock_time(NOW + 600 + 2 * HOUR, NOW) in picture(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.session.queue.rows["101"].state is RowState.SNOOZED)
+        decision = desk.book["101"].record.decision
+        assert decision
+        assert decision.until == NOW + 600 + 2 * HOUR
+
+
 async def test_a_priority_is_told_like_every_decision(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("P")

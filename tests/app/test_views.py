@@ -62,6 +62,14 @@ async def test_escape_while_typing_goes_back_to_the_filter_that_was_in_force(ope
         assert not app.queue_screen.filter_line.display
 
 
+async def test_while_there_is_a_slip_enter_is_offered_only_for_when_it_is_mended(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("slash", *"compny:acme")
+        await until(pilot, lambda: "enter once it is mended  esc as before" in picture(app))
+        await pilot.press("ctrl+u", *"company:acme")
+        await until(pilot, lambda: "enter keep the filter  esc as before" in picture(app))
+
+
 async def test_a_filter_that_was_left_by_the_mouse_is_kept(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("slash", *"globex")
