@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -167,9 +168,9 @@ class Queue:
         """
         at = self.places.get(conversation_id, -1)
         around = [each for each in (*self.order[at + 1 :], *reversed(self.order[: max(at, 0)])) if each not in without]
-        needy = [each for each in around if needs_something(self.rows[each])]
-        calm = (each for each in needy if self.rows[each].state is not RowState.UNSENT)
-        return next(calm, next(iter(needy or around), None))
+        unsent = (each for each in around if self.rows[each].state is RowState.UNSENT)
+        calm = (each for each in around if needs_something(self.rows[each]) and self.rows[each].state is not RowState.UNSENT)
+        return next(chain(calm, unsent, around), None)
 
     def counts(self) -> Counts:
         """How many rows stand where, whatever the filter."""
