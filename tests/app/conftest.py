@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 
 from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
+from escalator_tui.screens import keyed
 from escalator_tui.screens.ask import AskScreen
 
 from .desk import ScriptedDesk
@@ -38,6 +39,9 @@ def _calm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     # A Pilot sleeps this long several times for every key, to see whether the processor is idle.
     monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 0.002)
     monkeypatch.setattr(_wait, "SLEEP_IDLE", 0.001)
+    # What was said stays until a busy machine comes to look for it.
+    monkeypatch.setattr(keyed, "SHORT", 2 * PATIENCE)
+    monkeypatch.setattr(keyed, "LONG", 2 * PATIENCE)
     yield
     monkeypatch.undo()
     time.tzset()
