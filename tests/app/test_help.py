@@ -10,7 +10,7 @@ from escalator_tui.screens.help import WHY_OFF, HelpScreen, help_content
 from escalator_tui.session.actions import ACTIONS, Situation
 from escalator_tui.session.tune_keys import TUNE_ACTIONS
 
-from .conftest import Open, picture, until
+from .conftest import Open, in_box, picture, until
 from .test_snapshots import steady
 
 SIZES = [(80, 24), (40, 10)]
@@ -18,11 +18,6 @@ SIZES = [(80, 24), (40, 10)]
 
 def found(words: str, *, width: int = 100, read_only: bool = False) -> str:
     return help_content(Situation(read_only=read_only), ACTIONS, width, words=words).plain
-
-
-def said(app: EscalatorApp) -> str:
-    """What stands in the box, however its lines are broken."""
-    return " ".join(" ".join(line.split("│")[1] for line in picture(app).splitlines() if line.count("│") > 1).split())
 
 
 async def open_help(app: EscalatorApp, pilot: Pilot[None]) -> None:
@@ -94,9 +89,9 @@ async def test_what_is_found_scrolls_to_its_end_above_the_line(open_app: Open, s
         await open_help(app, pilot)
         await pilot.press("slash", *"e")
         await pilot.press(*["pagedown"] * 40)
-        await until(pilot, lambda: "is a new conversation e" in said(app))
+        await until(pilot, lambda: "is a new conversation e" in in_box(app))
         await pilot.press("n")
-        await until(pilot, lambda: "Makes it more urgent" in said(app))
+        await until(pilot, lambda: "Makes it more urgent" in in_box(app))
         await pilot.press("ctrl+u", *"move")
         await until(pilot, lambda: "next row" in picture(app))
 
@@ -124,5 +119,5 @@ async def test_the_keys_of_the_tune_screen_are_searched_alike(open_app: Open) ->
     async with open_app((80, 24)) as (app, pilot):
         await pilot.press("T", "question_mark", "slash", *"0.05")
         await until(pilot, lambda: "Adds 0.05 to it." in picture(app))
-        shown = said(app)
+        shown = in_box(app)
         assert not [each.help for each in TUNE_ACTIONS if "0.05" not in each.help and each.help in shown]
