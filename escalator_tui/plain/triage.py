@@ -95,7 +95,7 @@ class Triage:
         doubtful = [row for row in able if row.state is RowState.UNCERTAIN]
         gone = all(is_unwanted(row) for row in able)
         if doubtful:
-            hints = () if yes else (SAW_IT, NOT_THERE) if gone else (SAW_IT,)
+            hints = () if yes else (SAW_IT, NOT_THERE) if any(is_unwanted(row) for row in doubtful) else (SAW_IT,)
             self._console.say(" ".join((*again_text(doubtful).splitlines(), *hints)))
         if not (yes or self._asking.agrees("look again" if gone else "send again", able, named=len(rows), by="retry" if doubtful else "")):
             self._console.say("Nothing was sent.")

@@ -17,10 +17,9 @@ from escalator_tui.session.wording import called_all, clock_time
 if TYPE_CHECKING:
     from escalator_tui.model.errors import EscalatorError
     from escalator_tui.model.row import Row
+    from escalator_tui.session.doubt import Asked
     from escalator_tui.session.undoing import Act
     from escalator_tui.session.verdicts import Verdict
-
-SAW_IT = "it arrived, I saw it"
 
 
 class DecidingScreen(ApprovingScreen):
@@ -148,33 +147,29 @@ class DecidingScreen(ApprovingScreen):
         """Send again what was not done; ask first when it may have arrived, and take the word of who saw it there."""
         from escalator_tui.screens.ask import AskScreen
         from escalator_tui.screens.modal import titled
-        from escalator_tui.session.doubt import again_text, is_unwanted
+        from escalator_tui.session.doubt import asked_of
 
         rows = self.rows_for("retry")
         doubtful = [row for row in rows if row.state is RowState.UNCERTAIN]
         if not doubtful:
             self._retry(rows, vouched=frozenset())
             return
-        gone = all(is_unwanted(row) for row in rows)
-        title, verb, other = ("Look again", "look again", "I looked there") if gone else ("Send again", "send again", SAW_IT)
-        ask = AskScreen(f"{title}: {titled(rows)}", again_text(doubtful), verb, other, unforeseen=True)
-        settle = self._ask_whether_it_is_there if gone else self._record_arrival
-        self.app.push_screen(ask.then(lambda again: self._resolve(rows, doubtful, settle, again=again)))
+        asked = asked_of(rows, doubtful, self.session.action("retry").shown or "retry")
+        ask = AskScreen(f"{asked.title}: {titled(rows)}", asked.text, asked.verb, asked.other, unforeseen=True)
+        self.app.push_screen(ask.then(lambda again: self._resolve(rows, asked, again=again)))
 
-    def _resolve(
-        self, rows: Sequence[Row], doubtful: Sequence[Row], settle: Callable[[Sequence[Row]], None], *, again: bool | None
-    ) -> None:
+    def _resolve(self, rows: Sequence[Row], asked: Asked, *, again: bool | None) -> None:
         from escalator_tui.session.doubt import vouched
 
         if again:
-            self._retry(rows, able := vouched(doubtful), "Sending again" if able else "Looking again")
+            self._retry(rows, vouched(asked.seen), "Looking again" if asked.gone else "Sending again")
         elif again is not None:
-            settle(doubtful)
+            (self._ask_whether_it_is_there if asked.gone else self._record_arrival)(asked.seen)
 
     def _ask_whether_it_is_there(self, doubtful: Sequence[Row]) -> None:
         from escalator_tui.screens.ask import AskScreen
         from escalator_tui.screens.modal import titled
-        from escalator_tui.session.doubt import IS_IT_THERE
+        from escalator_tui.session.doubt import IS_IT_THERE, SAW_IT
 
         def settle(absent: bool | None) -> None:
             if absent is not None:

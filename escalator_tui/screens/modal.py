@@ -116,16 +116,16 @@ class Cancel(Clickable, Button):
 
 
 class Choices(Clickable, OptionList):
-    """A list of which the screen's `choose` takes one, by its number. It has the focus from the first."""
+    """A list of which the screen's `choose` takes one, by its number. It has the focus from the first, and the cursor on entry `at`."""
 
-    def __init__(self, options: Sequence[Option], choose: Callable[[int], object]) -> None:
+    def __init__(self, options: Sequence[Option], choose: Callable[[int], object], at: int = 0) -> None:
         super().__init__(*options, markup=False, compact=True)
-        self._choose = choose
+        self._choose, self._at = choose, at
 
     def on_mount(self) -> None:
-        """Its first entry is under the cursor."""
+        """That entry is under the cursor."""
         self.screen.set_focus(self)
-        self.action_first()
+        self.highlighted = self._at
 
     def action_select(self) -> None:
         """At once, before the next key counts."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial, partialmethod
+from collections.abc import Callable
+from functools import partialmethod
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -10,40 +11,32 @@ from textual.content import Content
 from textual.widgets import Static
 
 from escalator_tui.agent.flips import Replay
-from escalator_tui.agent.proposals import RuleChange, proposals
-from escalator_tui.agent.replay import Rehearsal
+from escalator_tui.agent.proposals import RuleChange
 from escalator_tui.config.saving import Edit
-from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.rules import Rules
 from escalator_tui.screens.ask import AskScreen
 from escalator_tui.screens.help import HelpScreen
-from escalator_tui.screens.keyed import KeyedScreen
+from escalator_tui.screens.rehearsing import RehearsingScreen
 from escalator_tui.screens.save import SaveScreen
+from escalator_tui.screens.value import PresetScreen, ValueScreen
 from escalator_tui.session.actions import Situation
 from escalator_tui.session.session import Session
 from escalator_tui.session.tune_keys import TUNE_ACTIONS
-from escalator_tui.session.tuning import Tuning
+from escalator_tui.session.tuning import PRESET, Tuning
 from escalator_tui.widgets.footer import KeyLine
 from escalator_tui.widgets.tune_view import explained, flips_content, indented, judgement_content, proposal_line, setting_line
 
 FINE, COARSE, PAGE = 0.01, 0.05, 10
 
 
-class TuneScreen(KeyedScreen):
-    """The recorded conversations are read once; each change replays them in a lane of its own, only the newest one. What is queued there
-    when the screen is left is never begun.
-    """
+class TuneScreen(RehearsingScreen):
+    """Settings and proposals under a cursor, and what they would change."""
 
     LINES = frozenset(("tune", "keys"))
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, "tune", (*TUNE_ACTIONS, session.action("help")))
-        self.tuning: Tuning | None = None
-        self.replay: Replay | None = None
-        self.proposals: list[RuleChange] | None = None
         self.cursor = 1
-        self._rehearsal: Rehearsal | None = None
-        self._replaying = self._is_left = False
 
     def compose(self) -> ComposeResult:
         """Settings and proposals on the left, what they would change on the right."""
@@ -58,55 +51,12 @@ class TuneScreen(KeyedScreen):
         yield KeyLine(self.actions)
 
     def on_mount(self) -> None:
-        """Read what was recorded."""
+        """The keys stand there while it is read."""
         self.query_one(KeyLine).show(self.situation(), 0)
-        self.session.replays.submit(self.session.desk.rehearsal, self._loaded, self._failed, lambda: not self._is_left)
-
-    def on_unmount(self) -> None:
-        """Nothing is wanted any more."""
-        self._is_left, self._rehearsal = True, None
 
     def on_resize(self) -> None:
         """There is another width to draw in."""
         self.call_after_refresh(self.refresh_view)
-
-    # -- what the lane brings
-
-    def _loaded(self, rehearsal: Rehearsal) -> None:
-        if self._is_left:
-            return
-        self._rehearsal, self.tuning = rehearsal, Tuning(rehearsal.in_force)
-        self._try()
-        self._propose()
-
-    def _propose(self) -> None:
-        if (rehearsal := self._rehearsal) is not None:
-            done, wanted = partial(self._proposed, rehearsal), lambda: self._rehearsal is rehearsal
-            self.session.replays.submit(partial(proposals, rehearsal), done, self._failed, wanted)
-
-    def _proposed(self, rehearsal: Rehearsal, found: list[RuleChange]) -> None:
-        if rehearsal is self._rehearsal:  # and not what was proposed before a save
-            self.proposals = found
-            self.refresh_view()
-
-    def _try(self) -> None:
-        """Replay the rules as they are now, unless a replay is under way: then that is looked at when it comes back."""
-        rehearsal, tuning = self._rehearsal, self.tuning
-        if rehearsal is None or tuning is None or self._replaying:
-            return
-        self._replaying = True
-        work, done = partial(rehearsal.replay, tuning.rules), partial(self._replayed, rehearsal)
-        self.session.replays.submit(work, done, self._failed, lambda: not self._is_left)
-
-    def _replayed(self, rehearsal: Rehearsal, replay: Replay) -> None:
-        self._replaying, self.replay = False, replay
-        if self.tuning is not None and (self.tuning.rules != replay.proposed or rehearsal is not self._rehearsal):
-            self._try()
-        self.refresh_view()
-
-    def _failed(self, error: EscalatorError) -> None:
-        self._replaying = False
-        self.complain(error)
 
     # -- drawing
 
@@ -167,12 +117,18 @@ class TuneScreen(KeyedScreen):
         chosen = self._chosen()
         if isinstance(chosen, RuleChange):
             self.say("A proposal is accepted with enter", "warning")
-        elif chosen is not None and self.tuning is not None:
-            if refusal := self.tuning.refuse(chosen):
-                self.say(refusal, "warning")
-                return
-            self.tuning.step(chosen, by)
-            self._changed()
+        elif chosen is not None:
+            self._change(chosen, lambda tuning: tuning.step(chosen, by))
+
+    def _change(self, name: str, do: Callable[[Tuning], object]) -> None:
+        """Change a setting, unless that is refused."""
+        if self.tuning is None:
+            return
+        if refusal := self.tuning.refuse(name):
+            self.say(refusal, "warning")
+            return
+        do(self.tuning)
+        self._changed()
 
     do_less, do_more = partialmethod(_step, -FINE), partialmethod(_step, FINE)
     do_much_less, do_much_more = partialmethod(_step, -COARSE), partialmethod(_step, COARSE)
@@ -188,17 +144,28 @@ class TuneScreen(KeyedScreen):
             self.tuning.toggle(chosen)
         self._changed()
 
-    def do_accept(self) -> None:
-        """Take the proposal under the cursor over, or take it back. Nothing is saved by that."""
+    def do_set(self) -> None:
+        """Ask for the value of the setting under the cursor; take a proposal over, or take it back. Nothing is saved by that."""
         chosen = self._chosen()
-        if isinstance(chosen, RuleChange) and self.tuning is not None:
+        if self.tuning is None or chosen is None:
+            return
+        if isinstance(chosen, RuleChange):
             self.tuning.toggle(chosen)
             self._changed()
-        elif chosen is not None:
-            self.say("Enter accepts a proposal; a setting is changed with ← and →", "warning")
+        elif refusal := self.tuning.refuse(chosen):
+            self.say(refusal, "warning")
+        elif chosen == PRESET:
+            self.app.push_screen(PresetScreen(self.tuning).then(lambda preset: self._set(chosen, preset)))
+        else:
+            self.app.push_screen(ValueScreen(self.tuning, chosen).then(lambda value: self._set(chosen, value)))
+
+    def _set(self, name: str, value: str | float | None) -> None:
+        if value is not None:
+            # What was saved before it opened may have come into force meanwhile, and refuse it.
+            self._change(name, lambda tuning: tuning.set(name, value))
 
     def _changed(self) -> None:
-        self._try()
+        self.try_rules()
         self.refresh_view()
 
     def _scroll(self, lines: int) -> None:
@@ -235,11 +202,8 @@ class TuneScreen(KeyedScreen):
     def _saved(self, rules: Rules, scored: int | None) -> None:
         again = f"{scored} open conversation{'' if scored == 1 else 's'} scored again"
         self.say(f"In force now: {'scored again when the look under way is over' if scored is None else again}")
-        if self._rehearsal is not None:
-            self._rehearsal = self._rehearsal.under(rules)
-            self.tuning, self.proposals, self.cursor = Tuning(rules), None, min(self.cursor, 1)
-            self._try()
-            self._propose()
+        self.cursor = min(self.cursor, 1)
+        self.begin_anew(rules)
 
     def do_leave(self) -> None:
         """Back to the queue; asks when changes would be lost that could be saved."""

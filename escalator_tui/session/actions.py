@@ -241,7 +241,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pause", "", "", "pause", "Stops asking Intercom until you resume. Deliveries go on.", 0,
            paused=("resume", "Ends the pause: asks Intercom by itself again.")),
     Action("tune", "T", "T", "tune", "Tries another threshold, weights and words on what was recorded.", 15, queue_only=True),
-    Action("help", "question_mark", "?", "help", "This page.", 1),
+    Action("help", "question_mark", "?", "help", "This page; / searches it.", 1),
     Action("quit", "q", "q", "quit", "Leaves, elsewhere goes back. Asks when something is still being sent.", 14, is_back=True),
 )  # fmt: skip
 BY_ID = {action.id: action for action in ACTIONS}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from escalator_tui.model.kinds import AMENDS, DeliveryState
 from escalator_tui.session.wording import called_all
@@ -16,6 +16,33 @@ STRIKES = "Of that nothing is sent: Escalator looks again and takes back what it
 you say whether it is there."
 IS_IT_THERE = """Is it there?
 If it is, take it back there yourself: Escalator does not know its place. If it is not, nothing is left to do."""
+
+SAW_IT = "it arrived, I saw it"
+
+
+class Asked(NamedTuple):
+    """The question before rows are sent again: its words, what `y` and `a` do, and the rows of which `a` records what the lead saw. When it
+    is `gone`, all of that was withdrawn and is only looked for.
+    """
+
+    title: str
+    text: str
+    verb: str
+    other: str
+    seen: tuple[Row, ...]
+    gone: bool
+
+
+def asked_of(rows: Sequence[Row], doubtful: Sequence[Row], key: str) -> Asked:
+    """What is asked of rows of which some are doubtful. `key` is the one that asks."""
+    text = again_text(doubtful)
+    if all(is_unwanted(row) for row in rows):
+        return Asked("Look again", text, "look again", "I looked there", tuple(doubtful), gone=True)
+    # Of others an arrival is mostly a relief. Of this it means work there, so that one word for all is soon said amiss.
+    wanted = tuple(row for row in doubtful if not is_unwanted(row))
+    if len(wanted) < len(doubtful):
+        text = f"{text}\nBeside other rows nothing is recorded of it: {key} on such a row alone asks you."
+    return Asked("Send again", text, "send again", SAW_IT if wanted else "", wanted, gone=False)
 
 
 def is_unwanted(row: Row) -> bool:

@@ -10,13 +10,16 @@ def _saves(on: Situation) -> str:
 
 
 TUNE_ACTIONS: tuple[Action, ...] = (
-    Action("up", "up,k", "↑", "line up", "The setting or proposal above.", 3, brief="choose", twin="down"),
+    Action("up", "up,k", "↑", "line up", "The setting or proposal above.", 4, brief="choose", twin="down"),
     Action("down", "down,j", "↓", "line down", "The setting or proposal below.", 0),
-    Action("less", "left,h,minus", "←", "less", "Takes 0.01 from the setting, or the preset before.", 1, brief="0.01", twin="more"),
+    Action("less", "left,h,minus", "←", "less", "Takes 0.01 from the setting, or the preset before.", 3, brief="0.01", twin="more"),
     Action("more", "right,l,plus,equals_sign", "→", "more", "Adds 0.01 to the setting, or the next preset.", 0),
-    Action("much_less", "H,shift+left", "H", "much less", "Takes 0.05 from it.", 4, brief="0.05", twin="much_more"),
+    Action("much_less", "H,shift+left", "H", "much less", "Takes 0.05 from it.", 5, brief="0.05", twin="much_more"),
     Action("much_more", "L,shift+right", "L", "much more", "Adds 0.05 to it.", 0),
-    Action("accept", "enter,space,a", "enter", "accept", "Takes the proposal over, or takes it back. Nothing is saved by that.", 5),
+    Action(
+        "set", "enter,space,a", "enter", "set",
+        "Asks for the value of the setting, or which preset; takes a proposal over, or takes it back. Nothing is saved by that.", 1,
+    ),
     Action("reset", "0,backspace", "0", "as it was", "Takes back the change under the cursor.", 6),
     Action("read_on", "pagedown,ctrl+d", "pgdn", "read on", "More of the conversations that would be decided otherwise.", 0),
     Action("read_back", "pageup,ctrl+u", "pgup", "read back", "Back up in them.", 0),

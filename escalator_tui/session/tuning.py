@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -16,7 +17,22 @@ if TYPE_CHECKING:
 
 PRESETS = ("default", "strict", "reference")
 PRESET, THRESHOLD = "preset", "threshold"
-LOWEST = 0.01
+HIGHEST = 1.0
+
+
+def lowest(name: str) -> float:
+    """The least value of a setting that is a number: a weight may be off, but not every conversation may need a decision."""
+    return 0.01 if name == THRESHOLD else 0.0
+
+
+def number(name: str, typed: str) -> float | None:
+    """What was typed as the value of a setting, with a point or a comma; None when that is none: steps are of 0.01, and nothing finer is
+    shown.
+    """
+    if not re.fullmatch(r"[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+", text := typed.strip()):
+        return None
+    value = float(text.replace(",", "."))
+    return value if lowest(name) <= value <= HIGHEST and round(value, 2) == value else None
 
 
 @dataclass
@@ -50,11 +66,19 @@ class Tuning:
         """Change a setting by so much, within its bounds; a preset goes to the next or the one before."""
         if name == PRESET:
             at = PRESETS.index(self.rules.preset) + (1 if by > 0 else -1)
-            self.rules = replace(self.rules, preset=PRESETS[at % len(PRESETS)])
-        elif name == THRESHOLD:
-            self._set_threshold(min(max(round(threshold_of(self.rules) + by, 2), LOWEST), 1.0))
+            self.set(name, PRESETS[at % len(PRESETS)])
         else:
-            self._set_weight(name, min(max(round(weight_of(name, self.rules) + by, 2), 0.0), 1.0))
+            before = threshold_of(self.rules) if name == THRESHOLD else weight_of(name, self.rules)
+            self.set(name, min(max(round(before + by, 2), lowest(name)), HIGHEST))
+
+    def set(self, name: str, value: str | float) -> None:
+        """Give a setting a value: a preset its name, another one a number within its bounds, of two decimals."""
+        if isinstance(value, str):
+            self.rules = replace(self.rules, preset=value)
+        elif name == THRESHOLD:
+            self._set_threshold(value)
+        else:
+            self._set_weight(name, value)
 
     def reset(self, name: str) -> None:
         """Back to what is in force."""

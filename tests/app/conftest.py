@@ -106,6 +106,11 @@ def picture(app: EscalatorApp) -> str:
     return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
 
 
+def in_box(app: EscalatorApp) -> str:
+    """What stands in the box of a dialogue, however its lines are broken."""
+    return " ".join(" ".join(line.split("│")[1] for line in picture(app).splitlines() if line.count("│") > 1).split())
+
+
 def toasts(app: EscalatorApp) -> str:
     """What was said in the corner."""
     return "\n".join(note.message for note in app._notifications)

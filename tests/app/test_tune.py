@@ -100,10 +100,17 @@ def test_every_action_is_done_here_and_no_key_twice() -> None:
     assert sorted(set(keys)) == sorted(keys)
 
 
-async def test_the_footer_names_the_keys(open_app: Open) -> None:
-    async with open_app((100, 24)) as (app, pilot):
+@pytest.mark.parametrize(
+    ("width", "foot"),
+    [
+        (40, "esc back  enter set  w save  ? help"),
+        (80, "esc back  ↑/↓ choose  ←/→ 0.01  H/L 0.05  enter set  w save  ? help"),
+        (120, "esc back  ↑/↓ choose  ←/→ 0.01  H/L 0.05  enter set  0 as it was  w save  ? help"),
+    ],
+)
+async def test_the_footer_names_the_keys(open_app: Open, width: int, foot: str) -> None:
+    async with open_app((width, 24)) as (app, pilot):
         await pilot.press("T")
-        foot = "esc back  ↑/↓ choose  ←/→ 0.01  H/L 0.05  enter accept  0 as it was  w save  ? help"
         await until(pilot, lambda: picture(app).splitlines()[-1].strip() == foot)
 
 
@@ -182,14 +189,100 @@ async def test_a_proposal_is_accepted_explained_and_taken_back(open_app: Open) -
         assert rules(app) == Rules()
 
 
-async def test_enter_on_a_setting_and_a_weight_of_the_reference_preset_are_refused(open_app: Open) -> None:
+@pytest.mark.parametrize("key", ["l", "enter"])
+async def test_a_weight_of_the_reference_preset_is_refused(open_app: Open, key: str) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("T")
         await until(pilot, lambda: is_ready(app))
-        await pilot.press("enter")
-        assert "Enter accepts a proposal; a setting is changed with ← and →" in toasts(app)
-        await pilot.press("k", "h", "j", "j", "l")
+        await pilot.press("k", "h", "j", "j", key)
         assert "The reference preset has no weights; choose another preset first" in toasts(app)
+        assert rules(app) == Rules(preset="reference")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)])
+async def test_a_value_is_typed_over_the_one_that_is_tried(open_app: Open, desk: ScriptedDesk, size: tuple[int, int]) -> None:
+    async with open_app(size) as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("L", "enter")
+        await until(pilot, lambda: "0.40 → 0.45" in picture(app))
+        shown = picture(app)
+        assert "Set threshold" in shown
+        assert "In force 0.40, from 0.01 to 1.00." in shown
+        assert "enter take it  esc keep it" in shown
+        await pilot.press(*"0,62")
+        await until(pilot, lambda: "0.40 → 0.62" in picture(app))
+        await pilot.press("enter")
+        assert rules(app).threshold == 0.62
+        await pilot.press("enter", *".7", "escape")
+        assert rules(app).threshold == 0.62, "esc keeps it"
+        await pilot.press("enter", *"0.4")
+        await until(pilot, lambda: "as in force" in picture(app))
+        await pilot.press("enter")
+        assert rules(app) == desk.rules == Rules()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)])
+@pytest.mark.parametrize("typed", ["0", "1.01", "0.455", "-1", "high", "nan", "1e-1", "٠.٥", "0.4.5", ","])
+async def test_what_is_no_value_is_told_and_enter_does_not_leave(open_app: Open, typed: str, size: tuple[int, int]) -> None:
+    async with open_app(size) as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("enter", *typed)
+        told = "✕ A number from 0.01 to 1.00, two decimals at most"
+        await until(pilot, lambda: told in " ".join(picture(app).replace("│", " ").split()))
+        await pilot.press("enter")
+        assert app.screen.name == "value"
+        assert "enter take it  esc keep it" in picture(app)
+        await pilot.press("ctrl+u", "enter")
+        await until(pilot, lambda: "as in 0.45" in picture(app))
+        assert app.screen.name == "value", "nothing is no value either"
+        await pilot.press(*"1", "enter")
+        assert rules(app).threshold == 1.0
+
+
+async def test_a_weight_may_be_off(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("j", "space")
+        await until(pilot, lambda: "from 0.00 to 1.00" in picture(app))
+        assert "Set anger" in picture(app)
+        await pilot.press("0", "enter")
+        assert rules(app) == Rules(weights={"anger": 0.0})
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)])
+async def test_a_preset_is_chosen_from_the_list(open_app: Open, size: tuple[int, int]) -> None:
+    async with open_app(size) as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("k", "enter")
+        await until(pilot, lambda: "3 reference 13 keywords, rules" in picture(app))
+        shown = picture(app)
+        assert "Set preset" in shown
+        assert "In force default." in shown
+        assert "1–3 or enter take it  esc keep it" in shown
+        await pilot.press("9", "2")
+        assert rules(app) == Rules(preset="strict")
+        await pilot.press("enter", "enter")
+        assert rules(app) == Rules(preset="strict"), "the cursor began on it"
+        await pilot.press("enter", "down", "enter")
+        assert rules(app) == Rules(preset="reference")
+        await pilot.press("enter", "1", "enter", "3", "enter", "escape")
+        assert rules(app) == Rules(preset="reference")
+
+
+async def test_what_comes_into_force_behind_the_dialogue_refuses_there(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press("j", "enter", *"0.5")
+        tune_screen = app.screen_stack[-2]
+        assert isinstance(tune_screen, TuneScreen)
+        tune_screen.begin_anew(Rules(preset="reference"))
+        await pilot.press("enter")
+        assert "The reference preset has no weights" in toasts(app)
         assert rules(app) == Rules(preset="reference")
 
 

@@ -8,7 +8,7 @@ from escalator_tui.agent.flips import Judgement, Replay
 from escalator_tui.agent.proposals import RuleChange, Tally
 from escalator_tui.detect.weights import weights_for
 from escalator_tui.model.rules import Rules
-from escalator_tui.session.tuning import Tuning
+from escalator_tui.session.tuning import Tuning, number
 
 NOTHING = Replay(Rules(), (), Judgement(), Judgement(), (0, 0), 0)
 REMOVE = RuleChange("remove", "asap", Tally("asap", 0, 9), Rules(words_removed=frozenset({"asap"})), NOTHING)
@@ -82,3 +82,24 @@ def test_removed_phrases_are_told() -> None:
     tuning = Tuning(Rules(words_removed=frozenset({"hours"})))
     tuning.toggle(REMOVE)
     assert list(tuning.changes()) == ["“asap” no longer counts"]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "value"),
+    [
+        ("threshold", "0.45", 0.45), ("threshold", " 0,450 ", 0.45), ("threshold", ".5", 0.5), ("threshold", "1.", 1.0),
+        ("threshold", "0.01", 0.01), ("threshold", "0.00", None), ("anger", "0", 0.0), ("anger", "1.01", None),
+        ("anger", "0.455", None), ("anger", "", None), ("anger", ".", None), ("anger", "1_0", None), ("anger", "inf", None),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_within_its_bounds_or_not_at_all(name: str, typed: str, value: float | None) -> None:
+    assert number(name, typed) == value
+
+
+def test_the_value_that_is_shown_leaves_no_trace_when_it_is_typed() -> None:
+    tuning = Tuning(Rules(threshold=0.4567, weights={"anger": 0.123}))
+    for name in ("threshold", "anger"):
+        value = number(name, tuning.value(name, tuning.rules))
+        assert value is not None
+        tuning.set(name, value)
+    assert tuning.rules == tuning.in_force

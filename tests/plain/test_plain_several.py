@@ -221,6 +221,16 @@ def test_what_was_withdrawn_is_looked_for_and_never_sent(desk: ScriptedDesk) -> 
     assert (desk.retried, desk.vouched) == ([("7", "lea")], [])
 
 
+def test_beside_others_too_it_is_told_how_to_say_that_what_was_withdrawn_is_not_there(desk: ScriptedDesk) -> None:
+    base = escalated(row("7", company="Tyrell"), RowState.UNCERTAIN)
+    assert base.record.escalation is not None
+    withdrawn = replace(base, record=replace(base.record, escalation=replace(base.record.escalation, withdrawn_by="lea")))
+    desk.book = {"7": withdrawn, "8": escalated(row("8", company="Wonka"), RowState.UNCERTAIN)}
+    said = spoken(desk, "retry 1 2", "no")
+    assert "answer no and type arrived with its number" in said
+    assert "answer no and type missing with its number" in said
+
+
 def test_the_question_of_undo_tells_what_may_have_arrived(desk: ScriptedDesk) -> None:
     desk.book = {"7": escalated(row("7", company="Tyrell"), RowState.UNCERTAIN, by="lea")}
     said = spoken(desk, "undo 1", "no")
