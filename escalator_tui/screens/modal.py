@@ -116,16 +116,18 @@ class Cancel(Clickable, Button):
 
 
 class Choices(Clickable, OptionList):
-    """A list of which the screen's `choose` takes one, by its number. It has the focus from the first."""
+    """A list of which the screen's `choose` takes one, by its number. It has the focus from the first, and the cursor is on the entry
+    `first` (from 0).
+    """
 
-    def __init__(self, options: Sequence[Option], choose: Callable[[int], object]) -> None:
+    def __init__(self, options: Sequence[Option], choose: Callable[[int], object], first: int = 0) -> None:
         super().__init__(*options, markup=False, compact=True)
-        self._choose = choose
+        self._choose, self._first = choose, first
 
     def on_mount(self) -> None:
-        """Its first entry is under the cursor."""
+        """Ready for enter."""
         self.screen.set_focus(self)
-        self.action_first()
+        self.highlighted = self._first if self.options else None
 
     def action_select(self) -> None:
         """At once, before the next key counts."""
@@ -154,9 +156,9 @@ def key(name: str, what: str, look: str = LOOK) -> Content:
     return Content.assemble((name, look), f" {what}")
 
 
-def numbers(many: int, what: str) -> Content:
+def numbers(many: int, what: str, first: int = 1) -> Content:
     """The keys that choose from a list."""
-    return Content.assemble((f"1–{many}", LOOK), " or ", ("enter", LOOK), f" {what}")
+    return Content.assemble((f"{first}–{many}", LOOK), " or ", ("enter", LOOK), f" {what}")
 
 
 class Keys(Static):
@@ -191,6 +193,6 @@ def laid(keys: Sequence[Content], width: int) -> Content:
     return Content("\n").join(lines)
 
 
-def numbered(number: int, *words: str | tuple[str, str]) -> Option:
+def numbered(number: int, *words: Content | str | tuple[str, str]) -> Option:
     """An entry of a list that its number chooses; beyond nine only the cursor does."""
     return Option(Content.assemble((f"{number} " if number < 10 else "  ", "bold $text-accent"), *words))

@@ -227,6 +227,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("filter", "slash", "/", "filter", "Words and fields such as waits:>2h; all stand below. Afterwards esc clears it.", 7,
            queue_only=True),
     Action("view", "v", "v", "view", "Shows the next saved view, after the last one everything.", 15, _has_views, queue_only=True),
+    Action("views", "V", "V", "views", "Lists the saved views with their counts; a digit takes one.", 0, _has_views, queue_only=True),
     Action("sort", "s", "s", "sort", "Sorts by the next column; a click on a column's title does the same.", 10, queue_only=True),
     Action("reverse", "S", "S", "reverse", "Turns the order round.", 0, queue_only=True),
     Action("read", "enter", "enter", "read", "The conversation and what was done. Enter never sends.", 8, _reads_one, queue_only=True),

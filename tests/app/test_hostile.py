@@ -165,7 +165,9 @@ async def test_nothing_raw_reaches_the_terminal(open_app: Open, desk: ScriptedDe
         await look("explained", "enter")
         await look("out of it", "escape", "escape")
         await look("view", "v")
-        await look("no view", "escape")
+        await look("views", "V")
+        assert app.screen.name == "views"
+        await look("no view", "escape", "escape")
         await look("tune", "T")
         await until(pilot, lambda: isinstance(app.screen, TuneScreen) and app.screen.replay is not None)
         await look("phrases", "end", "H", "0")
