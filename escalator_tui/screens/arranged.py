@@ -116,7 +116,8 @@ class ArrangedScreen(TriageScreen):
 
     @on(DescendantBlur, "#filter")
     def _filter_left(self) -> None:
-        self._kept = (self.view, self.filter_line.input.value)
+        if not self.types:  # this comes late: somebody may be typing anew by then
+            self._kept = (self.view, self.filter_line.input.value)
         self.refresh_view()
 
     # -- order

@@ -67,6 +67,17 @@ async def test_escape_while_typing_goes_back_to_the_filter_that_was_in_force(ope
         assert not app.queue_screen.filter_line.display
 
 
+async def test_a_filter_line_that_is_left_and_opened_before_anything_tells_of_it_goes_back_to_what_was_kept(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("slash", *"globex")
+        app.queue_screen.action_enter()
+        app.queue_screen.do_filter()
+        app.queue_screen.filter_line.input.value = "x"
+        await pilot.pause()
+        await pilot.press("escape")
+        assert app.session.queue.needle == "globex"
+
+
 async def test_while_there_is_a_slip_enter_is_offered_only_for_when_it_is_mended(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("slash", *"compny:acme")
