@@ -142,7 +142,7 @@ class AppSettings(Section, frozen=True):
     theme: str = ""
     """Name of the colour theme, such as textual-dark, textual-light or ansi-dark. Empty: the one chosen last (ctrl+p, Theme)."""
     views: dict[str, str] = field(default_factory=dict)
-    """Saved filters by name, which v goes through, such as { big = "mrr:>1000 state:needs" }."""
+    """Saved filters by name, which v goes through and V lists, such as { big = "mrr:>1000 state:needs" }."""
     keys: dict[str, str] = field(default_factory=dict)
     """Other keys for actions by their name (see ?), such as { escalate = "x", quit = "ctrl+x,f10" }; "" for none."""
 

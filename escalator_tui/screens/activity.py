@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -16,8 +17,9 @@ from escalator_tui.model.errors import EscalatorError
 from escalator_tui.model.row import Row
 from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.explain import ExplainScreen
-from escalator_tui.screens.triage import TriageScreen
+from escalator_tui.screens.narrowed import NarrowedScreen
 from escalator_tui.session.actions import Situation
+from escalator_tui.session.call_filter import EXAMPLE, find_calls
 from escalator_tui.session.session import Session
 from escalator_tui.session.wording import DELIVERY_NAMES, called
 from escalator_tui.widgets.activity_view import line_content
@@ -26,17 +28,16 @@ from escalator_tui.widgets.line import Piece, length, spread
 from escalator_tui.widgets.notice import NoticeLine
 from escalator_tui.widgets.status import StatusLine
 
-MARGINS = 4
+MARGINS, ALSO = 4, frozenset(("filter",))
 
 
-class ActivityScreen(TriageScreen):
-    """The deliveries of all conversations, `only` of one, or of all those that are `undone`.
+class ActivityScreen(NarrowedScreen):
+    """The deliveries of all conversations, `only` of one, or of all those that are `undone`; of these, those that have the typed words.
 
     Keys for deciding act on the conversation under the cursor.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "app.pop_screen", "back", show=False),
         Binding("j", "move('cursor_down')", "down", show=False),
         Binding("k", "move('cursor_up')", "up", show=False),
         Binding("ctrl+d", "move('page_down')", "page down", show=False),
@@ -47,10 +48,9 @@ class ActivityScreen(TriageScreen):
     ]
 
     def __init__(self, session: Session, only: str | None = None) -> None:
-        super().__init__(session, "activity")
+        super().__init__(session, "activity", OptionList(id="activity", markup=False, compact=True), EXAMPLE)
         self.only, self.undone = only, False
         self.shown: list[Activity] = []
-        self.list = OptionList(id="activity", markup=False, compact=True)
         self._found: dict[str, Activity] = {}
         self._rows: dict[str, Row] = {}
         self._reading = self._outdated = False
@@ -62,6 +62,7 @@ class ActivityScreen(TriageScreen):
         yield StatusLine(self.session)
         yield NoticeLine(self.session, lambda: self.situation().cursor, "enter")
         yield Static(id="activity-head", markup=False)
+        yield self.line
         yield self.list
         yield KeyLine(self.session.actions)
 
@@ -80,7 +81,8 @@ class ActivityScreen(TriageScreen):
         """The conversation of the delivery under the cursor."""
         activity = self.current
         row = self._row(activity.conversation.id) if activity else None
-        return replace(self.acting_on((row,) if row else (), row), in_queue=False)
+        on = self.acting_on((row,) if row else (), row)
+        return replace(on, in_queue=False, also=ALSO, typing=self.types, back="no filter" if self.line.display else "back")
 
     def _row(self, conversation_id: str) -> Row | None:
         return self.session.queue.rows.get(conversation_id) or self._rows.get(conversation_id)
@@ -110,10 +112,7 @@ class ActivityScreen(TriageScreen):
             return
         if only == self.only:
             self._found, self._rows, self._read_once = {each.delivery.ref: each for each in found}, rows, True
-            wanted = [each for each in found if not self.undone or not each.is_settled]
-            if wanted != self.shown:
-                self._show(wanted)
-            self._draw_lines()
+            self.narrow()
         if self._outdated:
             self._look()
 
@@ -123,6 +122,16 @@ class ActivityScreen(TriageScreen):
             self._draw_lines()
 
     # -- drawing
+
+    def narrow(self) -> None:
+        """Show those that have the words."""
+        wanted = self._wanted(find_calls(tuple(self._found.values()), self.line.value, self.session.clock()))
+        if wanted != self.shown:
+            self._show(wanted)
+        self._draw_lines()
+
+    def _wanted(self, calls: Iterable[Activity]) -> list[Activity]:
+        return [each for each in calls if not self.undone or not each.is_settled]
 
     def _show(self, found: list[Activity]) -> None:
         """Draw these with the cursor on the delivery it was on, or on the next one that is still there."""
@@ -153,17 +162,23 @@ class ActivityScreen(TriageScreen):
     def _head(self) -> Content:
         row = self._row(self.only) if self.only else None
         whose = (called(row.record.conversation) if row else "one conversation") if self.only else "not done" if self.undone else ""
-        nothing = "nothing is left to do" if self.undone else "nothing was sent yet"
-        many = f"{len(self.shown)} call{'s' if len(self.shown) > 1 else ''}" if self.shown else nothing if self._read_once else "reading"
         turns = "all" if self.undone else "not done" if self.only else "only this"
         keys = (("enter", "explain"), ("→", "read"), (self.session.action("activity").shown, turns))
         if self._failure:
             return spread([("Activity", "bold"), (f" · {self._failure}", "$text-error")], [], self.size.width)
-        head: list[Piece] = [("Activity", "bold"), (f" · {many}", "")]
-        drawn = [piece for key, what in keys if key for piece in ((key, "bold $text-accent"), (f" {what}  ", ""))] if self.shown else []
+        head: list[Piece] = [("Activity", "bold"), (f" · {self._many()}", "")]
+        drawn = [piece for key, what in keys if key for piece in ((key, "bold $text-accent"), (f" {what}  ", ""))]
+        drawn = drawn if self.shown and not self.types else []
         while drawn and length([*head, *drawn]) + MARGINS > self.size.width:
             drawn = drawn[2:]  # how many there are comes before the keys, but not whose
         return spread([*head, (f"{whose and ' · '}{whose}", "")], drawn, self.size.width)
+
+    def _many(self) -> str:
+        """How many calls are shown, or why none is."""
+        of = len(self._wanted(self._found.values()))
+        if not of:
+            return "reading" if not self._read_once else "nothing is left to do" if self.undone else "nothing was sent yet"
+        return f"{f'{len(self.shown)} of ' if self.line.value.strip() else ''}{of} call{'s' if of > 1 else ''}"
 
     def tick(self) -> None:
         """A second passed."""

@@ -50,6 +50,15 @@ class ArrangedScreen(TriageScreen):
         at = names.index(self.view) + 1
         self.show_view(names[at % len(names)])
 
+    def do_views(self) -> None:
+        """List them all with what each shows now, counted once: the cursor finds nothing moved."""
+        from escalator_tui.screens.views import ViewsScreen
+        from escalator_tui.session.views import count_views
+
+        counted = count_views(self.session.queue, {"": "", **self.views})
+        in_force = self.view if self.view or not self.session.queue.needle.strip() else None
+        self.app.push_screen(ViewsScreen(counted, in_force).then(lambda name: None if name is None else self.show_view(name)))
+
     def show_view(self, name: str) -> None:
         """Show a saved view; the empty name stands for everything."""
         self._show_kept(name, self.views.get(name, ""))
@@ -107,7 +116,8 @@ class ArrangedScreen(TriageScreen):
 
     @on(DescendantBlur, "#filter")
     def _filter_left(self) -> None:
-        self._kept = (self.view, self.filter_line.input.value)
+        if not self.types:  # this comes late: somebody may be typing anew by then
+            self._kept = (self.view, self.filter_line.input.value)
         self.refresh_view()
 
     # -- order

@@ -125,7 +125,7 @@ class Choices(Clickable, OptionList):
     def on_mount(self) -> None:
         """That entry is under the cursor."""
         self.screen.set_focus(self)
-        self.highlighted = self._at
+        self.highlighted = self._at if self.options else None
 
     def action_select(self) -> None:
         """At once, before the next key counts."""
@@ -154,9 +154,9 @@ def key(name: str, what: str, look: str = LOOK) -> Content:
     return Content.assemble((name, look), f" {what}")
 
 
-def numbers(many: int, what: str) -> Content:
+def numbers(many: int, what: str, first: int = 1) -> Content:
     """The keys that choose from a list."""
-    return Content.assemble((f"1–{many}", LOOK), " or ", ("enter", LOOK), f" {what}")
+    return Content.assemble((f"{first}–{many}", LOOK), " or ", ("enter", LOOK), f" {what}")
 
 
 class Keys(Static):
@@ -191,6 +191,6 @@ def laid(keys: Sequence[Content], width: int) -> Content:
     return Content("\n").join(lines)
 
 
-def numbered(number: int, *words: str | tuple[str, str]) -> Option:
+def numbered(number: int, *words: Content | str | tuple[str, str]) -> Option:
     """An entry of a list that its number chooses; beyond nine only the cursor does."""
     return Option(Content.assemble((f"{number} " if number < 10 else "  ", "bold $text-accent"), *words))

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 class Situation(Struct, frozen=True):
     """What a key would act on: the marked rows, else the row under the cursor, and the circumstances. `undoable` is what `u` would take
-    back, `sent` whom the last decision was about when it was sent: `u` goes there, and takes nothing of it back before; `turns` that a
-    conversation is being read and `n` reads the next; `paused` that the watch is; `typing` that keys go into the
-    filter, and `slip` that something in it cannot be read.
+    back, `sent` whom the last decision was about when it was sent: `u` goes there, and takes nothing of it back before; `also` are the
+    queue's own actions that are done here too; `turns` that a conversation is being read and `n` reads the next; `paused` that the watch
+    is; `typing` that keys go into the filter, `slip` that something in it cannot be read. `back` says where esc leads outside the queue.
     """
 
     rows: tuple[Row, ...] = ()
@@ -30,6 +30,8 @@ class Situation(Struct, frozen=True):
     undoable: Act | None = None
     sent: tuple[Row, ...] = ()
     in_queue: bool = True
+    also: frozenset[str] = frozenset()
+    back: str = "back"
     turns: bool = False
     views: int = 0
     paused: bool = False
@@ -71,7 +73,7 @@ class Action(Struct, frozen=True):
 
     def refuse(self, on: Situation) -> str:
         """Why it cannot be done now, or ""."""
-        if self.queue_only and not on.in_queue:
+        if self.queue_only and not (on.in_queue or self.id in on.also):
             return "That is a key of the queue; esc goes back there"
         able = self.able(on.rows)
         return self.refusal(replace(on, rows=able) if able else on)
@@ -224,9 +226,10 @@ ACTIONS: tuple[Action, ...] = (
            judge=_not_retriable),
     Action("mark", "space", "space", "mark", "Marks the row; decisions then act on all marked rows. esc unmarks.", 6, _marks),
     Action("mark_all", "asterisk", "*", "mark all", "Marks all shown that need a decision; again, none.", 0, _marks, queue_only=True),
-    Action("filter", "slash", "/", "filter", "Words and fields such as waits:>2h; all stand below. Afterwards esc clears it.", 7,
+    Action("filter", "slash", "/", "filter", "Words, in the queue also fields such as waits:>2h (all below). Afterwards esc clears it.", 7,
            queue_only=True),
     Action("view", "v", "v", "view", "Shows the next saved view, after the last one everything.", 15, _has_views, queue_only=True),
+    Action("views", "V", "V", "views", "Lists the saved views with their counts; a digit takes one.", 0, _has_views, queue_only=True),
     Action("sort", "s", "s", "sort", "Sorts by the next column; a click on a column's title does the same.", 10, queue_only=True),
     Action("reverse", "S", "S", "reverse", "Turns the order round.", 0, queue_only=True),
     Action("read", "enter", "enter", "read", "The conversation and what was done. Enter never sends.", 8, _reads_one, queue_only=True),

@@ -90,6 +90,10 @@ class Queue:
             self._kept = None
         return (self._drop_over() or released) and self.arrange()
 
+    def found_by(self, wanted: Filter) -> list[Row]:
+        """The rows that another filter would show now, in no order."""
+        return [row for row in self.rows.values() if row.id not in self.waiting and wanted.finds(row, self._seen_of, self.now)]
+
     def sort_by(self, sort: Sort) -> bool:
         """Sort otherwise."""
         self.sort = sort

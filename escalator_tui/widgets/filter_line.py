@@ -21,12 +21,12 @@ MORE = " … help lists all"
 
 
 class FilterInput(LineField):
-    """Where the filter is typed. It owns every key while it has the focus."""
+    """Where a filter is typed. It owns every key while it has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.take_back_filter", "back", show=False)]
 
-    def __init__(self) -> None:
-        super().__init__(placeholder=EXAMPLE, id="filter", compact=True, select_on_focus=False, max_length=LIMIT)
+    def __init__(self, example: str = EXAMPLE) -> None:
+        super().__init__(placeholder=example, id="filter", compact=True, select_on_focus=False, max_length=LIMIT)
 
 
 class FilterLine(Vertical):

@@ -59,7 +59,7 @@ def keys_content(
         enter = _key("enter", "once it is mended" if situation.slip else "keep the filter", refused=situation.slip)
         return Content.assemble(" ", enter, GAP, _key("esc", "as before"))
     tail = Content.styled(f" {marked} marked{f', {hidden} hidden' if hidden else ''} ", "bold $text-accent") if marked else Content("")
-    back = Content("") if situation.in_queue else Content.assemble(("esc", "bold $text-accent"), (" back", "$foreground-muted"))
+    back = Content("") if situation.in_queue else _key("esc", situation.back)
     back = Content.assemble(_clickable(back, "simulate_key('escape')", "app"), GAP) if back else back
     if situation.turns:
         back = Content.assemble(back, ("n/N", "bold $text-accent"), (f" next{GAP}", "$foreground-muted"))
@@ -105,7 +105,8 @@ def _filled(chosen: Collection[str], lengths: Mapping[str, int], room: int) -> l
 
 
 def _stands(action: Action, situation: Situation) -> bool:
-    return bool(action.rank and action.shown) and (situation.in_queue or not (action.queue_only or action.is_back))
+    here = situation.in_queue or action.id in situation.also or not (action.queue_only or action.is_back)
+    return bool(action.rank and action.shown) and here
 
 
 def _words(action: Action, actions: Sequence[Action]) -> tuple[str, str]:

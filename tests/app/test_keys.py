@@ -37,7 +37,7 @@ def test_the_keys_are_those_of_the_contract() -> None:
     keys = {action.id: action.shown for action in ACTIONS}
     assert keys == {
         "escalate": "e", "raise": "p", "lower": "P", "dismiss": "d", "snooze": "z", "undo": "u", "retry": "R", "mark": "space",
-        "next": "n", "previous": "N", "activity": "A", "mark_all": "*", "filter": "/", "view": "v",
+        "next": "n", "previous": "N", "activity": "A", "mark_all": "*", "filter": "/", "view": "v", "views": "V",
         "sort": "s", "reverse": "S", "read": "enter", "open": "o", "issue": "O", "copy": "c",
         "auto": "a", "refresh": "r", "pause": "", "tune": "T", "help": "?", "quit": "q",
     }  # fmt: skip
@@ -492,7 +492,7 @@ async def test_the_palette_says_why_an_action_is_off_and_does_not_do_it(open_app
 
 
 async def test_pause_stops_the_looks_and_says_so(open_app: Open) -> None:
-    async with open_app() as (app, pilot):
+    async with open_app((120, 45)) as (app, pilot):
         app.queue_screen.action_act("pause")
         await pilot.pause()
         assert "‖ paused" in picture(app)

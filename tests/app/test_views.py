@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
 from textual import events
+from textual.widgets import OptionList
 
+from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import AppSettings
 from escalator_tui.screens.help import help_content
 from escalator_tui.session.actions import ACTIONS, Situation
 from escalator_tui.session.fields import FIELDS
+from escalator_tui.session.views import count_views
 
 from .conftest import Open, picture, toasts, until
+from .story import row
 
 VIEWS = Settings(app=AppSettings(views={"big": "mrr:>1000 state:needs", "[b]quiet": "state:watching", "wrong": "compny:x globex"}))
 
@@ -60,6 +65,17 @@ async def test_escape_while_typing_goes_back_to_the_filter_that_was_in_force(ope
         await pilot.press("escape")
         assert app.session.queue.needle == ""
         assert not app.queue_screen.filter_line.display
+
+
+async def test_a_filter_line_that_is_left_and_opened_before_anything_tells_of_it_goes_back_to_what_was_kept(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("slash", *"globex")
+        app.queue_screen.action_enter()
+        app.queue_screen.do_filter()
+        app.queue_screen.filter_line.input.value = "x"
+        await pilot.pause()
+        await pilot.press("escape")
+        assert app.session.queue.needle == "globex"
 
 
 async def test_while_there_is_a_slip_enter_is_offered_only_for_when_it_is_mended(open_app: Open) -> None:
@@ -199,3 +215,126 @@ async def test_a_filter_with_a_slip_is_not_left_by_enter(open_app: Open) -> None
         assert app.session.queue.needle == "state:needs"
         assert app.focused is app.queue_screen.table
         await until(pilot, lambda: f"{len(app.session.queue.order)} of 10" in picture(app).splitlines()[2])
+
+
+def lines_with(app: EscalatorApp, *words: str) -> list[str]:
+    """Each line in the box that has one of these words, without the frame and its scroll bar."""
+    lines = [line.partition("│")[2].partition("│")[0].rstrip("▁▂▃▄▅▆▇█ ") for line in picture(app).splitlines()]
+    return [" ".join(line.split()) for line in lines if any(map(line.count, words))]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)])
+async def test_the_views_are_listed_with_how_many_rows_each_shows_and_how_many_of_these_need_a_decision(
+    open_app: Open, size: tuple[int, int]
+) -> None:
+    async with open_app(size, settings=VIEWS) as (app, pilot):
+        await pilot.press("v", "V")
+        await until(pilot, lambda: app.screen.name == "views" and "● in force" in picture(app))
+        assert "0–3 or enter show" in picture(app)
+        assert "esc keep it" in picture(app)
+        await until(pilot, lambda: " ".join(lines_with(app, "1 big", "● in force")) == "1 big 3 rows, 2 need you ● in force")
+        assert lines_with(app, "2 [b]quiet") == ["2 [b]quiet 2 rows, 0 need you"]
+        await pilot.press("home")
+        await until(pilot, lambda: lines_with(app, "0 everything") == ["0 everything 10 rows, 3 need you"])
+        await pilot.press("end")
+        await until(pilot, lambda: "3 wrong" in picture(app))
+        assert lines_with(app, "3 wrong") == ["3 wrong 1 row, 1 need you"]
+        told = lines_with(app, "✕ compny", "nearest", "company:.")
+        assert " ".join(dict.fromkeys(told)) == "✕ compny: is no field; the nearest is company:."
+
+
+@pytest.mark.parametrize(
+    ("keys", "view", "rows"),
+    [
+        (("1",), "big", 3),
+        (("2",), "[b]quiet", 2),
+        (("0",), "", 10),
+        (("down", "enter"), "[b]quiet", 2),
+        (("up", "enter"), "", 10),
+        (("enter",), "big", 3),
+        (("escape",), "big", 3),
+        (("9", "escape"), "big", 3),
+    ],
+)
+async def test_a_digit_or_the_line_takes_a_view_and_escape_keeps_what_is_shown(
+    open_app: Open, keys: tuple[str, ...], view: str, rows: int
+) -> None:
+    async with open_app(settings=VIEWS) as (app, pilot):
+        await pilot.press("v", "V", *keys)
+        assert app.screen is app.queue_screen
+        assert (app.queue_screen.view, len(app.session.queue.order)) == (view, rows)
+        assert app.focused is app.queue_screen.table
+
+
+async def test_a_click_takes_a_view_and_the_next_key_is_for_its_rows(open_app: Open) -> None:
+    async with open_app(settings=VIEWS) as (app, pilot):
+        await pilot.press("V")
+        await pilot.click(OptionList, offset=(4, 1))
+        assert (app.queue_screen.view, app.session.queue.order) == ("big", ["101", "110", "102"])
+        await pilot.press("V", "2", "down", "space")
+        assert app.session.queue.marks == {app.session.queue.order[1]} == {"107"}
+
+
+async def test_a_filter_that_was_typed_is_none_of_the_views_and_is_kept(open_app: Open) -> None:
+    async with open_app((40, 10), settings=VIEWS) as (app, pilot):
+        await pilot.press("slash", *"globex", "enter", "V")
+        await until(pilot, lambda: "a filter of yours is in force" in picture(app))
+        assert "●" not in "".join(lines_with(app, "everything", "big"))
+        await pilot.press("escape")
+        assert app.session.queue.needle == "globex"
+        await pilot.press("V", "0")
+        assert app.session.queue.needle == ""
+
+
+async def test_the_views_are_counted_once_when_they_are_listed(open_app: Open) -> None:
+    async with open_app(settings=VIEWS) as (app, pilot):
+        await pilot.press("V")
+        app.queue_screen.receive([row("201", "Brand new", score=0.99)])
+        await until(pilot, lambda: len(app.session.queue.rows) == 11)
+        assert "0 everything 10 rows, 3 need you ● in force" in lines_with(app, "0 everything")
+        await pilot.press("escape", "V")
+        await until(pilot, lambda: "0 everything 11 rows, 4 need you ● in force" in lines_with(app, "0 everything"))
+
+
+async def test_a_conversation_that_waits_to_be_let_in_is_not_counted(open_app: Open) -> None:
+    async with open_app(settings=VIEWS) as (app, pilot):
+        await pilot.press("down", "down")
+        app.queue_screen.table.at_top = False
+        app.queue_screen.receive([row("201", "Brand new", score=0.99)])
+        assert app.session.queue.waiting == {"201"}
+        counted = count_views(app.session.queue, {"": "", "new": "id:201"})
+        assert [(each.found, each.need) for each in counted] == [(10, 3), (0, 0)]
+
+
+async def test_more_than_nine_views_are_reached_by_the_cursor_and_long_names_are_told_in_full(open_app: Open) -> None:
+    views = {f"a name of {number:02d} as long as can be": f"id:{100 + number}" for number in range(1, 13)}
+    async with open_app((40, 10), settings=Settings(app=AppSettings(views=views))) as (app, pilot):
+        await pilot.press("V", "end")
+        await until(pilot, lambda: "a name of 12 as long as can be" in picture(app))
+        assert "0–9 or enter show  esc keep it" in picture(app)
+        await pilot.press("enter")
+        assert app.queue_screen.view.startswith("a name of 12")
+        await pilot.press("V")
+        await until(pilot, lambda: "● in force" in picture(app))
+
+
+async def test_without_views_there_is_nothing_to_list(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("V")
+        assert app.screen is app.queue_screen
+        assert "There is no saved view; views in the configuration's [app] names them" in toasts(app)
+
+
+async def test_views_are_listed_in_the_queue_only(open_app: Open) -> None:
+    async with open_app(settings=VIEWS) as (app, pilot):
+        await pilot.press("enter", "V")
+        assert "That is a key of the queue; esc goes back there" in toasts(app)
+        assert app.screen.name == "detail"
+
+
+async def test_the_views_are_listed_while_nothing_is_decided_and_by_the_palette(open_app: Open) -> None:
+    async with open_app(settings=VIEWS, read_only=True) as (app, pilot):
+        await pilot.press("ctrl+p", *"views")
+        await until(pilot, lambda: "Lists the saved views" in picture(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.name == "views")
