@@ -39,7 +39,9 @@ class Confirmation:
 
 
 def confirm(tx: Write, asked: Confirmation, workspace: str, patience: float) -> int:
-    """The new escalation's id. Raises DecisionError, naming who was first, when one is open or it was decided otherwise."""
+    """The new escalation's id. Raises DecisionError, naming who was first, when one is open or it was decided otherwise; and when something
+    would be sent for a conversation that is not known.
+    """
     conversation = asked.conversation_id
     # This row is also the lock: whoever confirms the same conversation at the same time waits here.
     counter = tx.upsert(episodes).values(conversation_id=conversation, last=1)
@@ -67,7 +69,9 @@ def confirm(tx: Write, asked: Confirmation, workspace: str, patience: float) -> 
     outbox.owe(tx, escalation_id, asked.kinds, workspace, patience)
     decided = Decision(conversation, Verb.ESCALATE, asked.actor, tx.now, asked.reason, asked.priority, score=asked.score)
     _append(tx, decided, episode=episode, texts=asdict(asked.texts), digest=asked.texts.digest, held_until=held_until)
-    _update(tx, conversation, **_standing(None))
+    # Retention may have been first, even since it was asked: what is sent without a conversation would be shown nowhere.
+    if not _update(tx, conversation, **_standing(None)) and asked.kinds:
+        raise _unknown(conversation)
     return escalation_id
 
 
@@ -131,7 +135,7 @@ def decide(tx: Write, decision: Decision) -> None:
         # Kept, so that the row says why it is back.
         changes = _standing(decision)
     if known is None and decision.verb is not Verb.REOPEN:
-        raise DecisionError(f"Conversation {conversation} is not known", cure="Wait for the next look at Intercom.")
+        raise _unknown(conversation)
     _append(tx, decision)
     _update(tx, conversation, **changes)
 
@@ -209,9 +213,14 @@ def _append(tx: Write, decision: Decision, **detail: object) -> None:
     record_event(tx, decision.verb.value, decision.conversation_id, decision.actor, **why, **detail)
 
 
-def _update(tx: Write, conversation_id: str, **values: object) -> None:
+def _update(tx: Write, conversation_id: str, **values: object) -> bool:
+    """Whether there is such a conversation."""
     statement = update(conversations).where(conversations.c.id == conversation_id)
-    tx.conn.execute(statement.values(**values, touched_at=tx.touched_at))
+    return bool(tx.conn.execute(statement.values(**values, touched_at=tx.touched_at)).rowcount)
+
+
+def _unknown(conversation_id: str) -> DecisionError:
+    return DecisionError(f"Conversation {conversation_id} is not known", cure="Wait for the next look at Intercom.")
 
 
 def _ago(seconds: float) -> str:
