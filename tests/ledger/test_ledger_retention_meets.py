@@ -13,15 +13,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, select, text
 
-from escalator_tui.ledger import Ledger
+from escalator_tui.ledger import Ledger, outbox
 from escalator_tui.ledger.database import Write
+from escalator_tui.ledger.decisions import reopen
 from escalator_tui.ledger.retention import DAY
 from escalator_tui.ledger.schema import conversations, decisions
 from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.decision import Decision
 from escalator_tui.model.errors import DecisionError
-from escalator_tui.model.kinds import Verb
-from tests.ledger.makers import KINDS, Clock, confirm, conversation, process
+from escalator_tui.model.kinds import DeliveryKind, Verb
+from tests.ledger.makers import KINDS, Clock, claim, confirm, conversation, process
 from tests.ledger.urls import fresh_url
 
 KEEP = 90
@@ -119,3 +120,21 @@ def test_what_is_confirmed_before_retention_has_it_is_chosen_no_longer(pair: tup
         confirm(lead)
     assert dropping.result() == 0
     assert is_whole(lead)
+
+
+def test_who_ends_an_old_escalation_while_retention_looks_is_not_in_its_way(pair: tuple[Ledger, Ledger], act: Acting, clock: Clock) -> None:
+    """A decision locks the escalation and then the conversation; retention comes from the other side, and must not wait."""
+    pruner, lead = pair
+    escalation = confirm(lead, kinds=(DeliveryKind.LINEAR,))
+    issue = claim(lead, DeliveryKind.LINEAR)
+    assert lead.complete(issue, {"id": "x"})
+    clock.now += 2 * KEEP * DAY
+    with stopping(lead) as tx:
+        outbox.lock(tx, escalation.id)
+        dropping = act(pruner.prune, KEEP)
+        waiter(lead, number_of(tx), dropping)
+        assert reopen(tx, escalation.id, Decision("1", Verb.REOPEN, "Ann", clock.now))
+    assert dropping.result() == 0
+    record = lead.record("1")
+    assert record is not None
+    assert record.decision is not None
