@@ -14,6 +14,7 @@ from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.schema import conversations, decisions, deliveries, episodes, escalations
 from escalator_tui.ledger.snapshots import dump, load
 from escalator_tui.ledger.standing import priorities_given, standing_beneath
+from escalator_tui.ledger.turns import end_waits
 from escalator_tui.model.conversation import Conversation, ConversationState
 from escalator_tui.model.decision import PRIORITY_BACK, Baseline, Decision, Texts
 from escalator_tui.model.errors import DecisionError
@@ -164,6 +165,7 @@ def reopen(tx: Write, escalation_id: int, decision: Decision) -> bool:
     ended = update(escalations).where(e.id == escalation_id, e.state == "open").values(state="reopened")
     if not tx.conn.execute(ended).rowcount:
         return False
+    end_waits(tx, escalation_id)
     _append(tx, decision, escalation_id=escalation_id)
     _update(tx, decision.conversation_id, **_standing(decision))
     return True
@@ -172,7 +174,10 @@ def reopen(tx: Write, escalation_id: int, decision: Decision) -> bool:
 def _end_episode(tx: Write, conversation_id: str) -> bool:
     e = escalations.c
     ended = update(escalations).where(e.conversation_id == conversation_id, e.state.in_(("open", "withdrawn"))).values(state="reopened")
-    return bool(tx.conn.execute(ended).rowcount)
+    ids = tx.conn.scalars(ended.returning(e.id)).all()
+    for each in ids:
+        end_waits(tx, each)
+    return bool(ids)
 
 
 def _refuse_if_decided(tx: Write, conversation_id: str) -> None:

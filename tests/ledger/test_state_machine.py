@@ -283,6 +283,13 @@ class LedgerMachine(RuleBasedStateMachine):
         shown = {each.conversation.id for each in self.living.open_records() if each.escalation is not None}
         assert {each.conversation_id for each in owed if each.due_at < NEVER} <= shown
 
+    @invariant()
+    def what_an_ended_episode_owes_goes_by_itself(self) -> None:
+        """Or waits for what does: nobody is asked about it any more."""
+        with self.living._database.read() as conn:
+            ended = read_escalations(conn, escalations.c.state == "reopened")
+        assert all(any(one.due_at < NEVER for one in each.owed) for each in ended if each.owed)
+
     def everything_owed_can_be_delivered(self) -> None:
         """By one process, in bounded time."""
         for each in self.all_escalations():
