@@ -14,6 +14,7 @@ from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.schema import conversations, decisions, deliveries, episodes, escalations
 from escalator_tui.ledger.snapshots import dump, load
 from escalator_tui.ledger.standing import priorities_given, standing_beneath
+from escalator_tui.ledger.turns import end_waits
 from escalator_tui.model.conversation import Conversation, ConversationState
 from escalator_tui.model.decision import PRIORITY_BACK, Baseline, Decision, Texts
 from escalator_tui.model.errors import DecisionError
@@ -39,7 +40,9 @@ class Confirmation:
 
 
 def confirm(tx: Write, asked: Confirmation, workspace: str, patience: float) -> int:
-    """The new escalation's id. Raises DecisionError, naming who was first, when one is open or it was decided otherwise."""
+    """The new escalation's id. Raises DecisionError, naming who was first, when one is open or it was decided otherwise; and when something
+    would be sent for a conversation that is not known.
+    """
     conversation = asked.conversation_id
     # This row is also the lock: whoever confirms the same conversation at the same time waits here.
     counter = tx.upsert(episodes).values(conversation_id=conversation, last=1)
@@ -67,7 +70,9 @@ def confirm(tx: Write, asked: Confirmation, workspace: str, patience: float) -> 
     outbox.owe(tx, escalation_id, asked.kinds, workspace, patience)
     decided = Decision(conversation, Verb.ESCALATE, asked.actor, tx.now, asked.reason, asked.priority, score=asked.score)
     _append(tx, decided, episode=episode, texts=asdict(asked.texts), digest=asked.texts.digest, held_until=held_until)
-    _update(tx, conversation, **_standing(None))
+    # Retention may have been first, even since it was asked: what is sent without a conversation would be shown nowhere.
+    if not _update(tx, conversation, **_standing(None)) and asked.kinds:
+        raise _unknown(conversation)
     return escalation_id
 
 
@@ -131,7 +136,7 @@ def decide(tx: Write, decision: Decision) -> None:
         # Kept, so that the row says why it is back.
         changes = _standing(decision)
     if known is None and decision.verb is not Verb.REOPEN:
-        raise DecisionError(f"Conversation {conversation} is not known", cure="Wait for the next look at Intercom.")
+        raise _unknown(conversation)
     _append(tx, decision)
     _update(tx, conversation, **changes)
 
@@ -160,6 +165,7 @@ def reopen(tx: Write, escalation_id: int, decision: Decision) -> bool:
     ended = update(escalations).where(e.id == escalation_id, e.state == "open").values(state="reopened")
     if not tx.conn.execute(ended).rowcount:
         return False
+    end_waits(tx, escalation_id)
     _append(tx, decision, escalation_id=escalation_id)
     _update(tx, decision.conversation_id, **_standing(decision))
     return True
@@ -168,7 +174,10 @@ def reopen(tx: Write, escalation_id: int, decision: Decision) -> bool:
 def _end_episode(tx: Write, conversation_id: str) -> bool:
     e = escalations.c
     ended = update(escalations).where(e.conversation_id == conversation_id, e.state.in_(("open", "withdrawn"))).values(state="reopened")
-    return bool(tx.conn.execute(ended).rowcount)
+    ids = tx.conn.scalars(ended.returning(e.id)).all()
+    for each in ids:
+        end_waits(tx, each)
+    return bool(ids)
 
 
 def _refuse_if_decided(tx: Write, conversation_id: str) -> None:
@@ -209,9 +218,14 @@ def _append(tx: Write, decision: Decision, **detail: object) -> None:
     record_event(tx, decision.verb.value, decision.conversation_id, decision.actor, **why, **detail)
 
 
-def _update(tx: Write, conversation_id: str, **values: object) -> None:
+def _update(tx: Write, conversation_id: str, **values: object) -> bool:
+    """Whether there is such a conversation."""
     statement = update(conversations).where(conversations.c.id == conversation_id)
-    tx.conn.execute(statement.values(**values, touched_at=tx.touched_at))
+    return bool(tx.conn.execute(statement.values(**values, touched_at=tx.touched_at)).rowcount)
+
+
+def _unknown(conversation_id: str) -> DecisionError:
+    return DecisionError(f"Conversation {conversation_id} is not known", cure="Wait for the next look at Intercom.")
 
 
 def _ago(seconds: float) -> str:

@@ -144,7 +144,8 @@ class Ledger(Seen, Owed):
         unless_decided: bool = False,
         baseline: Baseline | None = None,
     ) -> Escalation:
-        """Escalate: the escalation, what it owes, the decision and the event in one transaction. Raises DecisionError when one is open.
+        """Escalate: the escalation, what it owes, the decision and the event in one transaction. Raises DecisionError when one is open, or
+        when something would be sent for a conversation that is not known (any more).
 
         Nothing leaves within `hold` seconds, by the ledger's clock. `unless_decided` refuses as well when the conversation is closed, or
         was dismissed, snoozed (and still is) or withdrawn since the customer last wrote: whether an older decision holds is the caller's

@@ -20,7 +20,7 @@ from escalator_tui.ledger.owners import Owner
 from escalator_tui.ledger.records import delivery_of
 from escalator_tui.ledger.references import reference
 from escalator_tui.ledger.schema import NEVER, deliveries, escalations
-from escalator_tui.ledger.turns import is_its_turn, start_patience
+from escalator_tui.ledger.turns import end_waits, is_its_turn, start_patience
 from escalator_tui.model.decision import Delivery, FollowUp
 from escalator_tui.model.errors import DecisionError
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState
@@ -179,6 +179,8 @@ def release(tx: Write, escalation: Row[Any], patience: float) -> list[Delivery]:
             due = max(due, each.due_at)  # its patience may have begun later
         if row.waiting and each.state is OWED and due != each.due_at:
             tx.conn.execute(update(deliveries).where(d.ref == each.ref, d.waiting).values(due_at=due))
+    if escalation.state == "reopened":
+        end_waits(tx, escalation.id)
     return siblings
 
 

@@ -35,10 +35,11 @@ def prune(database: Database, keep_days: int) -> int:
     dropped = 0
     while True:
         with database.write() as tx:
-            ids = _ended(tx.conn, before)
-            _drop(tx, ids)
-        dropped += len(ids)
-        if len(ids) < CHUNK:
+            ended = _ended(tx.conn, before)
+            idle = _idle(tx.conn, ended)
+            _drop(tx, idle)
+        dropped += len(idle)
+        if len(ended) < CHUNK:
             break
     with database.write() as tx:
         _drop_accounts(tx, before)
@@ -59,6 +60,17 @@ def _ended(conn: Connection, before: float) -> list[str]:
     old = and_(c.state != OPEN, c.updated_at < before, c.touched_at < before)
     query = select(c.id).where(old, not_(_is_owing(c.id))).order_by(c.updated_at, c.id).limit(CHUNK).with_for_update(skip_locked=True)
     return list(conn.scalars(query))
+
+
+def _idle(conn: Connection, ids: list[str]) -> list[str]:
+    """Those with whose escalations nobody is busy. A decision on one has its row already and waits for the conversation's, which is ours:
+    were we to wait as well, PostgreSQL would end one of us.
+    """
+    e = escalations.c
+    theirs = select(e.id, e.conversation_id).where(e.conversation_id.in_(ids))
+    ours = {row.id for row in conn.execute(theirs.with_for_update(skip_locked=True))}
+    busy = {row.conversation_id for row in conn.execute(theirs) if row.id not in ours}
+    return [each for each in ids if each not in busy]
 
 
 def _is_owing(conversation_id: ColumnElement[str]) -> ColumnElement[bool]:

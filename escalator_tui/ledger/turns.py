@@ -6,7 +6,7 @@ whose clock was set forward: that is no reason to send the note before the alert
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, or_, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 
 from escalator_tui.ledger.database import Write
 from escalator_tui.ledger.order import GOES_AFTER, patience_ends
@@ -41,3 +41,12 @@ def start_patience(tx: Write, failed: Delivery, siblings: list[Delivery], patien
             due = patience_ends(kind, failed.kind, states, began, patience)
             which = (d.escalation_id == failed.escalation_id, d.kind == kind.value, d.state == DeliveryState.OWED.value, d.waiting)
             tx.conn.execute(update(deliveries).where(*which, d.due_at < due, d.due_at < NEVER).values(due_at=due))
+
+
+def end_waits(tx: Write, escalation_id: int) -> None:
+    """Cancel what an ended episode owes once nothing of it goes by itself: nobody settles what is uncertain or refused there any more, so
+    what waits for that would wait for ever.
+    """
+    owed = (d.escalation_id == escalation_id, d.state == DeliveryState.OWED.value)
+    if not tx.conn.scalar(select(exists().where(*owed, d.due_at < NEVER))):
+        tx.conn.execute(update(deliveries).where(*owed).values(state=DeliveryState.CANCELLED.value))

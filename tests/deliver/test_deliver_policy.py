@@ -22,7 +22,7 @@ from escalator_tui.config.checking import checked
 from escalator_tui.ledger.schema import buckets
 from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import ConfigError
-from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState
 from escalator_tui.plain.words import delivery_line
 from escalator_tui.services.errors import PermanentError, RetryableError, ServiceError
 from escalator_tui.services.intercom_transport import WRITE_DEADLINE
@@ -30,7 +30,7 @@ from escalator_tui.services.linear import Issue
 from escalator_tui.services.slack import Slack
 from tests.deliver.conftest import Team
 from tests.deliver.far_side import Fate, Killed
-from tests.ledger.makers import KINDS, TEXTS, confirm
+from tests.ledger.makers import TEXTS, confirm
 
 SLACK = (DeliveryKind.SLACK,)
 
@@ -430,7 +430,7 @@ def test_pauses_grow_to_five_minutes(attempts: int, retry_after: float | None, s
 def test_hostile_words_stay_words_everywhere(team: Team) -> None:
     words = "<!channel> @here ![x](https://evil.example/x.png) <script>"
     texts = replace(TEXTS, linear_body=words, slack_text=f"title\n{words}", note_text=words)
-    team.ledger.confirm("1", priority=Priority.P1, texts=texts, actor="Sam", kinds=KINDS)
+    confirm(team.ledger, texts=texts)
     team.run()
     assert "<!channel>" not in str(team.far.messages) + str(team.far.notes) + str(team.far.descriptions)
     assert "<script>" not in str(team.far.notes) + str(team.far.descriptions)

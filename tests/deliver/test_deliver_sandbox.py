@@ -17,11 +17,11 @@ from escalator_tui.config.checking import checked
 from escalator_tui.config.loading import overlay
 from escalator_tui.ledger import Ledger
 from escalator_tui.model.decision import Decision, Texts
-from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority, Verb
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Verb
 from escalator_tui.sandbox.process import SandboxProcess
 from escalator_tui.services.gateway import Services, open_services
 from tests.deliver.test_deliver_withdrawal import TEXT
-from tests.ledger.makers import KINDS, TEXTS
+from tests.ledger.makers import TEXTS, confirm
 
 WRITES = ("linear_graphql_query:issueCreate", "slack_send_rich_message", "POST /conversations/*/reply")
 
@@ -51,7 +51,7 @@ def test_each_effect_happens_once(
         faults = [{"kind": fault, "operation": each, "count": 1} for each in WRITES]
         control.post(f"{sandbox.control}/faults", json=faults).raise_for_status()
     texts = Texts("Title", "Body\n- <!channel>", settings.slack.escalations, "P0 Acme\n<!channel>", "Note <b>")
-    ledger.confirm(conversation, priority=Priority.P0, texts=texts, actor="Sam", kinds=KINDS)
+    confirm(ledger, conversation, texts=texts)
     assert Deliverer(ledger, services, settings).drain(30) == []
 
     effects = control.get(f"{sandbox.control}/effects").json()
@@ -76,7 +76,7 @@ def test_a_note_that_intercom_no_longer_shows_is_uncertain_and_never_sent_again(
     ledger = Ledger.open(str(tmp_path / "ledger.sqlite3"))
     conversation = services.intercom.search(updated_after=None, open_only=True, cursor=None, per_page=1).items[0].id
     control.post(f"{sandbox.control}/faults", json={"kind": "drop_after", "operation": WRITES[2], "count": 1}).raise_for_status()
-    ledger.confirm(conversation, priority=Priority.P0, texts=TEXTS, actor="Sam", kinds=(DeliveryKind.NOTE,))
+    confirm(ledger, conversation, kinds=(DeliveryKind.NOTE,))
     deliverer = Deliverer(ledger, services, settings)
     assert deliverer.deliver_next()
     later = int(time.time()) + 1000
@@ -100,7 +100,7 @@ def test_an_alert_of_a_withdrawn_escalation_is_struck_once_the_right_to_look_is_
     unseen = {"kind": "slack", "service": "slack", "operation": "slack_fetch_conversation_history", "error": "missing_scope"}
     control.post(f"{sandbox.control}/faults", json=[lost, unseen]).raise_for_status()
     texts = replace(TEXTS, slack_channel=settings.slack.escalations)
-    ledger.confirm(conversation, priority=Priority.P0, texts=texts, actor="Ann", kinds=(DeliveryKind.SLACK,))
+    confirm(ledger, conversation, texts=texts, kinds=(DeliveryKind.SLACK,))
     deliverer = Deliverer(ledger, services, settings)
     deliverer.drain(30)
     ledger.withdraw(1, Decision(conversation, Verb.UNDO, "Ann", time.time(), "escalation withdrawn"), TEXT)

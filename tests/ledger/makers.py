@@ -47,6 +47,8 @@ def confirm(
     texts: Texts = TEXTS,
     unless_decided: bool = False,
 ) -> Escalation:
+    if kinds and not ledger.versions({name}):
+        ledger.save_conversations([conversation(name)])
     return ledger.confirm(
         name,
         priority=priority,

@@ -13,7 +13,7 @@ from escalator_tui.ledger.references import reference
 from escalator_tui.ledger.schema import deliveries, escalations
 from escalator_tui.model.decision import WITHDRAWN, Decision, FollowUp
 from escalator_tui.model.errors import DecisionError
-from escalator_tui.model.kinds import DeliveryKind, Priority, Verb
+from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority, Verb
 from tests.ledger.makers import KINDS, TEXTS, Clock, claim, confirm, conversation
 
 
@@ -235,6 +235,25 @@ def test_reopening_by_rule_ends_only_the_episode_it_saw(ledger: Ledger) -> None:
     assert record is not None
     assert record.escalation is not None
     assert (record.escalation.id, record.decision) == (second.id, None)
+
+
+@pytest.mark.parametrize("lost_first", [True, False])
+def test_an_episode_that_was_ended_owes_nothing_that_can_never_go(ledger: Ledger, clock: Clock, lost_first: bool) -> None:
+    """Nobody is asked any more whether the alert of an ended episode is there, which a strike would wait for."""
+    ledger.save_conversations([conversation()])
+    escalation = confirm(ledger, kinds=(DeliveryKind.SLACK,))
+    alert = claim(ledger, DeliveryKind.SLACK)
+    steps: list[Callable[[], object]] = [
+        lambda: ledger.doubt(alert, error="Perhaps", cure="Look."),
+        lambda: ledger.withdraw(escalation.id, Decision("1", Verb.UNDO, "Ann", clock.now, WITHDRAWN), "Withdrawn by Ann."),
+        lambda: decide(ledger, Verb.REOPEN),
+    ]
+    for step in steps if lost_first else [*steps[1:], steps[0]]:
+        step()
+    assert ledger.owed() == []
+    ledger.forget(["1"])
+    assert ledger.open_records() == []
+    assert ledger.escalation(escalation.id).deliveries[0].state is DeliveryState.UNCERTAIN
 
 
 def test_reopening_twice_is_refused_with_the_cure(ledger: Ledger) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import func, select
 
 from escalator_tui.ledger import Ledger
@@ -12,8 +13,9 @@ from escalator_tui.ledger.retention import CHUNK, DAY
 from escalator_tui.ledger.schema import conversations, decisions, deliveries, escalations, events
 from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.decision import Decision
-from escalator_tui.model.kinds import DeliveryKind, Verb
-from tests.ledger.makers import Clock, confirm, conversation
+from escalator_tui.model.errors import DecisionError
+from escalator_tui.model.kinds import DeliveryKind, Priority, Verb
+from tests.ledger.makers import KINDS, TEXTS, Clock, confirm, conversation
 
 KEEP = 90
 CLOSED = ConversationState.CLOSED
@@ -51,6 +53,15 @@ def test_what_was_closed_long_ago_goes_with_all_that_belongs_to_it(ledger: Ledge
     again = confirm(ledger)
     assert again.episode == 2
     assert not {each.ref for each in first.deliveries} & {each.ref for each in again.deliveries}
+
+
+def test_what_was_dropped_since_it_was_shown_is_not_escalated(ledger: Ledger, clock: Clock) -> None:
+    save(ledger)
+    clock.now += 2 * KEEP * DAY
+    assert ledger.prune(KEEP) == 1
+    with pytest.raises(DecisionError, match="Conversation 1 is not known"):
+        ledger.confirm("1", priority=Priority.P0, texts=TEXTS, actor="Sam", kinds=KINDS)
+    assert (ledger.owed(), ledger.events("1"), ledger.was_escalated("1")) == ([], [], False)
 
 
 def test_what_is_owed_or_in_trouble_stays(ledger: Ledger, clock: Clock) -> None:

@@ -13,24 +13,27 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from escalator_tui.ledger import Ledger
+from escalator_tui.ledger.order import UNDONE_BY
 from escalator_tui.ledger.owners import this_process
+from escalator_tui.ledger.records import read_escalations
 from escalator_tui.ledger.schema import NEVER, deliveries, escalations
 from escalator_tui.model.assessment import Assessment
-from escalator_tui.model.decision import Decision, Delivery
+from escalator_tui.model.decision import WITHDRAWN, Decision, Delivery, Escalation
 from escalator_tui.model.errors import DecisionError
-from escalator_tui.model.kinds import DeliveryKind, DeliveryState, Priority, Verb
+from escalator_tui.model.kinds import AMENDS, DeliveryKind, DeliveryState, Priority, Verb
 from tests.ledger.makers import KINDS, Clock, confirm, conversation, process
 from tests.ledger.urls import fresh_url, require
 
 LEASE = 90.0
+UNCERTAIN = DeliveryState.UNCERTAIN
 ENDED = {DeliveryState.DONE.value, DeliveryState.CANCELLED.value}
 names = st.sampled_from(["1", "2", "3"])
 leads = st.sampled_from(["Ann", "Sam"])
 some_kinds = st.sampled_from([KINDS, (DeliveryKind.LINEAR, DeliveryKind.SLACK), (DeliveryKind.NOTE,)])
-ends = st.sampled_from(["complete", "complete", "postpone", "in doubt", "block", "doubt"])
+ends = st.sampled_from(["complete", "complete", "postpone", "in doubt", "block", "doubt", "drop"])
 LIVING, MORTAL = 0, 1
 
 
@@ -129,6 +132,51 @@ class LedgerMachine(RuleBasedStateMachine):
         done = self.succeeds(lambda: self.living.decide(Decision(name, Verb.REOPEN, "Ann", self.clock.now)))
         assert done or not was_open
 
+    @rule(name=names)
+    def withdraw(self, name: str) -> None:
+        """Undo after sending: of what was sent only what may have happened is looked at, and what takes it back is owed."""
+        escalation, was_open = self.newest(name), self.is_open(name)
+        if escalation is None:
+            return
+        decision = Decision(name, Verb.UNDO, "Ann", self.clock.now, WITHDRAWN)
+        assert self.succeeds(lambda: self.living.withdraw(escalation.id, decision, "Withdrawn by Ann.")) is was_open
+        if was_open:
+            left = self.living.escalation(escalation.id).owed
+            assert all(each.in_doubt for each in left if each.kind not in AMENDS)
+
+    @rule(mortal=st.booleans(), unwanted=st.booleans())
+    def lose_an_answer(self, mortal: bool, unwanted: bool) -> None:
+        """Of what is due nobody can tell whether it arrived, and then it is withdrawn, or not."""
+        before = len(self.given_out)
+        self.claim_and_finish(mortal, "doubt")
+        for delivery, _ in self.given_out[before:] if unwanted else ():
+            self.withdraw(delivery.conversation_id)
+
+    @precondition(lambda self: self.doubtful())
+    @rule(which=st.integers(0, 30))
+    def record_absence(self, which: int) -> None:
+        """Somebody saw that what is uncertain of a withdrawn escalation is not there: it is over, and nothing is sent by that word."""
+        escalation, going = self.one_of(self.doubtful(), which), self.going()
+        doubtful = [each for each in escalation.deliveries if each.state is UNCERTAIN and each.kind not in AMENDS]
+        unwanted = doubtful if self.is_withdrawn(escalation) else []
+        assert self.living.record_absence(escalation.id, "Ann") == len(unwanted)
+        after = self.living.escalation(escalation.id)
+        assert self.going() <= going
+        assert unwanted or after == escalation
+        self.ended |= {each.ref: DeliveryState.CANCELLED.value for each in unwanted}
+        absent = {each.kind for each in unwanted}
+        assert not [each for each in after.owed if UNDONE_BY.get(each.kind) in absent], "nothing is there that it could take back"
+        assert not [each for each in after.deliveries if each.kind not in AMENDS and each.state is UNCERTAIN and unwanted]
+
+    @precondition(lambda self: self.doubtful())
+    @rule(which=st.integers(0, 30))
+    def record_arrival(self, which: int) -> None:
+        """Somebody saw that what is uncertain is there: it is done, and sent by nobody any more."""
+        escalation = self.one_of(self.doubtful(), which)
+        arrived = [each.ref for each in escalation.deliveries if each.state is UNCERTAIN]
+        assert self.living.record_arrival(escalation.id, "Ann") == len(arrived)
+        self.ended |= dict.fromkeys(arrived, DeliveryState.DONE.value)
+
     # Deliver
 
     @rule(mortal=st.booleans())
@@ -170,13 +218,14 @@ class LedgerMachine(RuleBasedStateMachine):
             "in doubt": lambda: ledger.postpone(delivery, due_at=later, in_doubt=True),
             "block": lambda: ledger.block(delivery, error="no", cure="mend"),
             "doubt": lambda: ledger.doubt(delivery, error="who knows", cure="look"),
+            "drop": lambda: ledger.drop(delivery),
         }
         assert ways[end]() is held
         if not held:
             assert self.state_of(delivery.ref) == before
             return
         self.known.until[delivery.ref] = later if end in ("postpone", "in doubt") else 0.0
-        self.ended[delivery.ref] = {"complete": "done", "block": "blocked", "doubt": "uncertain"}.get(end, "owed")
+        self.ended[delivery.ref] = {"complete": "done", "block": "blocked", "doubt": "uncertain", "drop": "cancelled"}.get(end, "owed")
 
     @rule()
     def the_mortal_dies(self) -> None:
@@ -234,10 +283,17 @@ class LedgerMachine(RuleBasedStateMachine):
         shown = {each.conversation.id for each in self.living.open_records() if each.escalation is not None}
         assert {each.conversation_id for each in owed if each.due_at < NEVER} <= shown
 
+    @invariant()
+    def what_an_ended_episode_owes_goes_by_itself(self) -> None:
+        """Or waits for what does: nobody is asked about it any more."""
+        with self.living._database.read() as conn:
+            ended = read_escalations(conn, escalations.c.state == "reopened")
+        assert all(any(one.due_at < NEVER for one in each.owed) for each in ended if each.owed)
+
     def everything_owed_can_be_delivered(self) -> None:
         """By one process, in bounded time."""
-        for name in ("1", "2", "3"):
-            self.retry(name)
+        for each in self.all_escalations():
+            self.living.retry(each.id, "Ann")
         for _ in range(200):
             due = self.living.next_due()
             if due is None:
@@ -248,6 +304,33 @@ class LedgerMachine(RuleBasedStateMachine):
                 assert self.living.complete(claimed, {"id": "x", "linked": False})
         left = self.living.owed()
         assert all(each.kind in (DeliveryKind.ATTACHMENT, DeliveryKind.SLACK_EDIT) for each in left), left
+
+    def all_escalations(self) -> list[Escalation]:
+        """Of all conversations, the oldest first."""
+        with self.living._database.read() as conn:
+            return read_escalations(conn, true())
+
+    def newest(self, name: str) -> Escalation | None:
+        """The last escalation of the conversation, whatever became of it."""
+        found = [each for each in self.all_escalations() if each.conversation_id == name]
+        return found[-1] if found else None
+
+    def doubtful(self) -> list[Escalation]:
+        """Those of which something is uncertain."""
+        return [each for each in self.all_escalations() if any(one.state is UNCERTAIN for one in each.deliveries)]
+
+    def one_of(self, found: list[Escalation], which: int) -> Escalation:
+        """Any of them."""
+        return found[which % len(found)]
+
+    def is_withdrawn(self, escalation: Escalation) -> bool:
+        """And not reopened since."""
+        with self.living._database.read() as conn:
+            return conn.scalar(select(escalations.c.state).where(escalations.c.id == escalation.id)) == "withdrawn"
+
+    def going(self) -> set[str]:
+        """The references of what goes out by time alone."""
+        return {each.ref for each in self.living.owed() if each.due_at < NEVER}
 
     def is_open(self, name: str) -> bool:
         """Whether an escalation of the conversation is open."""
