@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from textual.pilot import Pilot
 
@@ -10,7 +12,7 @@ from escalator_tui.screens.help import WHY_OFF, HelpScreen, help_content
 from escalator_tui.session.actions import ACTIONS, Situation
 from escalator_tui.session.tune_keys import TUNE_ACTIONS
 
-from .conftest import Open, in_box, picture, until
+from .conftest import PATIENCE, Open, in_box, picture, until
 from .test_snapshots import steady
 
 SIZES = [(80, 24), (40, 10)]
@@ -88,8 +90,9 @@ async def test_what_is_found_scrolls_to_its_end_above_the_line(open_app: Open, s
     async with open_app(size) as (app, pilot):
         await open_help(app, pilot)
         await pilot.press("slash", *"e")
-        await pilot.press(*["pagedown"] * 40)
-        await until(pilot, lambda: "conversation e" in in_box(app))
+        async with asyncio.timeout(PATIENCE):
+            while "conversation e" not in in_box(app):
+                await pilot.press("pagedown")
         await pilot.press("n")
         await until(pilot, lambda: "Makes it more urgent" in in_box(app))
         await pilot.press("ctrl+u", *"move")
