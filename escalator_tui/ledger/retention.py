@@ -39,7 +39,7 @@ def prune(database: Database, keep_days: int) -> int:
             idle = _idle(tx.conn, ended)
             _drop(tx, idle)
         dropped += len(idle)
-        if len(ended) < CHUNK:
+        if len(ended) < CHUNK or not idle:
             break
     with database.write() as tx:
         _drop_accounts(tx, before)
