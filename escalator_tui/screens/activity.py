@@ -68,7 +68,6 @@ class ActivityScreen(NarrowedScreen):
 
     def on_mount(self) -> None:
         """Read, and again whenever the poller found something new in the ledger."""
-        self.list.focus()
         self.refresh_view()
 
     @property
@@ -125,6 +124,8 @@ class ActivityScreen(NarrowedScreen):
 
     def narrow(self) -> None:
         """Show those that have the words."""
+        if not self.stands:  # a key can come before the lines are there
+            return
         wanted = self._wanted(find_calls(tuple(self._found.values()), self.line.value, self.session.clock()))
         if wanted != self.shown:
             self._show(wanted)
