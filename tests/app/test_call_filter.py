@@ -294,3 +294,21 @@ async def test_words_can_be_typed_before_the_activity_is_drawn(open_app: Open) -
         screen.action_enter()
         await until(pilot, lambda: bool(screen.shown))
         assert (screen.line.value, shown(screen), app.focused) == ("hooli", {"106"}, screen.list)
+
+
+@pytest.mark.parametrize("closes", ["enter", "escape", "q"])
+async def test_a_key_typed_behind_enter_closes_what_is_explained_and_nothing_else(open_app: Open, closes: str) -> None:
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        await type_at_once(app, pilot, "slash", *"hooli", "enter", "j", "enter", closes)
+        assert app.screen is screen
+        assert (screen.line.value, screen.list.highlighted) == ("hooli", 1)
+
+
+async def test_a_click_explains_the_call_and_takes_the_cursor_there(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        await pilot.click("#activity", offset=(5, 2))
+        assert app.screen.name == "explain"
+        await pilot.press("escape")
+        assert (app.screen, screen.list.highlighted) == (screen, 2)
