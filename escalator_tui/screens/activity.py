@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from escalator_tui.model.activity import Activity
@@ -24,6 +24,7 @@ from escalator_tui.session.session import Session
 from escalator_tui.session.wording import DELIVERY_NAMES, called
 from escalator_tui.widgets.activity_view import line_content
 from escalator_tui.widgets.footer import KeyLine
+from escalator_tui.widgets.hearing import Listed
 from escalator_tui.widgets.line import Piece, length, spread
 from escalator_tui.widgets.notice import NoticeLine
 from escalator_tui.widgets.status import StatusLine
@@ -48,7 +49,7 @@ class ActivityScreen(NarrowedScreen):
     ]
 
     def __init__(self, session: Session, only: str | None = None) -> None:
-        super().__init__(session, "activity", OptionList(id="activity", markup=False, compact=True), EXAMPLE)
+        super().__init__(session, "activity", Listed(self._explain, id="activity"), EXAMPLE)
         self.only, self.undone = only, False
         self.shown: list[Activity] = []
         self._found: dict[str, Activity] = {}
@@ -68,7 +69,6 @@ class ActivityScreen(NarrowedScreen):
 
     def on_mount(self) -> None:
         """Read, and again whenever the poller found something new in the ledger."""
-        self.list.focus()
         self.refresh_view()
 
     @property
@@ -125,6 +125,8 @@ class ActivityScreen(NarrowedScreen):
 
     def narrow(self) -> None:
         """Show those that have the words."""
+        if not self.stands:  # a key can come before the lines are there
+            return
         wanted = self._wanted(find_calls(tuple(self._found.values()), self.line.value, self.session.clock()))
         if wanted != self.shown:
             self._show(wanted)
@@ -192,12 +194,11 @@ class ActivityScreen(NarrowedScreen):
 
     # -- keys
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def _explain(self, number: int) -> None:
         """What happened, what it means, what to do."""
-        if (place := self._place(event.option_id)) is not None:
-            self.app.push_screen(ExplainScreen(self.session, self.shown[place]).then(self._send_again))
+        self.app.push_screen(ExplainScreen(self.session, self.shown[number - 1]).then(self._send_again))
 
-    def _place(self, ref: str | None) -> int | None:
+    def _place(self, ref: str) -> int | None:
         return next((at for at, each in enumerate(self.shown) if each.delivery.ref == ref), None)
 
     def _send_again(self, explained: Activity | None) -> None:

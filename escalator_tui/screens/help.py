@@ -63,10 +63,10 @@ class HelpScreen(Dialogue[None]):
         self._situation, self._actions, self._triage = situation, actions, triage
         self._box = VerticalScroll(classes="box wide")
         self._search = LineField(placeholder="a key, a name or words", max_length=LONGEST, select_on_focus=False, compact=True)
+        self._search.display, self._words = False, ""
 
     def compose(self) -> ComposeResult:
         """One text that scrolls, and the line to search it."""
-        self._search.display = False
         with self._box:
             self._box.border_title = Content("Keys")
             self._box.border_subtitle = Content(SUBTITLE)
@@ -86,6 +86,7 @@ class HelpScreen(Dialogue[None]):
         self._search.display, self._search.value = False, ""
         self._box.border_subtitle = Content(SUBTITLE)
         self._box.remove_class("-searching")
+        self._find()
 
     def action_search(self) -> None:
         """Open the line, for the next key."""
@@ -98,10 +99,15 @@ class HelpScreen(Dialogue[None]):
     def action_enter(self) -> None:
         """Keep what is shown, and read it: letters are keys again."""
         self.set_focus(self._box)
+        self._find()
 
     @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        self.query_one("#entries", Static).update(self._content(event.value))
+    def _find(self) -> None:
+        # By the words as they are now, and once: what tells of each letter may come when somebody reads on already.
+        if self._words == (words := self._search.value):
+            return
+        self._words = words
+        self.query_one("#entries", Static).update(self._content(words))
         self._box.scroll_home(animate=False, immediate=True)
 
     def _content(self, words: str) -> Content:

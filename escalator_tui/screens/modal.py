@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Literal, Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -11,12 +11,12 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.timer import Timer
-from textual.widgets import Button, OptionList, Static
+from textual.widgets import Button, Static
 from textual.widgets.option_list import Option
 
 from escalator_tui.model.row import Row
 from escalator_tui.session.wording import UNKNOWN, called_all, subject
-from escalator_tui.widgets.hearing import Clickable, is_laid_out
+from escalator_tui.widgets.hearing import Clickable, Listed
 
 Answer = TypeVar("Answer")
 LOOK, OFF, GAP = "bold $text-accent", "$foreground-muted", "  "
@@ -115,31 +115,17 @@ class Cancel(Clickable, Button):
         self.press()
 
 
-class Choices(Clickable, OptionList):
+class Choices(Listed):
     """A list of which the screen's `choose` takes one, by its number. It has the focus from the first, and the cursor on entry `at`."""
 
     def __init__(self, options: Sequence[Option], choose: Callable[[int], object], at: int = 0) -> None:
-        super().__init__(*options, markup=False, compact=True)
-        self._choose, self._at = choose, at
+        super().__init__(choose, *options)
+        self._at = at
 
     def on_mount(self) -> None:
         """That entry is under the cursor."""
         self.screen.set_focus(self)
         self.highlighted = self._at if self.options else None
-
-    def action_select(self) -> None:
-        """At once, before the next key counts."""
-        if self.highlighted is not None:
-            self._choose(self.highlighted + 1)
-
-    def _move_page(self, direction: Literal[-1, 1]) -> None:
-        if is_laid_out(self):
-            super()._move_page(direction)
-
-    def clicked(self, event: events.Click) -> None:
-        """The entry that was clicked."""
-        if (at := event.style.meta.get("option")) is not None:
-            self._choose(at + 1)
 
 
 def titled(rows: Sequence[Row], after: str = "") -> str:

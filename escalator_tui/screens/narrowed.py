@@ -20,6 +20,7 @@ class NarrowedScreen(TriageScreen):
     focus.
     """
 
+    AUTO_FOCUS = "OptionList"  # to Textual the line is the first that can have it, hidden as it is: keys typed ahead would go there
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "back", show=False)]
 
     def __init__(self, session: Session, name: str, listed: OptionList, example: str) -> None:

@@ -7,12 +7,14 @@ overtake both, and acts then on the row before, or is taken for an answer.
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
 
 from escalator_tui.model.text import one_line
 
@@ -74,6 +76,29 @@ class LineField(Input):
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted may hold anything."""
         event.text = one_line(event.text, self.max_length or len(event.text))
+
+
+class Listed(Clickable, OptionList):
+    """A list of which `choose` takes an entry at once, before the next key counts, by its number from 1."""
+
+    def __init__(self, choose: Callable[[int], object], *options: Option, id: str | None = None) -> None:  # noqa: A002 - as every widget's
+        super().__init__(*options, id=id, markup=False, compact=True)
+        self._choose = choose
+
+    def action_select(self) -> None:
+        """The entry under the cursor."""
+        if self.highlighted is not None:
+            self._choose(self.highlighted + 1)
+
+    def _move_page(self, direction: Literal[-1, 1]) -> None:
+        if is_laid_out(self):
+            super()._move_page(direction)
+
+    def clicked(self, event: events.Click) -> None:
+        """The entry that was clicked, which gets the cursor."""
+        if (at := event.style.meta.get("option")) is not None and at < self.option_count:
+            self.highlighted = at
+            self._choose(at + 1)
 
 
 def is_laid_out(listed: OptionList) -> bool:

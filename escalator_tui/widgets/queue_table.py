@@ -182,9 +182,10 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
 
     # -- events
 
-    def on_mount(self) -> None:
-        """Colours are computed once; another theme needs them anew."""
-        self.app.theme_changed_signal.subscribe(self, lambda _: self.redraw())
+    def notify_style_update(self) -> None:
+        """Colours are computed once; another theme, and having the focus or not, need them anew."""
+        super().notify_style_update()
+        self.redraw()
 
     def on_resize(self) -> None:
         """Fit the lines to the new width."""
@@ -212,10 +213,6 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
                 self.mark(self.queue.order[at])
             elif event.chain == 2:
                 self.open()
-
-    def watch_stale(self) -> None:
-        """Dim the rows while they may be out of date."""
-        self.redraw()
 
     # -- drawing
 

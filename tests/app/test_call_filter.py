@@ -265,3 +265,50 @@ async def test_calls_that_cannot_be_read_say_so_while_words_are_typed(open_app: 
         screen.refresh_view()
         await until(pilot, lambda: "Could not be read: The ledger is locked" in head(app))
         assert shown(screen) == {"106"}
+
+
+async def test_keys_typed_before_the_activity_stands_are_none_of_the_filters_letters(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await type_at_once(app, pilot, "A", "j", "R")
+        screen = app.screen
+        assert isinstance(screen, ActivityScreen)
+        await until(pilot, lambda: bool(screen.shown))
+        assert (screen.line.value, len(screen.shown), app.focused) == ("", 9, screen.list)
+        await type_at_once(app, pilot, "escape", "A", "slash", *"hooli", "enter")
+        newer = app.screen
+        assert isinstance(newer, ActivityScreen)
+        await until(pilot, lambda: bool(newer.shown))
+        assert (newer.line.value, shown(newer), app.focused) == ("hooli", {"106"}, newer.list)
+        await type_at_once(app, pilot, "escape", "escape", "A", "slash")
+        await until(pilot, lambda: bool(app.screen.query("#activity")))
+        await pilot.press(*"Rd")
+        assert getattr(app.focused, "value", None) == "Rd"
+
+
+async def test_words_can_be_typed_before_the_activity_is_drawn(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        screen = ActivityScreen(app.session)
+        app.push_screen(screen)
+        screen.do_filter()
+        screen.line.insert_text_at_cursor("hooli")
+        screen.action_enter()
+        await until(pilot, lambda: bool(screen.shown))
+        assert (screen.line.value, shown(screen), app.focused) == ("hooli", {"106"}, screen.list)
+
+
+@pytest.mark.parametrize("closes", ["enter", "escape", "q"])
+async def test_a_key_typed_behind_enter_closes_what_is_explained_and_nothing_else(open_app: Open, closes: str) -> None:
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        await type_at_once(app, pilot, "slash", *"hooli", "enter", "j", "enter", closes)
+        assert app.screen is screen
+        assert (screen.line.value, screen.list.highlighted) == ("hooli", 1)
+
+
+async def test_a_click_explains_the_call_and_takes_the_cursor_there(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        screen = await opened(app, pilot)
+        await pilot.click("#activity", offset=(5, 2))
+        assert app.screen.name == "explain"
+        await pilot.press("escape")
+        assert (app.screen, screen.list.highlighted) == (screen, 2)

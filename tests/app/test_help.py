@@ -14,6 +14,7 @@ from escalator_tui.session.tune_keys import TUNE_ACTIONS
 
 from .conftest import PATIENCE, Open, in_box, picture, until
 from .test_snapshots import steady
+from .test_typing import type_at_once
 
 SIZES = [(80, 24), (40, 10)]
 
@@ -124,3 +125,19 @@ async def test_the_keys_of_the_tune_screen_are_searched_alike(open_app: Open) ->
         await until(pilot, lambda: "Adds 0.05 to it." in picture(app))
         shown = in_box(app)
         assert not [each.help for each in TUNE_ACTIONS if "0.05" not in each.help and each.help in shown]
+
+
+@pytest.mark.parametrize("left", ["enter", "escape"])
+async def test_who_reads_on_right_behind_a_search_is_not_taken_back_to_its_top(open_app: Open, left: str) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        await open_help(app, pilot)
+        await type_at_once(app, pilot, "slash", "a", left, "pagedown")
+        await until(pilot, lambda: app.screen.query_one(".box").scroll_offset.y > 0)
+
+
+async def test_esc_closes_it_before_it_is_drawn(open_app: Open) -> None:
+    async with open_app() as (app, _):
+        screen = HelpScreen(app.queue_screen.situation(), app.session.actions)
+        app.push_screen(screen)
+        screen.action_answer_nothing()
+        assert app.screen is app.queue_screen

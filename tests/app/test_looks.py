@@ -109,3 +109,13 @@ async def test_what_changed_before_a_send_can_be_read_in_every_theme(open_app: O
 def _is_coloured(segment: Segment) -> bool:
     colour = segment.style.color if segment.style else None
     return bool(colour and colour.triplet and len(set(colour.triplet)) > 1)
+
+
+async def test_the_cursor_is_fainter_while_keys_go_into_the_filter(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        before = look_of(app, "Third time")
+        await pilot.press("slash")
+        await until(pilot, lambda: look_of(app, "Third time") != before)
+        app.queue_screen.table.redraw()
+        await pilot.press("escape")
+        await until(pilot, lambda: look_of(app, "Third time") == before)
