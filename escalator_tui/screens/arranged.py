@@ -22,7 +22,8 @@ class ArrangedScreen(TriageScreen):
         super().__init__(session, name)
         self.table = QueueTable(session.queue, session.clock)
         self.filter_line = FilterLine()
-        self.views = {one_line(name, 30): one_line(text, LIMIT) for name, text in session.settings.app.views.items()}
+        # One without a name is called by what it filters: the empty name stands for everything.
+        self.views = {one_line(name, 30) or one_line(text, 30): one_line(text, LIMIT) for name, text in session.settings.app.views.items()}
         self.view = ""
         self._kept = ("", "")
         """The view and the filter that typing began with."""

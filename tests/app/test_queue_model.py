@@ -286,19 +286,28 @@ def test_the_filter_follows_the_clock_but_not_from_under_the_cursor() -> None:
 
 
 STATES = st.sampled_from([RowState.NEEDS_DECISION, RowState.WATCHING, RowState.DISMISSED])
-CHANGES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 100), STATES, st.booleans(), st.sampled_from(list(Priority))), max_size=40)
-BASES = [row(str(number)) for number in range(10)]
+MEANWHILE = st.sampled_from(["nothing", "it is new and waits", "it is read", "the new ones are let in", "another filter"])
+CHANGES = st.lists(
+    st.tuples(st.integers(0, 4), st.integers(0, 100), STATES, st.booleans(), st.sampled_from(list(Priority)), MEANWHILE), max_size=40
+)
+BASES = [row(str(number)) for number in range(5)]
 
 
 @given(CHANGES, st.sampled_from(["score", "priority", "state"]), st.booleans(), st.sampled_from(["", "p0", "needs"]))
 def test_taking_changes_one_by_one_gives_the_order_made_anew(
-    changes: list[tuple[int, int, RowState, bool, Priority]], column: str, reverse: bool, needle: str
+    changes: list[tuple[int, int, RowState, bool, Priority, str]], column: str, reverse: bool, needle: str
 ) -> None:
     queue = Queue(now=NOW, sort=Sort(column, reverse), needle=needle)
     queue.pin("3")
-    for number, score, state, ended, priority in changes:
+    for number, score, state, ended, priority, meanwhile in changes:
         now = replace(scored(BASES[number], score / 100), state=state, priority=priority)
-        queue.apply([closed(now) if ended else now])
+        queue.apply([closed(now) if ended else now], hold_new=meanwhile == "it is new and waits")
+        if meanwhile == "it is read":
+            queue.pin(str(number))
+        elif meanwhile == "the new ones are let in":
+            queue.let_in()
+        elif meanwhile == "another filter":
+            queue.filter_by(("", "p0", "needs")[number % 3])
     kept = list(queue.order)
     queue.arrange()
     assert queue.order == kept

@@ -122,6 +122,17 @@ async def test_a_remembered_filter_is_the_view_it_came_from(open_app: Open) -> N
         assert app.queue_screen.view == "[b]quiet"
 
 
+@pytest.mark.parametrize("name", ["", "\u200b"])
+async def test_a_view_without_a_name_does_not_stand_in_for_everything(open_app: Open, name: str) -> None:
+    async with open_app(settings=Settings(app=AppSettings(views={name: "globex"}))) as (app, pilot):
+        await pilot.press("V", "1")
+        assert (app.queue_screen.view, app.session.queue.needle) == ("globex", "globex")
+        await pilot.press("escape")
+        assert app.session.queue.needle == ""
+        await pilot.press("v", "V", "0")
+        assert app.session.queue.needle == ""
+
+
 async def test_without_views_v_says_so(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("v")
