@@ -225,7 +225,9 @@ def _update(tx: Write, conversation_id: str, **values: object) -> bool:
 
 
 def _unknown(conversation_id: str) -> DecisionError:
-    return DecisionError(f"Conversation {conversation_id} is not known", cure="Wait for the next look at Intercom.")
+    return DecisionError(
+        f"Conversation {conversation_id} is not known", cure="Wait for the next look at Intercom, which reads what is open there."
+    )
 
 
 def _ago(seconds: float) -> str:

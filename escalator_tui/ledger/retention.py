@@ -22,7 +22,7 @@ def prune(database: Database, keep_days: int) -> int:
     """Drop what ended more than `keep_days` ago; how many conversations that were. Does nothing when it was done within a day.
 
     A conversation stays while it is open at Intercom, even a dismissed one: the next sweep would bring it back without the dismissal.
-    It stays as well while anything is owed, or an escalation in force or its withdrawal is in trouble.
+    It stays as well while anything is owed, an escalation in force or its withdrawal is in trouble, or somebody is busy with one.
     """
     with database.read() as conn:
         if not _is_due(conn, database.now):

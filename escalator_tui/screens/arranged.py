@@ -23,7 +23,8 @@ class ArrangedScreen(TriageScreen):
         self.table = QueueTable(session.queue, session.clock)
         self.filter_line = FilterLine()
         # One without a name is called by what it filters: the empty name stands for everything.
-        self.views = {one_line(name, 30) or one_line(text, 30): one_line(text, LIMIT) for name, text in session.settings.app.views.items()}
+        safe = [(one_line(name, LIMIT), one_line(text, LIMIT)) for name, text in session.settings.app.views.items()]
+        self.views = {name or text: text for name, text in safe}
         self.view = ""
         self._kept = ("", "")
         """The view and the filter that typing began with."""

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets.option_list import Option
 
+from escalator_tui.model.text import one_line
 from escalator_tui.screens.modal import GAP, LOOK, OFF, Choices, Dialogue, Keys, key, numbered, numbers
 from escalator_tui.screens.palette import EVERYTHING
 from escalator_tui.session.views import CountedView
@@ -20,6 +21,8 @@ from escalator_tui.session.wording import fit
 WIDTH, FRAME, TALL_FRAME, TALL = 64, 5, 7, 24
 """Cells of the box, and of its frame with the scroll bar; from so many lines on the frame is wider."""
 IN_FORCE = "● in force"
+LONGEST_NAME = 30
+"""Characters of a view's name that are shown."""
 NUMBER, BELOW = 2, "\n  "
 """Cells of the number before a line, and what begins one below it."""
 
@@ -56,7 +59,7 @@ class ViewsScreen(Dialogue[str]):
 
 def lines_of(counted: Sequence[CountedView], in_force: str | None, room: int) -> list[Option]:
     """Each view with what there is to tell of it beside its name, as far as there is `room` (cells), and the rest below."""
-    names = [each.name or EVERYTHING for each in counted]
+    names = [one_line(each.name, LONGEST_NAME) or EVERYTHING for each in counted]
     longest, told = max(map(cell_len, names)), _counts_told(counted)
     left = room - NUMBER - longest - len(GAP) - max(each.cell_length for each in told)
     before, behind = GAP if left >= 0 else BELOW, GAP if left >= len(GAP) + len(IN_FORCE) else BELOW
