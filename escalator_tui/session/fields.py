@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 Test = Callable[["Row", float], bool]
 """Tells of a row at a moment (unix seconds) whether it passes."""
 NONE: Final = "none"
-FEW: Final = 4
+GUESS: Final = "guess"
+FEW: Final = 5
 """Values that are rather named all than the nearest of them alone."""
 _SIGNED: Final = re.compile(r"(<=|>=|=|<|>)?(.*)", re.DOTALL)
 _SIGNS: Final = {"": ge, ">=": ge, "=": eq, "<": lt, "<=": le, ">": gt}
@@ -112,6 +113,11 @@ def _mrr(row: Row, _now: float) -> float | None:
     return account.mrr if account else None
 
 
+def _priorities(row: Row) -> tuple[str, ...]:
+    """One that is a guess is found as such as well."""
+    return (row.priority.value.casefold(), *(() if row.priority_known else (GUESS,)))
+
+
 def _actors(row: Row) -> tuple[str, ...]:
     return tuple(each.actor for each in (row.record.escalation, row.record.decision) if each)
 
@@ -132,7 +138,7 @@ def _account_text(name: str) -> Callable[[Row], tuple[str, ...]]:
 
 
 _ALL: Final = (
-    _choice("prio", lambda row: (row.priority.value.casefold(),), (each.value.casefold() for each in Priority)),
+    _choice("prio", _priorities, (*(each.value.casefold() for each in Priority), GUESS), remark=" (P1?)"),
     _choice("state", _states, _STATES.values(), {"sent": _STATES[RowState.ESCALATED]}, ", not its times"),
     _amount("waits", lambda row, now: waits(row.record.conversation, now), "how long the customer waits for us", ">2h or <30m", _seconds),
     _text("company", _account_text("name"), "a part of the company's name"),

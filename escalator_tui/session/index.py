@@ -47,9 +47,12 @@ class Index:
         return self.ids(*self._keys(row))
 
 
+GUESSED = "guessed"
+
+
 def standing_of(row: Row) -> tuple[Hashable, ...]:
-    """Where it stands."""
-    return (row.state,)
+    """Where it stands, and whether its priority is a guess."""
+    return (row.state,) if row.priority_known else (row.state, GUESSED)
 
 
 def customer_of(row: Row) -> list[Hashable]:

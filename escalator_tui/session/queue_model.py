@@ -13,7 +13,7 @@ from msgspec import Struct
 from escalator_tui.model.kinds import MOVING, STUCK, RowState
 from escalator_tui.session.columns import BY_ID, Sort, needs_something
 from escalator_tui.session.filtering import Filter, compile_filter, haystack
-from escalator_tui.session.index import Index, customer_of, standing_of
+from escalator_tui.session.index import GUESSED, Index, customer_of, standing_of
 from escalator_tui.session.news import FreshCells
 from escalator_tui.session.places import Places
 from escalator_tui.session.wording import is_over
@@ -30,13 +30,14 @@ class Change(Struct, frozen=True):
 
 
 class Counts(Struct, frozen=True):
-    """How many rows stand where."""
+    """How many rows stand where, and of how many the priority is a guess."""
 
     need: int = 0
     sending: int = 0
     watching: int = 0
     failed: int = 0
     unsent: int = 0
+    guessed: int = 0
 
 
 @dataclass(eq=False)
@@ -189,7 +190,12 @@ class Queue:
             watching=many(RowState.WATCHING),
             failed=many(*STUCK),
             unsent=many(RowState.UNSENT),
+            guessed=self._states.count(GUESSED) - sum(not self.rows[each].priority_known for each in self._over),
         )
+
+    def newly_needy(self) -> int:
+        """How many of the conversations kept back need a decision."""
+        return len(self.waiting & self._states.ids(RowState.NEEDS_DECISION)) if self.waiting else 0
 
     def standing(self, *states: RowState) -> list[Row]:
         """The rows in one of these states, in no order."""

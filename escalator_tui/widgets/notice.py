@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from escalator_tui.session.poller import Failed
     from escalator_tui.session.session import Session
 
-FULL_WIDTH = 110
+FULL_WIDTH, BRIEFLY = 110, 60
 FILLING = "More come in as they are read; scores may still rise"
+SHOWS_GUESSES = "prio:guess"
 TRENDS = ((150, 24), (110, 12))
 """Cells from which there is room for how many bars."""
 
@@ -46,13 +47,20 @@ class NoticeLine(Line):
 
 def notice_content(session: Session, cursor: Row | None, width: int, more: str = "") -> Content:
     """The second line. New conversations are offered at its end."""
-    new = len(session.queue.waiting)
-    offer = [(f"{new} new ▲ home", "bold $text-accent")] if new else []
+    offer = offered(len(session.queue.waiting), session.queue.newly_needy(), brief=width < BRIEFLY)
     undone = _undone(session, cursor, width - length(offer) - (4 if offer else 2), more)
     said = notice(session, cursor, width - (length(offer) + 2 if offer else 0), undone)
     room = width - length(said) - length(offer) - (8 if offer else 5)
     day = next((each for least, bars in TRENDS if width >= least and length(each := trends(session, bars)) <= room), [])
     return spread(said, [*day, *([("   ", "")] if day and offer else []), *offer], width)
+
+
+def offered(new: int, needy: int, *, brief: bool) -> list[Piece]:
+    """The new conversations that `home` lets in, and how many of them need a decision."""
+    if not new:
+        return []
+    need = f" {needy}!" if brief else f", {needy} need{'s' if needy == 1 else ''} you"
+    return [(f"{new} new", "bold $text-accent"), *([(need, "bold $text-warning")] if needy else []), (" ▲ home", "bold $text-accent")]
 
 
 def trends(session: Session, bars: int) -> list[Piece]:
@@ -90,7 +98,7 @@ def notice(session: Session, cursor: Row | None, width: int, undone: list[Piece]
     if report is None:
         below = FILLING if session.queue.filling else "The queue below is as it was left."
         return [(below, "$foreground-muted")] if session.queue.rows else []
-    return [*unread(report, now), *found(report, len(session.queue.news.cells), brief=width < FULL_WIDTH)]
+    return [*unread(report, now), *found(session, report, brief=width < FULL_WIDTH)]
 
 
 def _undone(session: Session, cursor: Row | None, room: int, more: str) -> list[Piece]:
@@ -177,27 +185,28 @@ def unread(report: PollReport, now: float) -> list[Piece]:
     return [(f"{report.unread} unread{since}{why}", "$text-warning"), (" · ", "$foreground-muted")]
 
 
-def found(report: PollReport, marked: int, *, brief: bool) -> list[Piece]:
-    """What the last look found: how many rows are `marked` as new or changed, and what it could not judge."""
+def found(session: Session, report: PollReport, *, brief: bool) -> list[Piece]:
+    """What the last look found: how many rows are marked as new or changed, and what it could not judge."""
+    marked = len(session.queue.news.cells)
     missed = report.changed - report.scored
     changed = f" · {marked} changed" if marked else ""
     unscored = f" · {missed} not scored" if missed > 0 else ""
-    blind = blind_spot(report, brief=brief)
+    blind = blind_spot(report, session.queue.counts().guessed, brief=brief)
     return [
         (f"{report.total_open} open{changed}{unscored}", "$foreground-muted"),
         *([(" · ", "$foreground-muted"), (blind, "$text-warning")] if blind else []),
     ]
 
 
-def blind_spot(report: PollReport, *, brief: bool) -> str:
-    """How many priorities are a guess for want of a company, and what to do about it."""
-    missing, total = report.without_company, report.total_open
-    if not missing:
+def blind_spot(report: PollReport, guessed: int, *, brief: bool) -> str:
+    """How many priorities are guessed for want of a plan and a revenue, and what to do about it."""
+    if not guessed:
         return ""
-    if missing >= total:
+    if report.without_company >= report.total_open:
         return (
             "no companies known: all P1?" if brief else "no company known: every P1? is a guess, let the Intercom connection read companies"
         )
     if brief:
-        return f"{missing} have no company (P1?)"
-    return f"{missing} have no company: their P1? is a guess, the filter company:none shows them"
+        return f"{guessed} × P1? ({SHOWS_GUESSES})"
+    many = "1 priority is" if guessed == 1 else f"{guessed} priorities are"
+    return f"{many} a guess (P1?), no plan or revenue is known: {SHOWS_GUESSES} finds them"

@@ -87,7 +87,7 @@ async def test_the_cursor_stays_on_its_conversation_while_others_come_in(desk: S
         await pilot.pause()
         line = picture(app).splitlines()[4]
         assert line.startswith("▌")
-        assert "1 new ▲ home" in picture(app)
+        assert "1 new, 1 needs you ▲ home" in picture(app)
         await end(desk, app, pilot)
         assert "▲ home" not in picture(app)
         assert app.session.queue.order[:3] == ["0", "1", "2"]

@@ -12,7 +12,7 @@ from escalator_tui.model.draft import PollReport
 from escalator_tui.services.errors import UnreachableError
 from escalator_tui.session.poller import PollBegan, Reading
 from escalator_tui.session.trends import Trends, sparkline
-from escalator_tui.widgets.notice import blind_spot
+from escalator_tui.widgets.notice import blind_spot, offered
 
 from .conftest import Open, picture, until
 from .desk import ScriptedDesk
@@ -20,24 +20,42 @@ from .story import HOUR, NOW, row
 
 
 @pytest.mark.parametrize(
-    ("missing", "brief", "words"),
+    ("guessed", "missing", "brief", "words"),
     [
-        (0, False, ""),
-        (3, False, "3 have no company: their P1? is a guess, the filter company:none shows them"),
-        (3, True, "3 have no company (P1?)"),
-        (214, False, "no company known: every P1? is a guess, let the Intercom connection read companies"),
-        (214, True, "no companies known: all P1?"),
+        (0, 0, False, ""),
+        (1, 0, False, "1 priority is a guess (P1?), no plan or revenue is known: prio:guess finds them"),
+        (5, 3, False, "5 priorities are a guess (P1?), no plan or revenue is known: prio:guess finds them"),
+        (5, 3, True, "5 × P1? (prio:guess)"),
+        (214, 214, False, "no company known: every P1? is a guess, let the Intercom connection read companies"),
+        (200, 214, True, "no companies known: all P1?"),
     ],
 )
-def test_the_blind_spot_is_told_in_plain_words_with_what_to_do(missing: int, brief: bool, words: str) -> None:
-    assert blind_spot(PollReport(NOW, without_company=missing, total_open=214), brief=brief) == words
+def test_the_blind_spot_is_told_in_plain_words_with_what_to_do(guessed: int, missing: int, brief: bool, words: str) -> None:
+    assert blind_spot(PollReport(NOW, without_company=missing, total_open=214), guessed, brief=brief) == words
+
+
+@pytest.mark.parametrize(
+    ("new", "needy", "brief", "words"),
+    [
+        (0, 0, False, ""),
+        (2, 0, False, "2 new ▲ home"),
+        (2, 1, False, "2 new, 1 needs you ▲ home"),
+        (3, 2, False, "3 new, 2 need you ▲ home"),
+        (3, 2, True, "3 new 2! ▲ home"),
+        (3, 0, True, "3 new ▲ home"),
+    ],
+)
+def test_what_is_kept_back_is_offered_with_how_many_need_the_lead(new: int, needy: int, brief: bool, words: str) -> None:
+    assert "".join(text for text, _ in offered(new, needy, brief=brief)) == words
 
 
 async def test_what_the_blind_spot_says_finds_them(open_app: Open) -> None:
     async with open_app((80, 24)) as (app, pilot):
-        assert "3 have no company (P1?)" in picture(app)
-        await pilot.press("slash", *"company:none")
+        assert "1 × P1? (prio:guess)" in picture(app)
+        await pilot.press("slash", *"prio:guess")
         assert app.session.queue.order == ["103"]
+        app.queue_screen.receive([replace(app.session.queue.rows["103"], priority_known=True)])
+        await until(pilot, lambda: "P1? (prio" not in picture(app))
 
 
 async def test_the_first_long_look_shows_how_far_it_is(open_app: Open) -> None:
@@ -101,12 +119,10 @@ async def test_the_day_stands_in_bars_where_there_is_room(open_app: Open, desk: 
         app.session.watch.report = PollReport(NOW, total_open=3)
         await pilot.resize_terminal(120, 45)
         await until(pilot, lambda: "came in ▁▁▁▁▁▁▁▁▁▁█▅ 24 h   need you ▄   █ 1 h" in picture(app))
-        app.session.watch.report = PollReport(NOW, without_company=3, total_open=214)
-        app.queue_screen.tick()
+        app.queue_screen.receive([replace(app.session.queue.rows["1"], priority_known=False)])
         await until(pilot, lambda: "came in" not in picture(app))
         await pilot.resize_terminal(100, 45)
-        app.session.watch.report = PollReport(NOW, total_open=3)
-        app.queue_screen.tick()
+        app.queue_screen.receive([replace(app.session.queue.rows["1"], priority_known=True)])
         await pilot.pause()
         assert "came in" not in picture(app)
 

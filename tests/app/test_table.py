@@ -134,7 +134,7 @@ async def test_at_the_top_too_the_line_under_the_lead_stays_when_rows_only_chang
         assert (table.cursor_id, line_of("▌", picture(app)), table.scroll_offset.y) == ("0", 3, 3)
         app.queue_screen.receive([row("201", "Brand new", score=0.99)])
         await pilot.pause()
-        assert (line_of("Row 000", picture(app)), "1 new ▲ home" in picture(app)) == (3, True)
+        assert (line_of("Row 000", picture(app)), "1 new, 1 needs you ▲ home" in picture(app)) == (3, True)
         await pilot.press("home")
         assert (table.cursor_id, table.scroll_offset.y) == ("201", 0)
 
@@ -180,7 +180,7 @@ async def test_new_conversations_are_offered_and_let_in_by_home(open_app: Open) 
         await pilot.press("down")
         app.queue_screen.receive([row("201", "Brand new", score=0.99), row("202", "Newer still", score=0.98)])
         await pilot.pause()
-        assert "2 new ▲ home" in picture(app)
+        assert "2 new, 2 need you ▲ home" in picture(app)
         assert "Brand new" not in picture(app)
         await pilot.press("home")
         assert "Brand new" in picture(app)
@@ -192,7 +192,7 @@ async def test_what_changed_since_the_last_look_is_marked_until_the_next_one(ope
     moment = [float(NOW)]
     async with open_app(clock=lambda: moment[0]) as (app, pilot):
         assert not {"•", "+"} & {line[1:2] for line in picture(app).splitlines()[3:13]}
-        assert "214 open · 3 have no company" in picture(app)
+        assert "214 open · 1 priority is a guess" in picture(app)
         await pilot.press("down")
         desk.put(wrote(desk.book["102"], 0.72), noted(desk.book["103"], 0.5), row("201", "Brand new", score=0.5))
         app.session.poller.refresh()
@@ -202,7 +202,7 @@ async def test_what_changed_since_the_last_look_is_marked_until_the_next_one(ope
         assert next(line for line in shown if "Exports have been" in line)[1] == "•"
         assert next(line for line in shown if "refund???" in line)[1] == " ", "nobody but Escalator did anything there"
         assert next(line for line in shown if "Brand new" in line)[1] == "+"
-        assert "214 open · 2 changed · 3 have no company" in shown[1]
+        assert "214 open · 2 changed · 1 priority is a guess" in shown[1]
         app.session.poller.refresh()
         await until(pilot, lambda: desk.polls == 3 and not app.session.watch.polling)
         assert not {"•", "+"} & {line[1:2] for line in picture(app).splitlines()[3:14]}

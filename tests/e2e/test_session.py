@@ -36,7 +36,7 @@ FAULTS: tuple[dict[str, Any], ...] = (
 )
 """Each service fails some calls, before or after their effect, and recovers."""
 WAYS = (("e", "y"), ("d", "1"), ("z", "1"))
-LATE = re.compile(r" (\d+) need you.*? \1 new ▲| [1-9]\d* need you · 0 sending.*\n▌[^\n]*(?:✔|×|z till)", re.DOTALL)
+LATE = re.compile(r" (\d+) need you.*? \1 new, \1 needs? you ▲| [1-9]\d* need you · 0 sending.*\n▌[^\n]*(?:✔|×|z till)", re.DOTALL)
 """Only what is kept back still waits, or what came in out of the cursor's way."""
 CURSOR = re.compile(r"^▌.*?(Firm \d\d).*needs you", re.MULTILINE)
 
