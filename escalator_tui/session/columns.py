@@ -137,7 +137,8 @@ NARROW = 56
 """Cells of a table below which only the sign of the state is shown, beside the priority: cut off, it would be missed."""
 SIGN = Column("state", "", 1, lambda row, _: state_glyph(row), BY_ID["state"].sort)
 AT_NARROW = (BY_ID["score"], BY_ID["priority"], SIGN, BY_ID["company"], BY_ID["subject"])
-SORTS = ("score", "priority", "waits", "open", "mrr", "company", "plan", "replies", "state")
+SORTS = ("score", "priority", "company", "plan", "mrr", "open", "waits", "replies", "state")
+"""In the order of the columns on the screen."""
 
 
 class Sort(Struct, frozen=True):

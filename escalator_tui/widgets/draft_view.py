@@ -35,6 +35,7 @@ def summary_content(proposals: Sequence[Proposal]) -> Content:
                 called(draft.row.record.conversation),
                 (f"  {draft.texts.slack_channel}", QUIET),
                 ("  edited" if proposal.edits else "", "$text-warning"),
+                (f"  {taken_back}" if (taken_back := _taken_back(draft.row)) else "", "bold $text-warning"),
                 f"  {subject(draft.row.record.conversation)}",
             )
         )
@@ -56,6 +57,7 @@ def draft_content(proposal: Proposal, place: str = "") -> Content:
                 f" · {who}" if who != name else "",
                 (f" · {conversation.id}", QUIET),
                 ("" if draft.row.priority_known else " · no company data to judge the priority by", "$text-warning"),
+                (f" · {taken_back}" if (taken_back := _taken_back(draft.row)) else "", "bold $text-warning"),
             ),
             _section("Linear", "linear_title" in edits or "linear_body" in edits),
             Content.styled(texts.linear_title, "bold"),
@@ -135,6 +137,11 @@ def _difference(name: str, old: str, new: str) -> list[Content]:
     looks = {"+": "$text-success", "-": "$text-error"}
     changed = (line for line in difflib.ndiff(old.splitlines(), new.splitlines()) if line[:1] in looks)
     return [Content.styled(name, QUIET), *(Content.styled(line.rstrip(), looks[line[:1]]) for line in changed)]
+
+
+def _taken_back(row: Row) -> str:
+    """By whom, when a person took the last escalation back and nothing new happened since."""
+    return f"! {row.note}" if row.left_alone else ""
 
 
 def _look(priority: Priority) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual.pilot import Pilot
 
@@ -42,6 +44,17 @@ async def test_the_summary_tells_rows_of_one_company_apart(open_app: Open) -> No
         await opened(app, pilot)
         lines = [line for line in picture(app).splitlines() if "AcmeCorp  #escalations" in line]
         assert [line.partition("#escalations")[2].strip(" │▁▂▃▄▅▆▇") for line in lines] == [f"Subject of {each}" for each in "123"]
+
+
+async def test_who_took_an_escalation_back_is_named_before_it_goes_out_again(open_app: Open, desk: ScriptedDesk) -> None:
+    desk.book["2"] = replace(desk.book["2"], taken_back=True, note="taken back by kim")
+    async with open_app((120, 36)) as (app, pilot):
+        await opened(app, pilot)
+        named = [line for line in picture(app).splitlines() if "! taken back by kim" in line]
+        assert "Subject of 2" in named[0]
+        assert not any("Subject of 1" in line or "Subject of 3" in line for line in named)
+        await pilot.press("n", "n")
+        await until(pilot, lambda: "2 of 3  ▲▲ P0 AcmeCorp · Jane Roe · 2 · ! taken back by kim" in picture(app))
 
 
 async def test_a_priority_is_changed_of_what_is_shown_and_of_nothing_else(open_app: Open, desk: ScriptedDesk) -> None:
