@@ -40,11 +40,10 @@ class DemoSandbox:
     def describe_effects(self) -> str:
         """What the sandbox's services hold now, for people."""
         effects = self._get("effects")
-        lines = ["", "In the sandbox now:"]
-        lines += [f"  Linear    {each['identifier']}  {each['title']}" for each in effects["issues"]]
+        lines = [f"  Linear    {each['identifier']}  {each['title']}" for each in effects["issues"]]
         lines += [f"  Slack     #{each['channel_name']}  {each['text'].splitlines()[0]}" for each in effects["messages"]]
         lines += [f"  Intercom  note on conversation {each['conversation_id']}" for each in effects["notes"]]
-        return "\n".join(lines)
+        return "\n".join(["", "In the sandbox now:", *(lines or ["  nothing"])])
 
     def _get(self, name: str) -> Any:  # noqa: ANN401 - JSON
         with urllib.request.urlopen(f"{self.control}/{name}", timeout=10) as answer:  # noqa: S310 - our own child on loopback

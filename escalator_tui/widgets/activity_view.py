@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from escalator_tui.model.activity import Activity
 
 QUIET = "$foreground-muted"
-TIME, WORD, COMPANY, TOLD = 9, 14, 14, 60
+TIME, WORD, TOLD = 9, 14, 60
+COMPANY, LONGEST_COMPANY, WIDE = 14, 28, 120
+"""Cells of a company's name, and those it grows to in lines of more than so many."""
 SHORT_NAMES = {
     DeliveryKind.ATTACHMENT: "Intercom link",
     DeliveryKind.SLACK_EDIT: "Linear link",
@@ -33,7 +35,8 @@ def line_content(activity: Activity, now: float, width: int) -> Content:
     """One line of `width` cells."""
     glyph, word = status_of(activity, now)
     kind = 26 if width >= 100 else 18
-    company = min(COMPANY, width - TIME - WORD - kind - 3)
+    grown = min(LONGEST_COMPANY, COMPANY + max(0, width - WIDE) // 2)
+    company = min(grown, width - TIME - WORD - kind - 3)
     room = max(0, width - TIME - WORD - kind - company - 4)
     return Content.assemble(
         (fit(_short_moment(activity.at, now), TIME), QUIET),

@@ -32,6 +32,7 @@ def test_a_dry_run_says_how_many_it_would_escalate(tmp_path: Path) -> None:
     would = done.stdout.count("would be escalated (dry run")
     assert would
     assert f"({would} of them would be escalated)" in done.stdout
+    assert done.stdout.endswith("In the sandbox now:\n  nothing\n")
 
 
 def test_as_json_it_prints_json_lines_only(tmp_path: Path) -> None:
