@@ -1,4 +1,4 @@
-"""`escalator doctor`: one line per thing that must be right, with the cure for what is not. Reads only."""
+"""`escalator doctor`: one line per thing that must be right, with the cure for what is not. Leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import AppSettings
 from escalator_tui.ledger.ledger import Ledger
-from escalator_tui.ledger.locations import is_there
+from escalator_tui.ledger.locations import is_there, try_creating
 from escalator_tui.model.errors import ConfigError, EscalatorError
 from escalator_tui.model.text import one_line
 from escalator_tui.services.errors import ConnectorInactiveError
@@ -143,6 +143,7 @@ def _is_address(url: str) -> bool:
 
 def _ledger(settings: Settings) -> str:
     if not is_there(settings.ledger.url):
+        try_creating(settings.ledger.url)
         return "is not there yet; the first run creates it"
     ledger = Ledger.open(settings.ledger.url)
     try:

@@ -144,7 +144,8 @@ class AppSettings(Section, frozen=True):
     views: dict[str, str] = field(default_factory=dict)
     """Saved filters by name, which v goes through and V lists, such as { big = "mrr:>1000 state:needs" }."""
     keys: dict[str, str] = field(default_factory=dict)
-    """Other keys for actions by their name (see ?), such as { escalate = "x", quit = "ctrl+x,f10" }; "" for none."""
+    """Other keys for actions by their name (see ?), such as { escalate = "x", quit = "ctrl+x,f10" }; "" for none.
+    Refused are y, which answers questions and sends, and what moves about, opens or closes everywhere, such as enter and esc."""
 
 
 class Settings(Section, frozen=True):

@@ -45,6 +45,21 @@ def is_there(url: str) -> bool:
         return True  # opening it says why it cannot be
 
 
+def try_creating(url: str) -> None:
+    """Raises LedgerError when a ledger that is not there yet could not be created. Leaves nothing behind."""
+    import tempfile
+
+    path = Path(locate(url).database or "")
+    _refuse_network_file_system(path)
+    # A link to nowhere is there as well: no folder can be made of it.
+    nearest = next(folder for folder in path.parents if os.path.lexists(folder))
+    try:
+        # Rights alone do not tell: to root everything seems writable, /proc too. A name of its own is in no other process's way.
+        Path(tempfile.mkdtemp(prefix=".escalator-", dir=nearest)).rmdir()
+    except OSError as error:
+        raise _uncreated(path, error) from None
+
+
 def reading_mode(path: Path) -> str:
     """How SQLite is to open a file that may be read and not written, as the query of a file: address; "" for any other file.
 
@@ -66,13 +81,15 @@ def prepare_file(path: Path) -> None:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise LedgerError(
-            f"The ledger {path} cannot be created: {error.strerror}", cure="Name a folder that you may write to (ledger.url)."
-        ) from None
+        raise _uncreated(path, error) from None
     if not path.is_file():
         raise LedgerError(f"The ledger {path} is not a file", cure="Name a file (ledger.url).")
     if not _is_writable(path):
         raise LedgerError(f"The ledger {path} is read-only for you", cure=WRITE_ACCESS)
+
+
+def _uncreated(path: Path, error: OSError) -> LedgerError:
+    return LedgerError(f"The ledger {path} cannot be created: {error.strerror}", cure="Name a folder that you may write to (ledger.url).")
 
 
 def _is_writable(path: Path) -> bool:

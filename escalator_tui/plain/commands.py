@@ -6,7 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass
 
-from escalator_tui.model.durations import EXAMPLES, duration
+from escalator_tui.model.durations import duration, slip
 from escalator_tui.model.errors import EscalatorError
 
 
@@ -138,5 +138,5 @@ def numbers_of(command: Command, rest: str) -> tuple[list[int], str]:
 def seconds_of(text: str) -> float:
     """A duration such as 30m, 2h, 3d or 1w, in seconds. Raises UsageError."""
     if not (seconds := duration(text)):
-        raise UsageError(EXAMPLES)
+        raise UsageError(slip(text))
     return seconds

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
 from escalator_tui.model.decision import LONGEST_REASON
@@ -40,6 +41,7 @@ class DismissScreen(Dialogue[str]):
                 yield Static("It returns when something new happens, and says why.", id="returns", markup=False, classes="quiet")
                 yield Choices(self._options(), self.action_choose)
                 yield LineField(placeholder="another reason", max_length=LONGEST_REASON, compact=True)
+                yield Static("✕ Say why, in some words", id="means", markup=False)
             with Vertical(classes="foot"):
                 yield Keys(*self._keys())
 
@@ -76,7 +78,19 @@ class DismissScreen(Dialogue[str]):
         if not self._reasons:
             self.set_focus(self.query_one(LineField))
 
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        if self._reason:
+            self.remove_class("-blank")
+
     def action_enter(self) -> None:
-        """A new reason; an empty one is none."""
-        if reason := one_line(self.query_one(LineField).value, LONGEST_REASON):
+        """A new reason; an empty one is none, which is told below it."""
+        if reason := self._reason:
             self.answer(reason)
+            return
+        self.add_class("-blank")
+        self.query_one("#texts").scroll_end(animate=False)
+
+    @property
+    def _reason(self) -> str:
+        return one_line(self.query_one(LineField).value, LONGEST_REASON)

@@ -13,7 +13,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from escalator_tui.model.durations import EXAMPLES, duration
+from escalator_tui.model.durations import EXAMPLES, duration, slip
 from escalator_tui.model.row import Row
 from escalator_tui.screens.modal import Choices, Dialogue, Keys, key, numbered, numbers, titled
 from escalator_tui.session.wording import clock_time
@@ -29,6 +29,7 @@ class SnoozeScreen(Dialogue[float]):
     """Answers with the moment, in unix seconds; a choice is taken by its number, another time is typed and counts from then on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding(str(each), f"choose({each})", "this moment", show=False) for each in range(1, 10)]
+    _was_entered = False
 
     def __init__(self, rows: Sequence[Row], clock: Callable[[], float]) -> None:
         super().__init__(name="snooze")
@@ -57,22 +58,27 @@ class SnoozeScreen(Dialogue[float]):
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        self.query_one("#means", Static).update(self._meaning(event.value))
+        self._explain(event.value)
+
+    def _explain(self, typed: str) -> None:
+        self.query_one("#means", Static).update(self._meaning(typed))
 
     def action_enter(self) -> None:
         """For as long as was typed; what is no time is told below it."""
-        if seconds := duration(self.query_one(LineField).value):
+        typed = self.query_one(LineField).value
+        if seconds := duration(typed):
             self.answer(self._clock() + seconds)
+            return
+        self._was_entered = True
+        self._explain(typed)
 
     def _meaning(self, typed: str) -> Content:
         if seconds := duration(typed):
             now = self._clock()
             return Content.styled(clock_time(now + seconds, now), "bold $text-accent")
-        return (
-            Content.styled(f"✕ {EXAMPLES}", "$text-warning")
-            if typed.strip()
-            else Content.styled("as in 30m, 2h or 3d", "$foreground-muted")
-        )
+        if typed.strip() or self._was_entered:
+            return Content.styled(f"✕ {slip(typed)}", "$text-warning")
+        return Content.styled(EXAMPLES, "$foreground-muted")
 
 
 def snooze_choices(now: float) -> list[tuple[str, float]]:

@@ -35,6 +35,8 @@ FIXED = {
     "escape": "", "tab": "", "shift+tab": "", "ctrl+p": "", "ctrl+z": "", "ctrl+c": "quit", "ctrl+q": "quit", "enter": "read",
     **{key: "" for keys, _, _, _ in MOVES for key in keys.split(",")},
 }  # fmt: skip
+ANSWER = "y"
+"""As the key of an action it would, pressed twice, send what nobody read."""
 PRINTED = {
     **{KEY_NAME_REPLACEMENTS.get(name, name): each for each, name in CHARACTERS.items() if each != " "},
     "pagedown": "pgdn", "pageup": "pgup", "escape": "esc", "delete": "del", "insert": "ins",
@@ -46,7 +48,7 @@ TAKEN = "Choose another key in [app.keys] of config.toml."
 def keyed(given: Mapping[str, str]) -> tuple[Action, ...]:
     """The registry with these keys (action id to keys, comma-separated as Textual's, empty for none).
 
-    Raises ConfigError for an unknown action, an unknown key, and a key that two would share.
+    Raises ConfigError for an unknown action, an unknown key, one that acts elsewhere, and a key that two would share.
     """
     ids = [action.id for action in ACTIONS]
     for name in given:
@@ -106,6 +108,8 @@ def _refuse_shared(actions: Iterable[Action]) -> None:
         for key in action.keys.split(",") if action.keys else ():
             if FIXED.get(key, action.id) != action.id:
                 raise ConfigError(f"app.keys.{action.id}: {printed(key)} moves about, opens or closes on every screen", cure=TAKEN)
+            if key == ANSWER:
+                raise ConfigError(f"app.keys.{action.id}: {ANSWER} answers questions and sends", cure=TAKEN)
             if (other := owners.setdefault(key, action.id)) != action.id:
                 raise ConfigError(f"app.keys: {printed(key)} is the key of {other} and of {action.id}", cure=TAKEN)
 

@@ -57,6 +57,8 @@ def test_two_actions_may_change_places() -> None:
         ({"escalate": "x", "snooze": "x"}, "app.keys: x is the key of escalate and of snooze"),
         ({"escalate": "j"}, "app.keys.escalate: j moves about"),
         ({"escalate": "escape"}, "app.keys.escalate: esc moves about, opens or closes"),
+        ({"escalate": "y"}, "app.keys.escalate: y answers questions and sends. Choose another key"),
+        ({"escalate": "x", "filter": "f2, y"}, "app.keys.filter: y answers questions and sends"),
         ({"escalate": "ctrl+m"}, "app.keys.escalate: enter moves about, opens or closes"),
     ],
 )

@@ -260,6 +260,33 @@ async def test_dismissing_with_words_of_ones_own_and_not_without_any(open_app: O
         assert desk.book["110"].state is RowState.FAILED
 
 
+@pytest.mark.parametrize("size", [(160, 45), (80, 24), (40, 12)])
+@pytest.mark.parametrize(
+    ("key", "screen", "told", "typed"),
+    [("d", "dismiss", "✕ Say why, in some words", "vip"), ("z", "snooze", "✕ Say for how long, as in 30m, 2h", "2h")],
+)
+async def test_a_blank_answer_is_told_what_is_missing(
+    open_app: Open, size: tuple[int, int], key: str, screen: str, told: str, typed: str
+) -> None:
+    async with open_app(size) as (app, pilot):
+        for blank in ((), ("space", "space")):
+            await pilot.press(key, "tab")
+            assert told not in picture(app)
+            await pilot.press(*blank, "enter")
+            await until(pilot, lambda: told in picture(app))
+            assert app.screen.name == screen
+            await pilot.press("ctrl+u", *typed)
+            await until(pilot, lambda: told not in picture(app))
+            await pilot.press("escape")
+
+
+async def test_a_time_that_is_too_long_is_told_the_limit(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("z", "tab", *"99999d", "enter")
+        await until(pilot, lambda: "✕ Say 9999 at most, as in 30m, 2h or 3d" in picture(app))
+        assert app.screen.name == "snooze"
+
+
 async def test_snoozing_until_monday(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("z")

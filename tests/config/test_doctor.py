@@ -58,7 +58,9 @@ def test_every_fault_of_the_terminal_app_is_told_with_the_real_file() -> None:
     assert f"Mend [app.views] in {FILE}" in app.cure
 
 
-@pytest.mark.parametrize("faulty", [{"keys": {"escalate": "d"}}, {"keys": {"escalat": "x"}}, {"theme": "dark"}])
+@pytest.mark.parametrize(
+    "faulty", [{"keys": {"escalate": "d"}}, {"keys": {"escalate": "y"}}, {"keys": {"escalat": "x"}}, {"theme": "dark"}]
+)
 def test_the_file_is_named_whatever_is_wrong(faulty: dict[str, Any]) -> None:
     _, app = looked(app=faulty)
     assert (app.code, str(FILE) in app.cure) == (2, True)

@@ -66,6 +66,16 @@ def test_the_doctor_finds_nothing_wrong_and_writes_nothing(workspace: Workspace)
     assert not (workspace.folder / "state-home").exists()
 
 
+def test_the_doctor_says_of_a_ledger_that_cannot_be_created_what_a_run_says(workspace: Workspace) -> None:
+    workspace.environ["XDG_STATE_HOME"] = "/proc/nope"
+    doctor, run = workspace.run("doctor"), workspace.run("--auto")
+    said = "The ledger /proc/nope/escalator/ledger.sqlite3 cannot be created: No such file or directory"
+    assert (doctor.code, run.code) == (2, 2)
+    assert f"✕ ledger              {said}\n" in doctor.out
+    assert said in run.err
+    assert "Name a folder that you may write to (ledger.url)." in doctor.out
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "code", "words"),
     [

@@ -21,7 +21,7 @@ from sqlalchemy import create_engine
 
 import escalator_tui.ledger
 from escalator_tui.ledger import Ledger
-from escalator_tui.ledger.locations import file_system, is_there, locate
+from escalator_tui.ledger.locations import file_system, is_there, locate, try_creating
 from escalator_tui.ledger.schema import HEAD, VERSION_TABLE, VERSIONS, metadata
 from escalator_tui.model.errors import LedgerError
 from tests.ledger.makers import conversation
@@ -188,6 +188,32 @@ def test_a_folder_that_keeps_others_out_is_told(kept: Path) -> None:
         assert is_there(str(kept))
         with pytest.raises(LedgerError, match="Permission denied"):
             Ledger.open(str(kept), to_read=True)
+
+
+@pytest.mark.parametrize("parts", [(), ("deep", "er")])
+def test_trying_to_create_one_leaves_nothing_behind(tmp_path: Path, parts: tuple[str, ...]) -> None:
+    try_creating(str(tmp_path.joinpath(*parts, "ledger.sqlite3")))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("below", ["/proc/nope", "file/deep", "link", "link/deep"])
+def test_one_that_cannot_be_created_is_refused_before_as_it_is_by_a_run(tmp_path: Path, below: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    path = tmp_path / below / "ledger.sqlite3"
+    refused = []
+    for attempt in (try_creating, Ledger.open):
+        with pytest.raises(LedgerError, match=f"The ledger {path} cannot be created: ") as told:
+            attempt(str(path))
+        refused.append(told.value.cure)
+    assert refused == ["Name a folder that you may write to (ledger.url)."] * 2
+    assert {each.name for each in tmp_path.iterdir()} == {"file", "link"}
+
+
+def test_one_in_a_folder_of_somebody_else_is_refused_before(kept: Path) -> None:
+    lock(kept, 0o644, 0o555)
+    with without_privileges(), pytest.raises(LedgerError, match="cannot be created: Permission denied"):
+        try_creating(str(kept.parent / "state" / "ledger.sqlite3"))
 
 
 @pytest.mark.parametrize("url", ["mysql://host/db", "sqlite://", ":memory:", "://"])

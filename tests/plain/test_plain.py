@@ -240,13 +240,21 @@ def test_dismissing_is_taken_back(desk: ScriptedDesk) -> None:
     assert desk.book["101"].state is RowState.NEEDS_DECISION
 
 
-@pytest.mark.parametrize("text", ["", "soon", "0h", "-2h", "2 years", "99999h"])
+@pytest.mark.parametrize("text", ["", "soon", "0h", "-2h", "2 years"])
 def test_snoozing_wants_a_duration(desk: ScriptedDesk, text: str) -> None:
     assert "Say for how long, as in 30m, 2h or 3d." in spoken(desk, f"snooze 1 {text}")
     assert desk.book["101"].state is RowState.NEEDS_DECISION
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("30m", 1800), ("2H", 7200), ("3 d", 3 * 86400), ("1w", 7 * 86400)])
+@pytest.mark.parametrize("text", ["99999h", "10000 d", f"{'9' * 50}w"])
+def test_snoozing_for_too_long_is_told_the_limit(desk: ScriptedDesk, text: str) -> None:
+    assert "Say 9999 at most, as in 30m, 2h or 3d." in spoken(desk, f"snooze 1 {text}")
+    assert desk.book["101"].state is RowState.NEEDS_DECISION
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("30m", 1800), ("2H", 7200), ("3 d", 3 * 86400), ("1w", 7 * 86400), ("00002h", 7200), ("9999m", 9999 * 60)]
+)
 def test_snoozing(desk: ScriptedDesk, text: str, seconds: int) -> None:
     assert "AcmeCorp is snoozed until" in spoken(desk, f"snooze 1 {text}")
     decision = desk.book["101"].record.decision
