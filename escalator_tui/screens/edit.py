@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -12,7 +11,6 @@ from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from escalator_tui.agent.limits import Room, rooms
-from escalator_tui.model.text import sanitise
 from escalator_tui.screens.modal import Dialogue, Keys, key, titled
 from escalator_tui.session.proposal import NAMES, Proposal
 
@@ -20,14 +18,10 @@ PLACES = {"linear_title": "one line", "linear_body": "plain text", "note_text": 
 
 
 class TextField(TextArea):
-    """One text. What is pasted is made safe before it is drawn."""
+    """One text."""
 
     def __init__(self, name: str, text: str) -> None:
         super().__init__(text, id=name, soft_wrap=True, show_line_numbers=False, compact=True, highlight_cursor_line=False)
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        # TextArea's own handler runs after this one and takes the text from the event.
-        event.text = sanitise(event.text)
 
 
 class EditScreen(Dialogue[Proposal]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partialmethod
+from math import inf
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -105,13 +106,14 @@ class TuneScreen(RehearsingScreen):
         """Every key and what it does."""
         self.app.push_screen(HelpScreen(self.situation(), self.actions, triage=False))
 
-    def _move(self, by: int) -> None:
+    def _move(self, by: float) -> None:
         if self.tuning is not None:
             last = len(self.tuning.names) + len(self.proposals or []) - 1
-            self.cursor = min(max(self.cursor + by, 0), last)
+            self.cursor = int(min(max(self.cursor + by, 0), last))
             self.refresh_view()
 
     do_up, do_down = partialmethod(_move, -1), partialmethod(_move, 1)
+    do_first, do_last = partialmethod(_move, -inf), partialmethod(_move, inf)
 
     def _step(self, by: float) -> None:
         chosen = self._chosen()

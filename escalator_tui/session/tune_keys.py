@@ -12,6 +12,8 @@ def _saves(on: Situation) -> str:
 TUNE_ACTIONS: tuple[Action, ...] = (
     Action("up", "up,k", "↑", "line up", "The setting or proposal above.", 4, brief="choose", twin="down"),
     Action("down", "down,j", "↓", "line down", "The setting or proposal below.", 0),
+    Action("first", "home,g", "home g", "first line", "The first setting.", 0),
+    Action("last", "end,G", "end G", "last line", "The last proposal, or setting.", 0),
     Action("less", "left,h,minus", "←", "less", "Takes 0.01 from the setting, or the preset before.", 3, brief="0.01", twin="more"),
     Action("more", "right,l,plus,equals_sign", "→", "more", "Adds 0.01 to the setting, or the next preset.", 0),
     Action("much_less", "H,shift+left", "H", "much less", "Takes 0.05 from it.", 5, brief="0.05", twin="much_more"),

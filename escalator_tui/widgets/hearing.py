@@ -6,6 +6,7 @@ overtake both, and acts then on the row before, or is taken for an answer.
 
 from __future__ import annotations
 
+import sys
 from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -13,13 +14,15 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.constants import DRIVER
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from escalator_tui.model.text import one_line
+from escalator_tui.model.text import one_line, sanitise
 
 # To Textual a widget is of the first kind of widget that it is made from, with its styles and its keys: what stands before it is none.
 if TYPE_CHECKING:
+    from textual.driver import Driver
     from textual.widget import Widget
 else:
     Widget = object
@@ -29,7 +32,15 @@ ACTS = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, even
 
 
 class HearingApp(App[None]):
-    """An app that is typed at faster than it draws."""
+    """An app that is typed at faster than it draws, and into which anything is pasted."""
+
+    def get_driver_class(self) -> type[Driver]:
+        """The one that reads a paste as one, where Textual would take its own for this terminal."""
+        if DRIVER is not None or sys.platform == "win32":
+            return super().get_driver_class()
+        from escalator_tui.widgets.terminal_input import TerminalDriver  # there is none of its kind on Windows
+
+        return TerminalDriver
 
     async def on_event(self, event: events.Event) -> None:
         """Take each key and each paste at once."""
@@ -51,6 +62,7 @@ class HearingApp(App[None]):
 
     async def _take_paste(self, event: events.Paste) -> None:
         event._set_forwarded()
+        event.text = sanitise(event.text)
         await (self.focused or self.screen).on_event(event)
 
 
@@ -69,12 +81,12 @@ class Clickable(Widget):
 
 
 class LineField(Input):
-    """A field for one line. What is pasted is made safe before it is drawn; `enter` is the screen's own action, and counts at once."""
+    """A field for one line. What is pasted becomes one line before it is drawn; `enter` is the screen's own action, and counts at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.enter", "enter", show=False)]
 
     def on_paste(self, event: events.Paste) -> None:
-        """What is pasted may hold anything."""
+        """What is pasted may have many."""
         event.text = one_line(event.text, self.max_length or len(event.text))
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.events import Paste
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from escalator_tui.agent.cases import Case
 from escalator_tui.config import Settings
@@ -157,7 +157,7 @@ async def test_nothing_raw_reaches_the_terminal(open_app: Open, desk: ScriptedDe
         await look("out of both", "escape", "escape")
         await look("send", "e")
         await look("edit", "ctrl+e")
-        app.screen.query_one(TextArea).post_message(Paste(words))
+        app.post_message(Paste(words))
         await look("pasted", "end")
         await look("edited", "escape")
         await look("queue again", "escape")

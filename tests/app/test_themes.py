@@ -100,3 +100,18 @@ async def test_without_colour_the_cursor_among_the_deliveries_is_underlined(
             drawn = app.screen._compositor.render_strips()[area.y : area.bottom]
             assert [y for y, strip in enumerate(drawn) if any(each.style and each.style.underline for each in strip)] == [at]
             await pilot.press("down")
+
+
+@pytest.mark.parametrize("no_color", [False, True], ids=["colour", "NO_COLOR"])
+@pytest.mark.parametrize("theme", sorted(BUILTIN_THEMES))
+async def test_the_queue_stays_in_sight_behind_a_dialogue(
+    open_app: Open, theme: str, no_color: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if no_color:
+        monkeypatch.setenv("NO_COLOR", "1")
+    async with open_app((120, 36), settings=Settings(app=AppSettings(theme=theme))) as (app, pilot):
+        await pilot.press("d")
+        # The picture is of one screen; this is of all that are seen.
+        await until(pilot, lambda: "urgent" in app.export_screenshot())
+        shown = app.export_screenshot()
+        assert all(word in shown for word in ("ESCALATOR", "Cyberdyne", "Globex"))

@@ -170,6 +170,20 @@ async def test_moving_reaches_every_line_and_ends_at_the_last(open_app: Open) ->
         assert "▌ [ ]" in picture(app)
 
 
+@pytest.mark.parametrize(("first", "last"), [("home", "end"), ("g", "G")])
+async def test_one_key_reaches_the_first_and_the_last_line(open_app: Open, first: str, last: str) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        await pilot.press("T")
+        await until(pilot, lambda: is_ready(app))
+        await pilot.press(last)
+        assert "▌ [ ]" in picture(app)
+        before = picture(app)
+        await pilot.press("j")
+        assert picture(app) == before
+        await pilot.press(first, "l")
+        assert rules(app).preset == "strict"
+
+
 async def test_a_proposal_is_accepted_explained_and_taken_back(open_app: Open) -> None:
     async with open_app((160, 45)) as (app, pilot):
         await pilot.press("T")
