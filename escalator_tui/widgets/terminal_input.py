@@ -76,6 +76,9 @@ class TerminalDriver(LinuxDriver):
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                read = decode(os.read(self.fileno, AT_ONCE)) if selector.select(WAIT_SECONDS) else ""
+                sent = os.read(self.fileno, AT_ONCE) if selector.select(WAIT_SECONDS) else None
+                if sent == b"":
+                    return  # nobody is there any more: it would be ready to be read, and empty, for ever
+                read = decode(sent or b"")
                 for message in parser.feed(read) if read else parser.tick():
                     self.process_message(message)

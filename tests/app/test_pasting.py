@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,9 @@ from textual import constants, events
 from textual.message import Message
 
 from escalator_tui.model.text import one_line
-from escalator_tui.widgets.terminal_input import PasteParser
+from escalator_tui.widgets.terminal_input import PasteParser, TerminalDriver
 
-from .conftest import Open, picture
+from .conftest import PATIENCE, Open, picture
 from .test_leaving import PROGRAM, in_terminal
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"
@@ -54,6 +55,21 @@ def test_an_escape_that_was_taken_for_a_key_begins_no_paste(monkeypatch: pytest.
     heard = [*parser.feed("\x1b"), *parser.tick(), *parser.feed(BEGIN[1:]), *parser.feed("d")]
     assert name(heard[0]) == "escape"
     assert name(heard[-1]) == "d"
+
+
+def test_an_input_that_ends_is_read_no_more() -> None:
+    driver = TerminalDriver.__new__(TerminalDriver)
+    driver.fileno, write = os.pipe()
+    os.close(write)
+    driver._debug, driver.exit_event = False, threading.Event()
+    reading = threading.Thread(target=driver.run_input_thread, daemon=True)
+    reading.start()
+    reading.join(PATIENCE)
+    ended = not reading.is_alive()
+    driver.exit_event.set()
+    reading.join()
+    os.close(driver.fileno)
+    assert ended
 
 
 def test_a_coloured_log_in_the_filter_comes_in_order(tmp_path: Path) -> None:
