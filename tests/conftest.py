@@ -22,6 +22,15 @@ for _number in (getattr(signal, "SIGHUP", None), signal.SIGINT):
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+LONG = ("tests/campaign/", "tests/ledger/test_state_machine.py")
+"""Where tests take half a minute and more."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones: no processor waits for one of them at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 SPECS = Path(__file__).resolve().parents[2] / "shared" / "specs"
 
 

@@ -139,7 +139,7 @@ def test_every_column_sorts_both_ways_and_unknown_is_last() -> None:
     assert queue.order == forward[::-1]
     assert next_sort(Sort("score")) == Sort("priority")
     assert next_sort(Sort("state")) == Sort("score")
-    assert next_sort(Sort("plan")) == Sort("replies")
+    assert next_sort(Sort("plan")) == Sort("mrr")
     assert next_sort(Sort("subject")) == Sort("score")
     assert next_sort(Sort("mrr"), {"score", "mrr", "state"}.__contains__) == Sort("state")
 
