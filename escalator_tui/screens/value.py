@@ -24,6 +24,8 @@ EXPLAINED = {"default": "≤ 5 % false alarms", "strict": "≤ 2.5 % false alarm
 class ValueScreen(Dialogue[float]):
     """Answers with the value of a setting that is a number."""
 
+    _was_entered = False
+
     def __init__(self, tuning: Tuning, name: str) -> None:
         super().__init__(name="value")
         self._setting, self._in_force, self._bounds = name, tuning.value(name, tuning.in_force), f"{lowest(name):.2f} to {HIGHEST:.2f}"
@@ -53,12 +55,15 @@ class ValueScreen(Dialogue[float]):
         """Take what was typed; why that cannot be is told below it."""
         if (value := number(self._setting, self._field.value)) is not None:
             self.answer(value)
+            return
+        self._was_entered = True
+        self.query_one("#means", Static).update(self._meaning(self._field.value))
 
     def _meaning(self, typed: str) -> Content:
         if (value := number(self._setting, typed)) is not None:
             after = f"{value:.2f}"
             return Content.styled(f"{self._in_force} → {after}" if after != self._in_force else "as in force", "bold $text-accent")
-        if typed.strip():
+        if typed.strip() or self._was_entered:
             return Content.styled(f"✕ A number from {self._bounds}, two decimals at most", "$text-warning")
         return Content.styled("as in 0.45", "$foreground-muted")
 
