@@ -15,6 +15,7 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"
 import pytest
 from textual import _wait
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
@@ -29,6 +30,23 @@ PATIENCE = 30.0
 
 Opened = tuple[EscalatorApp, Pilot[None]]
 Open = Callable[..., AbstractAsyncContextManager[Opened]]
+
+
+class CalmPilot(Pilot[None]):
+    """Goes on when all that keys and clicks brought about is laid out; Textual's own leaves that to a timer."""
+
+    async def _wait_for_screen(self, timeout: float = PATIENCE) -> bool:
+        deadline = time.monotonic() + timeout
+        while await super()._wait_for_screen(timeout):
+            if not self.app.is_running or self._is_drawn():
+                return True
+            assert time.monotonic() < deadline, "the screen never came to rest"
+            self.app.screen._on_timer_update()
+        return False
+
+    def _is_drawn(self) -> bool:
+        nodes = self.app.screen.walk_children(Widget, with_self=True)
+        return not any(node._layout_required or node._scroll_required or not node._message_queue.empty() for node in nodes)
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +86,8 @@ def open_app(desk: ScriptedDesk) -> Open:
     ) -> AsyncIterator[Opened]:
         desk.begin_anew()
         app = EscalatorApp(desk, settings or Settings(), actor="lea", clock=clock, **options)
-        async with app.run_test(size=size, notifications=notifications) as pilot:
+        async with app.run_test(size=size, notifications=notifications):
+            pilot = CalmPilot(app)
             await until(pilot, lambda: app.session.watch.report is not None or bool(app.session.watch.failures))
             await pilot.pause()
             yield app, pilot
