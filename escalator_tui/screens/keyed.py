@@ -92,6 +92,7 @@ class KeyedScreen(Screen[None], metaclass=AbstractScreenMeta):
 
     def say(self, text: str, severity: Severity = "information") -> None:
         """A short word above the keys, in place of the last one. A complaint keeps its time above it."""
+        text = cropped(text, self.room)
         complaints, until = self.session.complaining
         if (left := until - time.monotonic()) > 0:
             self._tell(f"{self._newest(complaints)}\n{text}", "error", max(left, SHORT))

@@ -117,17 +117,20 @@ async def test_what_is_said_over_a_dialogue_covers_only_the_keys_that_rest(open_
         assert not toast.region.overlaps(app.screen.query_one(".box").region)
 
 
+@pytest.mark.parametrize("words", ["Something was done", "Something was done that takes so many words to tell that they are two lines"])
 @pytest.mark.parametrize("key", ["d", "e", "z", "question_mark"])
-@pytest.mark.parametrize("size", [(60, 15), (40, 10)], ids=str)
-async def test_what_is_said_never_covers_what_a_dialogue_is_about(open_app: Open, size: tuple[int, int], key: str) -> None:
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 15), (40, 10)], ids=str)
+async def test_what_is_said_never_covers_what_a_dialogue_is_about(open_app: Open, size: tuple[int, int], key: str, words: str) -> None:
     async with open_app(size, notifications=True) as (app, pilot):
+        app.queue_screen.say(words)
         await pilot.press(key)
-        await pilot.pause()
-        title = picture(app).splitlines()[app.screen.query_one(".box").region.y]
-        assert "─ " in title
-        app.queue_screen.say("Something was done")
-        await until(pilot, lambda: "Something was done" in picture(app))
-        assert title in picture(app).splitlines()
+        await until(pilot, lambda: words[:18] in picture(app))
+        box, (toast,) = app.screen.query_one(".box").region, app.screen.query(Toast)
+        assert "─ " in picture(app).splitlines()[box.y]
+        assert not toast.region.overlaps(box)
+        app.queue_screen.hush()
+        await until(pilot, lambda: words[:18] not in picture(app))
+        assert app.screen.query_one(".box").region.y == box.y or len(words) > 50
 
 
 async def test_what_is_said_while_tuning_covers_only_the_title(open_app: Open) -> None:

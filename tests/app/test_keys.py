@@ -23,7 +23,7 @@ from escalator_tui.session.actions import ACTIONS
 from escalator_tui.session.memory import FIRST_REASONS
 from escalator_tui.session.wording import clock_time
 
-from .conftest import Open, answer, picture, toasts, until
+from .conftest import Open, answer, in_box, picture, toasts, until
 from .desk import ScriptedDesk
 from .story import HOUR, NOW, escalated, row
 
@@ -882,7 +882,7 @@ async def ask_of_what_was_withdrawn(app: EscalatorApp, desk: ScriptedDesk, pilot
 async def test_what_was_withdrawn_is_looked_for_and_never_sent(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         await ask_of_what_was_withdrawn(app, desk, pilot)
-        shown = " ".join(picture(app).replace("│", " ").split())
+        shown = in_box(app)
         assert "What went out for Tyrell may have arrived, and was withdrawn." in shown
         assert "takes back what it finds. Where it cannot look, that stays uncertain until you say whether it is there." in shown
         assert "it sends" not in shown
