@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 POLL_MINUTES = 0.1
 """The demo's story moves every few seconds, so it is looked at more often than a real workspace."""
-
+NOTES = "POST /conversations/*/reply"
 
 FOLDER, OWNER = "escalator-demo-", "owner"
 """How a demo's folder begins, and the file in it that stays locked as long as its demo runs, however that ends."""
@@ -39,21 +39,27 @@ class DemoSandbox:
 
     def describe_effects(self) -> str:
         """What the sandbox's services hold now, for people."""
-        effects = self._get("effects")
+        effects = self._ask("effects")
         lines = [f"  Linear    {each['identifier']}  {each['title']}" for each in effects["issues"]]
         lines += [f"  Slack     #{each['channel_name']}  {each['text'].splitlines()[0]}" for each in effects["messages"]]
         lines += [f"  Intercom  note on conversation {each['conversation_id']}" for each in effects["notes"]]
         return "\n".join(["", "In the sandbox now:", *(lines or ["  nothing"])])
 
-    def _get(self, name: str) -> Any:  # noqa: ANN401 - JSON
-        with urllib.request.urlopen(f"{self.control}/{name}", timeout=10) as answer:  # noqa: S310 - our own child on loopback
+    def refuse_a_note(self) -> None:
+        """Intercom refuses the second note once, so that there is something to send again."""
+        reason = {"type": "error.list", "errors": [{"code": "demo", "message": "The demo refuses one note, once"}]}
+        self._ask("faults", {"kind": "http", "service": "intercom", "operation": NOTES, "nth": 2, "status": 422, "body": reason})
+
+    def _ask(self, name: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(f"{self.control}/{name}", data, timeout=10) as answer:  # noqa: S310 - our own child on loopback
             return json.load(answer)
 
 
 @contextmanager
 def in_sandbox(*, drawn: bool = False) -> Iterator[DemoSandbox]:
     """Start a sandbox with its story, and point this process's environment at it, with a ledger that ends with the demo. What is to be
-    `drawn` needs a terminal that can: raises ConfigError before anything is started.
+    `drawn` needs a terminal that can: raises ConfigError before anything is started. There one note fails at first.
     """
     if drawn:
         require_terminal(demo=True)
@@ -64,7 +70,10 @@ def in_sandbox(*, drawn: bool = False) -> Iterator[DemoSandbox]:
         os.environ.update(INTERCOM_CONNECTOR="intercom", LINEAR_CONNECTOR="linear", SLACK_CONNECTOR="slack")
         os.environ["ESCALATOR_LEDGER_URL"] = str(Path(folder, "ledger.sqlite"))
         os.environ["POLL_INTERVAL_MINUTES"] = str(POLL_MINUTES)
-        yield DemoSandbox(sandbox.control)
+        demo = DemoSandbox(sandbox.control)
+        if drawn:
+            demo.refuse_a_note()
+        yield demo
 
 
 @contextmanager

@@ -21,7 +21,7 @@ PATIENCE = 20.0
 class Terminal:
     """A tmux session with the app in it, on a server of its own."""
 
-    def __init__(self, workspace: Workspace, columns: int, lines: int) -> None:
+    def __init__(self, workspace: Workspace, columns: int, lines: int, *arguments: str) -> None:
         self._socket = f"escalator-{uuid.uuid4().hex[:8]}"
         environ = {
             **workspace.sandbox.env,
@@ -31,6 +31,7 @@ class Terminal:
             **workspace.environ,
         }
         command = ["env", *(f"{name}={value}" for name, value in environ.items()), sys.executable, "-m", "escalator_tui"]
+        command += arguments
         size = ["-x", str(columns), "-y", str(lines)]
         self._tmux("new-session", "-d", "-s", "app", *size, "-c", str(workspace.folder), *command)
 

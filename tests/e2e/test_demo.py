@@ -8,6 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from escalator_tui.sandbox.process import SandboxProcess
+from tests.e2e.runs import Workspace
+from tests.e2e.terminals import Terminal, needs_tmux
+
 
 def demo(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     # A configuration of the lead's own must not reach the demo's services.
@@ -40,3 +44,21 @@ def test_as_json_it_prints_json_lines_only(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert lines[-1]["event"] == "summary"
     assert "dry_run" in {line.get("outcome") for line in lines}
+
+
+@needs_tmux
+def test_on_the_screen_something_fails_once_and_is_sent_again(sandbox: SandboxProcess, tmp_path: Path) -> None:
+    terminal = Terminal(Workspace(sandbox, tmp_path), 120, 36, "demo")
+    try:
+        terminal.until("needs you", "live")
+        for _ in range(2):
+            terminal.press("e")
+            terminal.until("nothing has been sent yet")
+            terminal.press("y")
+            terminal.until_without("nothing has been sent yet")
+        terminal.press("/", *"state:failed", "Enter")
+        terminal.until("1 of", "The demo refuses one note", "R now")
+        terminal.press("R")
+        terminal.until("✔ INF-")
+    finally:
+        terminal.close()
