@@ -28,6 +28,8 @@ OPEN: Final = 'words in their order, up to the end or the next "'
 TIMED: Final = (RowState.HELD, RowState.SNOOZED, RowState.WATCHING)
 UNTIL: Final = ("till", "until", "crosses", "sends")
 """States that tell until when or from when on, and the words they do it with."""
+JOINERS: Final = frozenset(("OR", "AND", "NOT", "|", "||", "&", "&&"))
+"""What joins words in other programs. In small letters it may be something a customer wrote."""
 _TERM: Final = re.compile(r'(?P<no>-?)(?:(?P<field>[a-z_]+):)?(?:"(?P<quoted>[^"]*)(?P<end>"?)|(?P<plain>\S*))', re.IGNORECASE)
 _QUOTES: Final = str.maketrans("“”„", '"""')
 
@@ -88,6 +90,8 @@ def _read(term: re.Match[str]) -> _Term:
     wanted, name, value = not term["no"], term["field"], term["quoted"] or term["plain"] or ""
     is_open = term["end"] == ""
     value = value.rstrip() if is_open else value
+    if not name and term["plain"] in JOINERS:
+        return _Term(wanted, problem=f"{term['plain']} joins nothing: all words must occur; prio:p0,p1 is one of both.")
     if not name:
         return _Term(wanted, value.casefold() if value.strip() else "", hint=OPEN if is_open else "")
     field = FIELDS.get(name.lower())

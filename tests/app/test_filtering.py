@@ -126,12 +126,20 @@ def test_words_look_at_what_can_be_read_and_not_at_ids() -> None:
         ("mrr:lots", "mrr: cannot be “lots”; write >=1000 or >2.5k."),
         ("waits:>2", "waits: cannot be “>2”; write >2h or <30m."),
         ("score:nan", "score: cannot be “nan”; write >0.6."),
+        ("OR", "OR joins nothing: all words must occur; prio:p0,p1 is one of both."),
+        ("&&", "&& joins nothing: all words must occur; prio:p0,p1 is one of both."),
         ("score:>-1", "score: cannot be “>-1”; write >0.6."),
     ],
 )
 def test_what_cannot_be_read_is_told_in_a_sentence_and_the_rest_filters(text: str, told: str) -> None:
     assert compile_filter(text).problem == told
     assert found(f"{text} company:globex") == "102"
+
+
+def test_what_joins_words_elsewhere_is_a_word_in_small_letters_and_in_quotes() -> None:
+    for text in ("or", '"OR"', "more", "ORDER"):
+        compiled = compile_filter(text)
+        assert (compiled.problem, compiled.has) == ("", (text.strip('"').casefold(),))
 
 
 @pytest.mark.parametrize("name", FIELDS)
