@@ -31,10 +31,12 @@ class ApprovingScreen(KeyedScreen):
         from escalator_tui.screens.send import SendScreen  # the first picture does without dialogues
 
         rows = self.rows_for("escalate")
+        self.session.queue.asked = frozenset(row.id for row in rows)
         self.app.push_screen(SendScreen(self.session, rows).then(lambda approved: self._answered(rows, approved)))
 
     def _answered(self, rows: Sequence[Row], approved: Sequence[Proposal] | None) -> None:
         session = self.session
+        session.queue.asked = frozenset()
         looked_at = [row.id for row in rows if session.approvals.refused(row.id)]
         if not approved:
             session.receive(session.approvals.drop(looked_at))

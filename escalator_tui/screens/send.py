@@ -20,7 +20,7 @@ from escalator_tui.session.proposal import Proposal
 from escalator_tui.session.session import Session
 from escalator_tui.session.wording import called
 from escalator_tui.widgets.draft_view import changes_content, draft_content, known_channels, places_content, summary_content
-from escalator_tui.widgets.refusals import Refusals
+from escalator_tui.widgets.refusals import Refusals, can_go_out
 
 LOOK_SECONDS = 1.0
 
@@ -83,10 +83,17 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
             return  # what is being edited is compared when it comes back
         changes = [found for at in range(len(self.proposals)) if (found := self._renewed(at))]
         if changes:
-            self._differs, self._told = True, [*self._told, *changes]
+            self._leave_out_what_is_over()
+            # The newest first: there may be no room for all.
+            self._differs, self._told = True, [*changes, *self._told]
             self.let_read()
             self._tell(Content("\n").join(self._told))
             self._draw()
+
+    def _leave_out_what_is_over(self) -> None:
+        left = [each for each in self.proposals if can_go_out(each.drafted.row)]
+        if len(left) < len(self.proposals):
+            self.proposals, self.alone = left, None
 
     def _renewed(self, at: int) -> Content | None:
         was, session = self.proposals[at], self.session
@@ -98,8 +105,12 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
         if not changes:
             return None
         self.proposals[at] = now
-        head = Content.styled(f"{called(row.record.conversation)} changed since you opened this:", "bold $text-warning")
-        return Content("\n").join([head, changes])
+        name = called(row.record.conversation)
+        goes = Content.styled(f"{name} changed since you opened this:", "bold $text-warning")
+        is_over = Content.styled(
+            f"{name} is {row.record.conversation.state.value} at Intercom now: it does not go out.", "bold $text-error"
+        )
+        return Content("\n").join([goes if can_go_out(row) else is_over, changes])
 
     def _ask_for_team(self) -> None:
         """Learn what the Linear team is called, in a thread of its own: its id stands there until Linear tells, and when it does not."""

@@ -181,7 +181,7 @@ def _not_retriable(row: Row) -> str:
         return "is not confirmed yet" if row.state is RowState.CHECKING else "was not sent; its texts tell why"
     escalation = row.record.escalation
     if escalation is None:
-        return "was not escalated"
+        return "was taken back" if row.taken_back else "was not escalated"
     if row.state is RowState.HELD:
         return "has not left yet"
     if not escalation.owed:
@@ -199,7 +199,7 @@ def _marks(on: Situation) -> str:
 
 def _opens_issue(on: Situation) -> str:
     if on.cursor and not issue_url(on.cursor):
-        return f"{called(on.cursor.record.conversation)} has no Linear issue yet"
+        return f"{called(on.cursor.record.conversation)} has no Linear issue {'any more' if on.cursor.taken_back else 'yet'}"
     return _reads_one(on)
 
 

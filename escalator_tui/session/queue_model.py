@@ -46,7 +46,8 @@ class Queue:
 
     `waiting` holds new conversations kept back while the lead is down in the table. A row that leaves the queue stays as long as it is
     `pinned` (under the cursor), so that no key ever acts on another conversation than the one being read; so does one that changes until
-    the filter no longer finds it. Nothing is `news` while the first look of all is `filling` the queue.
+    the filter no longer finds it, one that is `asked` about, and one that is the lead's `own`: escalated here. Nothing is `news` while the
+    first look of all is `filling` the queue.
     """
 
     now: float = 0.0
@@ -57,6 +58,8 @@ class Queue:
     sort: Sort = field(default_factory=Sort)
     needle: str = ""
     pinned: str | None = None
+    asked: frozenset[str] = frozenset()
+    own: set[str] = field(default_factory=set)
     filling: bool = False
     places: Places = field(default_factory=Places)
     _words: dict[str, str] = field(default_factory=dict)
@@ -233,7 +236,7 @@ class Queue:
         return self._words[row.id]
 
     def _drop_over(self) -> bool:
-        gone = self._over - {self.pinned}
+        gone = self._over - self.asked - self.own - {self.pinned}
         for each in gone:
             row = self.rows.pop(each)
             self._states.drop(row)

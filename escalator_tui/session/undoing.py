@@ -57,11 +57,13 @@ class Acts:
         """Let `u` take this back."""
         act = self._of(verb, rows)
         self.queue.news.decide(self.actor, act.ids)
+        self.queue.own.update(act.ids if verb is Verb.ESCALATE else ())
         self.made.append(act)
 
     def forget(self, verb: Verb, ids: Collection[str]) -> None:
         """Of each of these, the newest decision of that kind was taken back, or never became true."""
         self.queue.news.decide(self.actor, ids)
+        self.queue.own.difference_update(ids if verb is Verb.ESCALATE else ())
         gone, kept = set(ids), list[Act]()
         for act in reversed(self.made):
             left = _without(act, gone) if act.verb is verb else act
@@ -73,6 +75,7 @@ class Acts:
         """Of these, it could not be taken back: `u` does that next, and nothing older."""
         if ids:
             self.made.append(replace(act, ids=tuple(ids), at=self.clock()))
+            self.queue.own.update(ids if act.verb is Verb.ESCALATE else ())
 
     def undoable(self, cursor: Row | None, *, marked: Sequence[Row] = (), alone: bool = False) -> Act | None:
         """What `u` takes back, of the lead's own: of the rows `marked`, if it can of any; else an approval or a hold under the cursor, else
@@ -107,7 +110,8 @@ class Acts:
     def _not_left(self, act: Act) -> Act | None:
         if act.verb is not Verb.ESCALATE:
             return act
-        return _without(act, [row.id for row in self._rows(act) if row.state not in (RowState.CHECKING, RowState.HELD)])
+        here = {row.id for row in self._rows(act) if row.state in (RowState.CHECKING, RowState.HELD)}
+        return _without(act, [each for each in act.ids if each not in here])
 
     def _rows(self, act: Act) -> list[Row]:
         return [self.queue.rows[each] for each in act.ids if each in self.queue.rows]

@@ -201,7 +201,7 @@ def state_glyph(row: Row) -> str:
 def state_word(row: Row, now: float) -> str:
     """The state in a few words, with what matters of it: how far, when, where."""
     if is_over(row):
-        return row.record.conversation.state.value
+        return " ".join(filter(None, (where_it_went(row).partition(" ")[0], row.record.conversation.state.value)))
     escalation, decision, found = row.record.escalation, row.record.decision, row.record.assessment
     if row.state is RowState.HELD and escalation:
         return f"sends in {max(0, round(escalation.held_until - now))} s"

@@ -27,7 +27,7 @@ class Refusals:
         for row in rows:
             approval = session.approvals.refused(row.id)
             now = self._now(row, approval)
-            if not approval or not row.record.escalation:  # somebody was first
+            if not approval or can_go_out(row):
                 self.proposals.append(now)
             if approval:
                 lines += self._lines(row, approval, now)
@@ -42,9 +42,14 @@ class Refusals:
 
     def _lines(self, row: Row, approval: Approval, now: Proposal) -> list[Content]:
         changes = changes_content(approval.proposal.draft, now.draft, self._session.clock())
-        self.differs |= bool(changes) and not row.record.escalation
+        self.differs |= bool(changes) and can_go_out(row)
         kept = f" Your own words are kept: {now.edited}." if now.edited else ""
-        again = () if row.record.escalation else (kept, (" y", "bold $text-accent"), " sends it as it is now.")
+        again = (kept, (" y", "bold $text-accent"), " sends it as it is now.") if can_go_out(row) else ()
         why = str(approval.refusal).rstrip(".")
         head = (f"{called(row.record.conversation)} was not sent: {why}.", "bold $text-error")
         return [Content.assemble(head, *again), *([changes] if changes else [])]
+
+
+def can_go_out(row: Row) -> bool:
+    """Whether somebody still waits for it: nobody else escalated it, and it was not closed at Intercom."""
+    return row.record.escalation is None and row.record.conversation.is_open

@@ -206,9 +206,52 @@ async def test_an_answer_by_a_teammate_and_a_closed_conversation_are_told(open_a
         await opened((app, pilot))
         assert "Sam answered 13:59: We are on it" in picture(app)
         assert "The conversation is now closed at Intercom (it was open)" in picture(app)
-        await pilot.press("escape", "j")
+        assert "y sends" not in picture(app)
+        assert "nothing more to send" in picture(app)
+        await pilot.press("y", "escape", "j")
         assert desk.sent == []
         await until(pilot, lambda: "101" not in app.session.queue.rows)
+
+
+def answered_and_closed(base: Row) -> Row:
+    """The row when a colleague was done with it, in one go."""
+    talk = base.record.conversation
+    answer = part(91, AuthorKind.TEAMMATE, "We are on it", NOW - 8, "Sam Lee")
+    return replace(
+        base, record=replace(base.record, conversation=replace(talk, parts=(*talk.parts, answer), state=ConversationState.CLOSED))
+    )
+
+
+async def test_what_a_colleague_closed_behind_the_open_question_does_not_go_out(open_app: Open, desk: ScriptedDesk) -> None:
+    wrote_more(desk, *(f"Any news on this? {at}" for at in range(20)))
+    async with open_app((80, 24)) as (app, pilot):
+        screen = await opened((app, pilot))
+        read = replace(desk.book["101"], record=replace(desk.book["101"].record, conversation=desk.upstream["101"]))
+        app.session.receive([read])
+        await until(pilot, lambda: "AcmeCorp changed since you opened this:" in picture(app))
+        app.session.receive([answered_and_closed(read)])
+        await until(pilot, lambda: "AcmeCorp is closed at Intercom now: it does not go out." in picture(app))
+        assert "Sam answered 13:59: We are on it" in picture(app), "above what was told before"
+        screen.read()
+        await pilot.press("y")
+        assert app.screen is screen
+        assert "nothing more to send" in picture(app)
+        await pilot.press("escape")
+        assert app.screen is app.queue_screen  # type: ignore[comparison-overlap]
+        assert desk.sent == []
+
+
+async def test_of_several_the_others_still_go_out(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        app.session.queue.mark(["101", "102", "103"])
+        screen = await opened((app, pilot))
+        await pilot.press("n", "n", "n")
+        app.session.receive([answered_and_closed(desk.book["103"])])
+        await until(pilot, lambda: "These 2 go out" in picture(app))
+        screen.read()
+        await pilot.press("y")
+        await until(pilot, lambda: len(desk.sent) == 2)
+        assert {draft.row.id for draft, *_ in desk.sent} == {"101", "102"}
 
 
 async def test_what_changes_while_the_texts_are_read_is_shown_and_sent(

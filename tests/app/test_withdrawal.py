@@ -8,12 +8,13 @@ import pytest
 from textual.pilot import Pilot
 
 from escalator_tui.app import EscalatorApp
+from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
 from escalator_tui.model.row import Row
 from escalator_tui.screens.ask import AskScreen
 from escalator_tui.session.withdrawal import withdrawal_text
 
-from .conftest import Open, answer, in_box, picture, until
+from .conftest import Open, answer, in_box, picture, toasts, until
 from .desk import ScriptedDesk
 from .story import escalated, row
 
@@ -148,3 +149,21 @@ async def test_of_several_that_were_all_withdrawn_it_is_asked_whether_they_are_t
         await answer(app, pilot, "y")
         await until(pilot, lambda: len(desk.unseen) == 2)
         assert (set(desk.unseen), desk.seen) == ({("7", "lea"), ("6", "lea")}, [])
+
+
+async def test_what_the_lead_sent_stays_when_a_colleague_closes_it_and_can_be_withdrawn(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("e", "y")
+        await until(pilot, lambda: len(desk.sent) == 1)
+        sent = escalated(row("101"), RowState.ESCALATED, by="lea")
+        closed = replace(sent, record=replace(sent.record, conversation=replace(sent.record.conversation, state=ConversationState.CLOSED)))
+        desk.put(closed)
+        app.session.receive([closed])
+        await until(pilot, lambda: "✓ INF-42 closed" in picture(app))
+        app.queue_screen.table.select("102")
+        await pilot.press("u")
+        await until(pilot, lambda: "AcmeCorp went out: u again asks whether to withdraw it" in toasts(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "Linear: INF-42 is archived." in picture(app))
+        await answer(app, pilot, "y")
+        await until(pilot, lambda: bool((made := desk.book["101"].record.escalation) and made.withdrawn_by))
