@@ -27,6 +27,11 @@ class Row:
         return self.record.conversation.id
 
     @property
+    def can_go_out(self) -> bool:
+        """Whether it can be escalated now: nobody did, and nobody closed it at Intercom."""
+        return self.record.escalation is None and self.record.conversation.is_open
+
+    @property
     def left_alone(self) -> bool:
         """Whether it needs a decision and auto mode takes none: a person took back the last one."""
         return self.taken_back and self.state is RowState.NEEDS_DECISION

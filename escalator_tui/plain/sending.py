@@ -41,14 +41,23 @@ class Sending:
             fresh = [each for draft in shown if (each := self._read_again(draft))]
             changed = [new for old, new in fresh if self._tell_changes(old, new)]
             sent += self._confirm([new for _, new in fresh if new not in changed])
-            if changed:
-                self._console.say(f"{_called(changed)} {'was' if len(changed) == 1 else 'were'} not sent. As it is now:")
-                self._show(changed)
-            shown = changed
+            shown = self._left_of(changed)
+            unsent -= {draft.row.id for draft in changed} - {draft.row.id for draft in shown}  # there is nothing to do about these
+            if shown:
+                self._console.say(f"{_called(shown)} {'was' if len(shown) == 1 else 'were'} not sent. As it is now:")
+                self._show(shown)
         if not self._console.was_passed_over:
             unsent -= {draft.row.id for draft in shown}  # the lead saw them as they are now, and said no
         if shown:
             self._console.say("Nothing more was sent." if sent else "Nothing was sent.")
+
+    def _left_of(self, changed: Sequence[Draft]) -> list[Draft]:
+        """What can still go out; of the rest, why not."""
+        for each in changed:
+            conversation = each.row.record.conversation
+            if not conversation.is_open:
+                self._console.say(f"{called(conversation)} is {conversation.state.value} at Intercom now: it does not go out.")
+        return [each for each in changed if each.row.can_go_out]
 
     def _show(self, drafts: Sequence[Draft]) -> None:
         """The texts of each; of several, at the end and in sight of the question, what goes where."""

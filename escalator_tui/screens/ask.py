@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from escalator_tui.screens.modal import LOOK, OFF, Cancel, Keys, ReadDialogue, key
 
-STRAY = ",".join(sorted(set(string.ascii_letters + string.digits) - set("yajk")))
+STRAY = ",".join(sorted(set(string.ascii_letters + string.digits) - set("yajkgG")))
 """Keys that mean nothing here: who types them is elsewhere in mind."""
 
 

@@ -19,6 +19,8 @@ from escalator_tui.session.wording import UNKNOWN, called_all, subject
 from escalator_tui.widgets.hearing import Clickable, Listed
 
 Answer = TypeVar("Answer")
+FAR = 100_000
+"""More lines than there are to read."""
 LOOK, OFF, GAP = "bold $text-accent", "$foreground-muted", "  "
 READING_SECONDS = 0.7
 """How long what must be read stands on the screen before an answer counts. One typed earlier, in the rhythm of the rows before, begins it
@@ -70,6 +72,8 @@ class ReadDialogue(Dialogue[Answer]):
         Binding("up,k", "scroll_texts(-1)", show=False),
         Binding("pagedown,ctrl+d,space", "scroll_texts(10)", show=False),
         Binding("pageup,ctrl+u", "scroll_texts(-10)", show=False),
+        Binding("end,G", f"scroll_texts({FAR})", show=False),
+        Binding("home,g", f"scroll_texts(-{FAR})", show=False),
     ]
 
     _unread: Timer | None = None

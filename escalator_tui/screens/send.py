@@ -20,7 +20,7 @@ from escalator_tui.session.proposal import Proposal
 from escalator_tui.session.session import Session
 from escalator_tui.session.wording import called
 from escalator_tui.widgets.draft_view import changes_content, draft_content, known_channels, places_content, summary_content
-from escalator_tui.widgets.refusals import Refusals, can_go_out
+from escalator_tui.widgets.refusals import Refusals
 
 LOOK_SECONDS = 1.0
 
@@ -91,7 +91,7 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
             self._draw()
 
     def _leave_out_what_is_over(self) -> None:
-        left = [each for each in self.proposals if can_go_out(each.drafted.row)]
+        left = [each for each in self.proposals if each.drafted.row.can_go_out]
         if len(left) < len(self.proposals):
             self.proposals, self.alone = left, None
 
@@ -110,7 +110,7 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
         is_over = Content.styled(
             f"{name} is {row.record.conversation.state.value} at Intercom now: it does not go out.", "bold $text-error"
         )
-        return Content("\n").join([goes if can_go_out(row) else is_over, changes])
+        return Content("\n").join([goes if row.can_go_out else is_over, changes])
 
     def _ask_for_team(self) -> None:
         """Learn what the Linear team is called, in a thread of its own: its id stands there until Linear tells, and when it does not."""

@@ -34,6 +34,7 @@ def summary_content(proposals: Sequence[Proposal]) -> Content:
                 (f"{PRIORITY_GLYPHS[draft.priority]} {draft.priority.value}  ", _look(draft.priority)),
                 called(draft.row.record.conversation),
                 (f"  {draft.texts.slack_channel}", QUIET),
+                (f"  {calm}" if (calm := _calm(draft.row)) else "", "$text-warning"),
                 ("  edited" if proposal.edits else "", "$text-warning"),
                 (f"  {taken_back}" if (taken_back := _taken_back(draft.row)) else "", "bold $text-warning"),
                 f"  {subject(draft.row.record.conversation)}",
@@ -57,6 +58,7 @@ def draft_content(proposal: Proposal, place: str = "") -> Content:
                 f" · {who}" if who != name else "",
                 (f" · {conversation.id}", QUIET),
                 ("" if draft.row.priority_known else " · no company data to judge the priority by", "$text-warning"),
+                (f" · {calm}" if (calm := _calm(draft.row)) else "", "$text-warning"),
                 (f" · {taken_back}" if (taken_back := _taken_back(draft.row)) else "", "bold $text-warning"),
             ),
             _section("Linear", "linear_title" in edits or "linear_body" in edits),
@@ -137,6 +139,12 @@ def _difference(name: str, old: str, new: str) -> list[Content]:
     looks = {"+": "$text-success", "-": "$text-error"}
     changed = (line for line in difflib.ndiff(old.splitlines(), new.splitlines()) if line[:1] in looks)
     return [Content.styled(name, QUIET), *(Content.styled(line.rstrip(), looks[line[:1]]) for line in changed)]
+
+
+def _calm(row: Row) -> str:
+    """That a person escalates what does not need it by its score."""
+    found = row.record.assessment
+    return "" if found is None or found.escalates else f"scores {found.shown_score} of {found.threshold:.2f}"
 
 
 def _taken_back(row: Row) -> str:

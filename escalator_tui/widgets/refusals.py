@@ -27,7 +27,7 @@ class Refusals:
         for row in rows:
             approval = session.approvals.refused(row.id)
             now = self._now(row, approval)
-            if not approval or can_go_out(row):
+            if not approval or row.can_go_out:
                 self.proposals.append(now)
             if approval:
                 lines += self._lines(row, approval, now)
@@ -42,14 +42,9 @@ class Refusals:
 
     def _lines(self, row: Row, approval: Approval, now: Proposal) -> list[Content]:
         changes = changes_content(approval.proposal.draft, now.draft, self._session.clock())
-        self.differs |= bool(changes) and can_go_out(row)
+        self.differs |= bool(changes) and row.can_go_out
         kept = f" Your own words are kept: {now.edited}." if now.edited else ""
-        again = (kept, (" y", "bold $text-accent"), " sends it as it is now.") if can_go_out(row) else ()
+        again = (kept, (" y", "bold $text-accent"), " sends it as it is now.") if row.can_go_out else ()
         why = str(approval.refusal).rstrip(".")
         head = (f"{called(row.record.conversation)} was not sent: {why}.", "bold $text-error")
         return [Content.assemble(head, *again), *([changes] if changes else [])]
-
-
-def can_go_out(row: Row) -> bool:
-    """Whether somebody still waits for it: nobody else escalated it, and it was not closed at Intercom."""
-    return row.record.escalation is None and row.record.conversation.is_open

@@ -213,6 +213,27 @@ async def test_an_answer_by_a_teammate_and_a_closed_conversation_are_told(open_a
         await until(pilot, lambda: "101" not in app.session.queue.rows)
 
 
+async def test_a_question_about_what_needs_nobody_by_its_score_says_so(open_app: Open) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        app.queue_screen.table.select("105")
+        await opened((app, pilot))
+        assert "Umbrella · Alice · 105 · scores 0.30 of 0.40" in picture(app)
+        await pilot.press("escape", "home")
+        await opened((app, pilot))
+        assert "scores" not in picture(app)
+
+
+@pytest.mark.parametrize(("first", "last"), [("home", "end"), ("g", "G")])
+async def test_one_key_reads_the_end_of_the_texts_and_one_their_beginning(open_app: Open, first: str, last: str) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        await opened((app, pilot))
+        await pilot.press(last)
+        assert "Escalated as P0 to Linear and #escalations." in picture(app)
+        assert "[Escalation]" not in picture(app)
+        await pilot.press(first)
+        assert "[Escalation]" in picture(app)
+
+
 def answered_and_closed(base: Row) -> Row:
     """The row when a colleague was done with it, in one go."""
     talk = base.record.conversation

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.errors import DecisionError
 from escalator_tui.model.kinds import Priority, RowState
 from escalator_tui.plain.commands import BY_NAME, numbers_of
@@ -89,6 +90,16 @@ def test_one_that_changed_is_shown_and_asked_about_again_and_keeps_no_other_from
     assert "Type yes to send: " in said
     assert "Nothing more was sent." in said
     assert states(desk) == [RowState.HELD, OPEN, RowState.HELD]
+
+
+def test_one_that_somebody_closed_meanwhile_does_not_go_out(desk: ScriptedDesk) -> None:
+    talk = desk.book["Bob"].record.conversation
+    desk.upstream["Bob"] = replace(talk, state=ConversationState.CLOSED, updated_at=NOW + 5)
+    said = spoken(desk, "send 2", "yes", code=0)
+    assert "Bob changed since it was shown." in said
+    assert "Bob is closed at Intercom now: it does not go out." in said
+    assert said.count("Type yes to send") == 1
+    assert desk.sent == []
 
 
 def test_one_that_cannot_be_read_or_that_somebody_sent_keeps_no_other_from_it(desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
