@@ -46,13 +46,22 @@ class NoticeLine(Line):
 
 
 def notice_content(session: Session, cursor: Row | None, width: int, more: str = "") -> Content:
-    """The second line. New conversations are offered at its end."""
+    """The second line. New conversations are offered at its end, before them what came of others, else the day."""
     offer = offered(len(session.queue.waiting), session.queue.newly_needy(), brief=width < BRIEFLY)
     undone = _undone(session, cursor, width - length(offer) - (4 if offer else 2), more)
     said = notice(session, cursor, width - (length(offer) + 2 if offer else 0), undone)
     room = width - length(said) - length(offer) - (8 if offer else 5)
     day = next((each for least, bars in TRENDS if width >= least and length(each := trends(session, bars)) <= room), [])
-    return spread(said, [*day, *([("   ", "")] if day and offer else []), *offer], width)
+    aside = tidings(session, room) or day
+    return spread(said, [*aside, *([("   ", "")] if aside and offer else []), *offer], width)
+
+
+def tidings(session: Session, room: int) -> list[Piece]:
+    """What arrived and what others closed a moment ago, as far as there is room: what arrived before what was closed."""
+    arrived, closed = session.queue.news.tidings.told(session.clock())
+    both: list[Piece] = [(arrived, "$text-success"), ("   " if arrived and closed else "", ""), (closed, "$foreground-muted")]
+    choices: tuple[list[Piece], ...] = (both, [(arrived or closed, "$text-success" if arrived else "$foreground-muted")])
+    return next((each for each in choices if 0 < length(each) <= room), [])
 
 
 def offered(new: int, needy: int, *, brief: bool) -> list[Piece]:

@@ -8,15 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.draft import PollReport
+from escalator_tui.model.kinds import RowState
+from escalator_tui.model.row import Row
 from escalator_tui.services.errors import UnreachableError
+from escalator_tui.session.news import TOLD_SECONDS, Tidings
 from escalator_tui.session.poller import PollBegan, Reading
 from escalator_tui.session.trends import Trends, sparkline
 from escalator_tui.widgets.notice import blind_spot, offered
 
 from .conftest import Open, picture, until
 from .desk import ScriptedDesk
-from .story import HOUR, NOW, row
+from .story import HOUR, NOW, escalated, row
 
 
 @pytest.mark.parametrize(
@@ -191,3 +195,36 @@ def test_bars_rise_with_the_values(values: list[int]) -> None:
     assert len(bars) == len(values)
     assert "".join(sorted(bars)) == sparkline(sorted(values))
     assert all((bar == "▁") == (value == 0) for bar, value in zip(bars, values, strict=True))
+
+
+def closed(base: Row) -> Row:
+    """The row when somebody closed it at Intercom."""
+    return replace(base, record=replace(base.record, conversation=replace(base.record.conversation, state=ConversationState.CLOSED)))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)], ids=str)
+async def test_what_arrived_and_what_others_closed_is_told_for_some_seconds(open_app: Open, size: tuple[int, int]) -> None:
+    now: list[float] = [NOW]
+    async with open_app(size, clock=lambda: now[0]) as (app, pilot):
+        held = escalated(row("101"), RowState.HELD, by="lea")
+        app.queue_screen.table.select("105")
+        app.session.receive([held])
+        now[0] += 6
+        app.session.receive([escalated(row("101"), RowState.ESCALATED, by="lea")])
+        await until(pilot, lambda: "✔ AcmeCorp went out as INF-42" in picture(app).splitlines()[1])
+        now[0] += TOLD_SECONDS
+        app.queue_screen.tick()
+        await until(pilot, lambda: "✔ AcmeCorp" not in picture(app).splitlines()[1])
+        app.session.receive([closed(app.session.queue.rows["102"])])
+        await until(pilot, lambda: "✓ Globex closed at Intercom" in picture(app).splitlines()[1])
+
+
+def test_several_are_told_by_their_number_and_what_nobody_waited_for_is_not() -> None:
+    told = Tidings()
+    for each in ("1", "2"):
+        told.take(escalated(row(each), RowState.SENDING), escalated(row(each), RowState.ESCALATED), NOW)
+        told.take(row(f"c{each}"), closed(row(f"c{each}")), NOW)
+    told.take(row("3", state=RowState.WATCHING), closed(row("3", state=RowState.WATCHING)), NOW)
+    told.take(closed(row("4")), closed(row("4")), NOW)
+    assert told.told(NOW) == ("✔ 2 went out", "✓ 2 closed at Intercom")
+    assert told.told(NOW + TOLD_SECONDS) == ("", "")
