@@ -171,6 +171,7 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
         if self.cursor_id != before:
             if self.queue.pin(self.cursor_id):
                 self.show()
+                self.at_top |= self._cursor_at == 0
             self.touch(each for each in (before, self.cursor_id) if each)
             self.post_message(self.CursorMoved())
 

@@ -13,7 +13,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from escalator_tui.app import EscalatorApp
-from escalator_tui.model.kinds import Priority, RowState
+from escalator_tui.model.kinds import Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.services.errors import UnreachableError
 from escalator_tui.session.columns import place
@@ -23,7 +23,7 @@ from escalator_tui.widgets.row_look import draw_row
 
 from .conftest import Open, picture, until
 from .desk import ScriptedDesk
-from .story import NOW, escalated, row
+from .story import NOW, decided, escalated, row
 from .test_queue_model import closed, noted, scored, wrote
 
 
@@ -315,6 +315,65 @@ async def test_a_conversation_closed_elsewhere_stays_under_the_cursor_and_leaves
         await pilot.press("j")
         assert "Third time" not in picture(app)
         assert app.queue_screen.table.cursor_id == "110"
+
+
+async def test_a_row_that_no_longer_needs_the_lead_stays_under_the_cursor_and_the_next_key_skips_none(
+    open_app: Open, desk: ScriptedDesk
+) -> None:
+    desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(7)}
+    desk.put(*(replace(row(f"9{number}", f"Calm {number}", score=0.3), state=RowState.WATCHING) for number in range(9)))
+    async with open_app((80, 24)) as (app, pilot):
+        table = app.queue_screen.table
+        await pilot.press("down", "down", "down")
+        line = line_of("Row 003", picture(app))
+        app.queue_screen.receive([replace(closed(app.session.queue.rows["3"]), state=RowState.WATCHING)])
+        await pilot.pause()
+        assert (table.cursor_id, line_of("Row 003", picture(app))) == ("3", line)
+        assert picture(app).splitlines()[line].startswith("▌•")
+        assert "✓ closed" in picture(app).splitlines()[line]
+        await pilot.press("down")
+        assert (table.cursor_id, line_of("Row 004", picture(app))) == ("4", line)
+        assert "Row 003" not in picture(app)
+
+
+@pytest.mark.parametrize("state", [RowState.DISMISSED, RowState.SENDING])
+async def test_what_a_colleague_decides_under_the_cursor_goes_where_it_belongs_behind_it(
+    open_app: Open, desk: ScriptedDesk, state: RowState
+) -> None:
+    async with open_app() as (app, pilot):
+        table = app.queue_screen.table
+        await pilot.press("down", "down")
+        taken = app.session.queue.rows["102"]
+        settled = decided(taken, state, Verb.DISMISS) if state is RowState.DISMISSED else escalated(taken, state)
+        app.queue_screen.receive([settled])
+        await pilot.pause()
+        assert app.session.queue.order[:4] == ["101", "110", "102", "103"]
+        await pilot.press("down")
+        assert table.cursor_id == "103"
+        assert app.session.queue.places["102"] > app.session.queue.places["103"]
+
+
+async def test_who_leaves_a_row_that_sinks_from_the_first_line_stands_at_the_top(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("home")
+        app.queue_screen.receive([replace(app.session.queue.rows["101"], state=RowState.WATCHING)])
+        await pilot.press("down")
+        assert (app.queue_screen.table.cursor_id, app.session.queue.order[0]) == ("110", "110")
+        app.queue_screen.receive([row("201", "Brand new", score=0.99)])
+        await pilot.pause()
+        assert "Brand new" in picture(app).splitlines()[3]
+
+
+async def test_new_ones_wait_when_the_rows_above_the_cursor_left_and_come_in_when_the_lead_moves_to_the_first(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        queue = app.session.queue
+        await pilot.press("down", "down")
+        app.queue_screen.receive([replace(queue.rows[each], state=RowState.WATCHING) for each in ("101", "110")])
+        app.queue_screen.receive([row("201", "Brand new", score=0.99)])
+        assert (queue.order[0], queue.waiting) == (app.queue_screen.table.cursor_id, {"201"})
+        await pilot.press("up")
+        app.queue_screen.receive([row("202", "Newer still", score=0.98)])
+        assert queue.order[0] == "202"
 
 
 async def test_changed_cells_are_bold_until_the_next_look(open_app: Open, desk: ScriptedDesk) -> None:
