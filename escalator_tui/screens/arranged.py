@@ -15,6 +15,27 @@ from escalator_tui.widgets.filter_line import FilterLine
 from escalator_tui.widgets.queue_table import QueueTable
 
 
+class Stand:
+    """Where the lead stands in the table: the conversation under the cursor and the lines in sight, as they are when this is made."""
+
+    def __init__(self, table: QueueTable) -> None:
+        self._table = table
+        self._cursor, self._top, self._at_top = table.cursor_id, table.scroll_offset.y, table.at_top
+
+    def go_back(self) -> None:
+        """Put the cursor back on its conversation, if it is there and nobody moved the cursor since a filter hid it."""
+        table = self._table
+        if self._cursor and table.cursor_id == table.stand_in:
+            table.select(self._cursor)
+
+    def look(self) -> None:
+        """Bring the same lines in sight, or the nearest to them among which the cursor is."""
+        table = self._table
+        is_first = table.queue.order[:1] == [table.cursor_id]
+        table.at_top = self._at_top if table.cursor_id == self._cursor else is_first
+        table.look_from(self._top)
+
+
 class ArrangedScreen(TriageScreen):
     """A screen with the queue's table and the line its filter is typed in."""
 
@@ -28,10 +49,15 @@ class ArrangedScreen(TriageScreen):
         self.view = ""
         self._kept = ("", "")
         """The view and the filter that typing began with."""
+        self._stood: Stand | None = None
+        """Where the lead stood then."""
+        self._whole: Stand | None = None
+        """Where the lead stood when everything was shown."""
 
     def restore_filter(self) -> None:
         """Show the filter that the queue has already, and say what is wrong with the saved ones."""
         needle = self.session.queue.needle
+        self._whole = Stand(self.table) if needle else None
         self._put(next((name for name, text in self.views.items() if text == needle), ""), needle)
         if problems := check_views(self.views):
             self.say(" ".join(problems), "warning")
@@ -40,7 +66,8 @@ class ArrangedScreen(TriageScreen):
 
     def do_filter(self) -> None:
         """Open the filter line, with all of its text selected: what is typed takes its place, and the arrow keys go into it."""
-        self._kept = (self.view, self.filter_line.input.value)
+        self._kept, self._stood = (self.view, self.filter_line.input.value), Stand(self.table)
+        self._whole = self._whole if self.session.queue.needle else self._stood
         self.filter_line.display = True
         self.set_focus(self.filter_line.input)  # at once: `focus()` comes later, and the next key would be taken for a command
         self.filter_line.input.select_all()
@@ -66,8 +93,11 @@ class ArrangedScreen(TriageScreen):
         self._show_kept(name, self.views.get(name, ""))
 
     def action_take_back_filter(self) -> None:
-        """Back to the filter that was in force before it was typed over."""
+        """Back to the filter that was in force before it was typed over, and to where the lead stood."""
+        stood = self._stood
         self._show_kept(*self._kept)
+        if stood:
+            self._go_back(stood, to_the_cursor=True)
 
     def _show_kept(self, view: str, text: str) -> None:
         self._put(view, text)
@@ -75,7 +105,7 @@ class ArrangedScreen(TriageScreen):
         self._filter(text)
 
     def _put(self, view: str, text: str) -> None:
-        self.view, self._kept = view, (view, text)
+        self.view, self._kept, self._stood = view, (view, text), None
         with self.prevent(Input.Changed):
             self.filter_line.input.value = text
         self.filter_line.display = bool(text)
@@ -92,9 +122,23 @@ class ArrangedScreen(TriageScreen):
         self._filter(text)
 
     def _filter(self, text: str) -> None:
-        if self.session.queue.filter_by(text):
-            self.table.show()
+        queue, table, is_lost = self.session.queue, self.table, self.table.cursor_id is None
+        self._whole = self._whole if queue.needle else (self._whole or Stand(table))
+        if queue.filter_by(text):
+            table.show()
+            table.at_top &= queue.order[:1] == [table.cursor_id]
+        if self._whole and not text:
+            self._go_back(self._whole, to_the_cursor=is_lost)
+            self._whole = None
         self.refresh_view()
+
+    def _go_back(self, stand: Stand, *, to_the_cursor: bool) -> None:
+        if to_the_cursor:
+            stand.go_back()
+        stand.look()
+        cursor = self.table.cursor_id
+        # Once the filter line has made room, unless the lead went on meanwhile.
+        self.call_after_refresh(lambda: stand.look() if self.table.cursor_id == cursor else None)
 
     def action_enter(self) -> None:
         """Leave the filter as it is typed. It is in force at once: the next key means what it shows. A slip of the pen is mended first, as
@@ -119,7 +163,7 @@ class ArrangedScreen(TriageScreen):
     @on(DescendantBlur, "#filter")
     def _filter_left(self) -> None:
         if not self.types:  # this comes late: somebody may be typing anew by then
-            self._kept = (self.view, self.filter_line.input.value)
+            self._kept, self._stood = (self.view, self.filter_line.input.value), None
         self.refresh_view()
 
     # -- order

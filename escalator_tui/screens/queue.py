@@ -87,7 +87,9 @@ class QueueScreen(ArrangedScreen):
     # -- what comes in
 
     def receive(self, rows: Sequence[Row], decided: frozenset[str] = frozenset()) -> None:
-        """Take in rows as they are now. When the lead is done with the one under the cursor, the cursor goes on."""
+        """Take in rows as they are now. When the lead is done with the one under the cursor, the cursor goes on; what others made of it
+        moves it only when the cursor leaves, what the lead took back at once.
+        """
         queue, cursor = self.session.queue, self.table.cursor_id
         queue.now = self.session.clock()
         rows = self.session.approvals.drawn(self.session.unwritten.drawn(rows))
@@ -95,7 +97,7 @@ class QueueScreen(ArrangedScreen):
         onward = queue.following(cursor, decided) if cursor in decided else None
         new = {row.id for row in rows if row.id not in queue.rows or self._was_taken_back(row)}
         failed = [row for row in rows if row.state in STUCK and self._is_news(row)]
-        change = queue.apply(rows, hold_new=not self.table.at_top)
+        change = queue.apply(rows, hold_new=not self.table.at_top, hold_pinned=self.table.heard and cursor not in new)
         if onward:
             self.table.go_on(onward)
         elif change.moved:

@@ -15,7 +15,7 @@ from escalator_tui.session.columns import BY_ID, Sort, needs_something
 from escalator_tui.session.filtering import Filter, compile_filter, haystack
 from escalator_tui.session.index import GUESSED, Index, customer_of, standing_of
 from escalator_tui.session.news import FreshCells
-from escalator_tui.session.places import Places
+from escalator_tui.session.places import Key, Places
 from escalator_tui.session.wording import is_over
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class Queue:
 
     `waiting` holds new conversations kept back while the lead is down in the table. A row that leaves the queue stays as long as it is
     `pinned` (under the cursor), so that no key ever acts on another conversation than the one being read; so does one that changes until
-    the filter no longer finds it, one that is `asked` about, and one that is the lead's `own`: escalated here. Nothing is `news` while the
-    first look of all is `filling` the queue.
+    the filter no longer finds it or it belongs elsewhere, one that is `asked` about, and one that is the lead's `own`: escalated here.
+    Nothing is `news` while the first look of all is `filling` the queue.
     """
 
     now: float = 0.0
@@ -65,18 +65,20 @@ class Queue:
     _words: dict[str, str] = field(default_factory=dict)
     _over: set[str] = field(default_factory=set)
     _filter: Filter = field(default_factory=Filter)
-    _kept: str | None = None
+    _kept: Row | None = None  # the pinned row as it was when it got its place, once it would be elsewhere by now
     _states: Index = field(default_factory=lambda: Index(standing_of))
     _customers: Index = field(default_factory=lambda: Index(customer_of))
 
-    def apply(self, rows: Iterable[Row], *, hold_new: bool = False) -> Change:
-        """Take in rows as they are now. With `hold_new`, conversations not seen before wait until `let_in`."""
-        first = not self.rows
+    def apply(self, rows: Iterable[Row], *, hold_new: bool = False, hold_pinned: bool = False) -> Change:
+        """Take in rows as they are now. New ones wait with `hold_new`, the row being read keeps its place with `hold_pinned`."""
+        first, read = not self.rows, self.rows.get(self.pinned or "")
         touched = {row.id: row for row in rows if self._take(row, hold_new=hold_new, quiet=first or self.filling)}
         if first or not touched:
             return Change(frozenset(touched), bool(touched) and self.arrange())
         self._over = (self._over - touched.keys()) | {each for each, row in touched.items() if is_over(row)}
         self._drop_over()
+        if read and read.id in touched and read.id in self.places and not (hold_pinned and self._kept):
+            self._kept = read if hold_pinned else touched[read.id]
         return Change(frozenset(touched), self._rearrange(touched.keys()))
 
     def let_in(self) -> bool:
@@ -87,9 +89,8 @@ class Queue:
         return self.arrange()
 
     def pin(self, conversation_id: str | None) -> bool:
-        """Keep this row while it is being read, and drop the one kept so far if it left. True when lines moved."""
-        self.pinned = conversation_id
-        released = self._kept is not None and self._kept != conversation_id
+        """Keep this row while it is being read, and let the one kept so far go where it belongs. True when lines moved."""
+        self.pinned, released = conversation_id, self._kept is not None and self._kept.id != conversation_id
         if released:
             self._kept = None
         return (self._drop_over() or released) and self.arrange()
@@ -99,8 +100,8 @@ class Queue:
         return [row for row in self.rows.values() if row.id not in self.waiting and wanted.finds(row, self._seen_of, self.now)]
 
     def sort_by(self, sort: Sort) -> bool:
-        """Sort otherwise."""
-        self.sort = sort
+        """Sort otherwise, the row being read as well."""
+        self.sort, self._kept = sort, self.rows[self._kept.id] if self._kept else None
         return self.arrange()
 
     def filter_by(self, needle: str) -> bool:
@@ -111,8 +112,8 @@ class Queue:
     def pass_time(self, now: float) -> bool:
         """Let the filter and the order follow the clock. The row being read stays. True when lines moved."""
         self.now = now
-        if self.pinned and self.pinned in self.places and not self._matches(self.rows[self.pinned]):
-            self._kept = self.pinned
+        if self.pinned and self.pinned in self.places and not (self._kept or self._matches(self.rows[self.pinned])):
+            self._kept = self.rows[self.pinned]
         return self.arrange()
 
     @property
@@ -132,18 +133,21 @@ class Queue:
         sort, now = BY_ID[self.sort.column].sort, self.now
         shown = [row for row in self.rows.values() if self._is_shown(row)] if self.filter or self.waiting else self.rows.values()
         keys = {(identity := row.id): (*sort(row, now), -row.score, identity) for row in shown}
+        if self._kept:
+            keys[self._kept.id] = self._key(self._kept)
         return self.places.fill(keys, reverse=self.sort.reverse)
 
     def _rearrange(self, touched: Iterable[str]) -> bool:
         """Put the touched rows where they belong now; the others keep their places."""
-        sort, now, moved = BY_ID[self.sort.column].sort, self.now, False
+        moved = False
         for each in touched:
-            if each == self.pinned and each in self.places:
-                self._kept = each
             row = self.rows.get(each)
-            shown = row is not None and self._is_shown(row)
-            moved |= self.places.put(each, (*sort(row, now), -row.score, each) if row and shown else None)
+            moved |= self.places.put(each, self._key(row) if row and self._is_shown(row) else None)
         return moved
+
+    def _key(self, row: Row) -> Key:
+        stood = self._kept if self._kept and self._kept.id == row.id else row
+        return (*BY_ID[self.sort.column].sort(stood, self.now), -stood.score, row.id)
 
     def toggle_mark(self, conversation_id: str) -> None:
         """Mark a row, or take its mark away."""
@@ -225,7 +229,7 @@ class Queue:
         return True
 
     def _is_shown(self, row: Row) -> bool:
-        return row.id not in self.waiting and (row.id == self._kept or self._matches(row))
+        return row.id not in self.waiting and (bool(self._kept and row.id == self._kept.id) or self._matches(row))
 
     def _matches(self, row: Row) -> bool:
         return self.filter.finds(row, self._seen_of, self.now)

@@ -60,6 +60,7 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
         self.mark: Callable[[str], object] = lambda _: None
         self.open: Callable[[], object] = lambda: None
         self.cursor_id: str | None = None
+        self.stand_in: str | None = None  # what the cursor was put on when its own conversation was not there any more
         self.at_top, self.heard, self._cursor_at = True, False, 0
         self._lines: LRUCache[tuple[object, ...], tuple[Row, Strip]] = LRUCache(CACHED_LINES)
         self._styles: dict[tuple[str, ...], Style] = {}
@@ -85,10 +86,10 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
         self._measure()
         if at is None or not self.heard:
             self._go_to(0)
+            self.stand_in = self.cursor_id
         else:
             self._cursor_at = at
-            self.scroll_to(y=0 if self.at_top else self._cursor_at - (before - top), animate=False, force=True)
-            self._reveal()
+            self.look_from(0 if self.at_top else at - (before - top))
         self._refresh_moved()
 
     def _refresh_moved(self) -> None:
@@ -167,17 +168,18 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
         self._cursor_at = max(0, min(at, len(order) - 1))
         self.cursor_id = order[self._cursor_at] if order else None
         self.at_top = self._cursor_at == 0
-        self._reveal()
+        self.look_from(self.scroll_offset.y)
         if self.cursor_id != before:
             if self.queue.pin(self.cursor_id):
                 self.show()
+                self.at_top |= self._cursor_at == 0
             self.touch(each for each in (before, self.cursor_id) if each)
             self.post_message(self.CursorMoved())
 
-    def _reveal(self) -> None:
-        top, at = self.scroll_offset.y, self._cursor_at
-        seen_from = max(at - self._room + 1, min(at, top))
-        if seen_from != top:
+    def look_from(self, top: int) -> None:
+        """Scroll there, or as near to it as the cursor can be seen from."""
+        seen_from = max(0, self._cursor_at - self._room + 1, min(self._cursor_at, top))
+        if seen_from != self.scroll_offset.y:
             self.scroll_to(y=seen_from, animate=False, force=True)
 
     # -- events
@@ -191,7 +193,7 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
         """Fit the lines to the new width."""
         self._lines.clear()
         self._measure()
-        self._reveal()
+        self.look_from(self.scroll_offset.y)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Take the cursor along when the wheel or the scroll bar would leave it out of sight: keys act on what is seen."""

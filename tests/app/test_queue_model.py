@@ -286,7 +286,9 @@ def test_the_filter_follows_the_clock_but_not_from_under_the_cursor() -> None:
 
 
 STATES = st.sampled_from([RowState.NEEDS_DECISION, RowState.WATCHING, RowState.DISMISSED])
-MEANWHILE = st.sampled_from(["nothing", "it is new and waits", "it is read", "the new ones are let in", "another filter"])
+MEANWHILE = st.sampled_from(
+    ["nothing", "it is new and waits", "it keeps its place", "it is read", "the new ones are let in", "another filter"]
+)
 CHANGES = st.lists(
     st.tuples(st.integers(0, 4), st.integers(0, 100), STATES, st.booleans(), st.sampled_from(list(Priority)), MEANWHILE), max_size=40
 )
@@ -301,7 +303,8 @@ def test_taking_changes_one_by_one_gives_the_order_made_anew(
     queue.pin("3")
     for number, score, state, ended, priority, meanwhile in changes:
         now = replace(scored(BASES[number], score / 100), state=state, priority=priority)
-        queue.apply([closed(now) if ended else now], hold_new=meanwhile == "it is new and waits")
+        hold_new, hold_pinned = meanwhile == "it is new and waits", meanwhile == "it keeps its place"
+        queue.apply([closed(now) if ended else now], hold_new=hold_new, hold_pinned=hold_pinned)
         if meanwhile == "it is read":
             queue.pin(str(number))
         elif meanwhile == "the new ones are let in":
@@ -324,6 +327,33 @@ def test_what_the_filter_no_longer_finds_stays_under_the_cursor_until_it_moves_o
     assert "102" in queue.order
     assert queue.pin("101")
     assert "102" not in queue.order
+
+
+def test_a_row_that_changes_under_the_cursor_keeps_its_place_until_the_cursor_moves_on() -> None:
+    queue = filled()
+    queue.pin("110")
+    assert not queue.apply([replace(queue.rows["110"], state=RowState.WATCHING)], hold_pinned=True).moved
+    assert not queue.pass_time(NOW + 60)
+    assert queue.apply([scored(queue.rows["103"], 0.99), scored(queue.rows["110"], 0.01)], hold_pinned=True).moved
+    assert queue.order[:4] == ["103", "101", "110", "102"]
+    assert queue.rows["110"].state is RowState.WATCHING
+    assert queue.pin("102")
+    assert queue.order == ["103", "101", "102", "104", "105", "107", "110", "106", "108", "109"]
+
+
+def test_a_row_that_changed_under_the_cursor_is_placed_by_another_order() -> None:
+    queue = filled()
+    queue.pin("101")
+    queue.apply([replace(queue.rows["101"], state=RowState.WATCHING)], hold_pinned=True)
+    assert queue.sort_by(Sort("priority"))
+    assert queue.order[0] != "101"
+
+
+def test_before_anybody_is_heard_a_row_goes_where_it_belongs_at_once() -> None:
+    queue = filled()
+    queue.pin("101")
+    assert queue.apply([replace(queue.rows["101"], state=RowState.WATCHING)]).moved
+    assert queue.order[0] == "110"
 
 
 def test_a_new_filter_keeps_nothing_that_it_does_not_find() -> None:

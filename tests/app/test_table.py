@@ -13,17 +13,20 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from escalator_tui.app import EscalatorApp
-from escalator_tui.model.kinds import Priority, RowState
+from escalator_tui.config import Settings
+from escalator_tui.config.schema import AppSettings
+from escalator_tui.model.kinds import Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.services.errors import UnreachableError
 from escalator_tui.session.columns import place
+from escalator_tui.session.memory import Memory, MemoryFile, memory_path
 from escalator_tui.widgets import queue_table
 from escalator_tui.widgets.queue_table import QueueTable
 from escalator_tui.widgets.row_look import draw_row
 
 from .conftest import Open, picture, until
 from .desk import ScriptedDesk
-from .story import NOW, escalated, row
+from .story import NOW, decided, escalated, row
 from .test_queue_model import closed, noted, scored, wrote
 
 
@@ -317,6 +320,65 @@ async def test_a_conversation_closed_elsewhere_stays_under_the_cursor_and_leaves
         assert app.queue_screen.table.cursor_id == "110"
 
 
+async def test_a_row_that_no_longer_needs_the_lead_stays_under_the_cursor_and_the_next_key_skips_none(
+    open_app: Open, desk: ScriptedDesk
+) -> None:
+    desk.book = {str(number): row(str(number), f"Row {number:03}", score=0.9 - number / 1000) for number in range(7)}
+    desk.put(*(replace(row(f"9{number}", f"Calm {number}", score=0.3), state=RowState.WATCHING) for number in range(9)))
+    async with open_app((80, 24)) as (app, pilot):
+        table = app.queue_screen.table
+        await pilot.press("down", "down", "down")
+        line = line_of("Row 003", picture(app))
+        app.queue_screen.receive([replace(closed(app.session.queue.rows["3"]), state=RowState.WATCHING)])
+        await pilot.pause()
+        assert (table.cursor_id, line_of("Row 003", picture(app))) == ("3", line)
+        assert picture(app).splitlines()[line].startswith("▌•")
+        assert "✓ closed" in picture(app).splitlines()[line]
+        await pilot.press("down")
+        assert (table.cursor_id, line_of("Row 004", picture(app))) == ("4", line)
+        assert "Row 003" not in picture(app)
+
+
+@pytest.mark.parametrize("state", [RowState.DISMISSED, RowState.SENDING])
+async def test_what_a_colleague_decides_under_the_cursor_goes_where_it_belongs_behind_it(
+    open_app: Open, desk: ScriptedDesk, state: RowState
+) -> None:
+    async with open_app() as (app, pilot):
+        table = app.queue_screen.table
+        await pilot.press("down", "down")
+        taken = app.session.queue.rows["102"]
+        settled = decided(taken, state, Verb.DISMISS) if state is RowState.DISMISSED else escalated(taken, state)
+        app.queue_screen.receive([settled])
+        await pilot.pause()
+        assert app.session.queue.order[:4] == ["101", "110", "102", "103"]
+        await pilot.press("down")
+        assert table.cursor_id == "103"
+        assert app.session.queue.places["102"] > app.session.queue.places["103"]
+
+
+async def test_who_leaves_a_row_that_sinks_from_the_first_line_stands_at_the_top(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        await pilot.press("home")
+        app.queue_screen.receive([replace(app.session.queue.rows["101"], state=RowState.WATCHING)])
+        await pilot.press("down")
+        assert (app.queue_screen.table.cursor_id, app.session.queue.order[0]) == ("110", "110")
+        app.queue_screen.receive([row("201", "Brand new", score=0.99)])
+        await pilot.pause()
+        assert "Brand new" in picture(app).splitlines()[3]
+
+
+async def test_new_ones_wait_when_the_rows_above_the_cursor_left_and_come_in_when_the_lead_moves_to_the_first(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        queue = app.session.queue
+        await pilot.press("down", "down")
+        app.queue_screen.receive([replace(queue.rows[each], state=RowState.WATCHING) for each in ("101", "110")])
+        app.queue_screen.receive([row("201", "Brand new", score=0.99)])
+        assert (queue.order[0], queue.waiting) == (app.queue_screen.table.cursor_id, {"201"})
+        await pilot.press("up")
+        app.queue_screen.receive([row("202", "Newer still", score=0.98)])
+        assert queue.order[0] == "202"
+
+
 async def test_changed_cells_are_bold_until_the_next_look(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         app.queue_screen.receive([wrote(app.session.queue.rows["105"], 0.35)])
@@ -479,3 +541,127 @@ async def test_a_filter_that_does_not_find_the_row_under_the_cursor_takes_the_fi
         assert app.queue_screen.table.cursor_id == queue.order[0]
         await pilot.press("down", "slash", "end", "space", "enter")
         assert app.queue_screen.table.cursor_id == queue.order[1], "one that is found keeps the cursor"
+
+
+def rows_in_sight(app: EscalatorApp) -> list[str]:
+    """What stands in the lines of the table, whatever line the cursor is in."""
+    return [line[2:] for line in picture(app).splitlines() if "AcmeCorp  " in line]
+
+
+def long_desk(desk: ScriptedDesk) -> None:
+    """A hundred rows, every fifth of them small."""
+    kinds = {number: "small" if number % 5 == 3 else "large" for number in range(100)}
+    desk.book = {str(number): row(str(number), f"Row {number:03} {kind}", score=0.9 - number / 1000) for number, kind in kinds.items()}
+
+
+@pytest.mark.parametrize(
+    ("moves", "cursor"),
+    [
+        (("home", "down", "down", "down"), "3"),
+        (("home", *["down"] * 18), "18"),
+        (("end", *["up"] * 16), "83"),
+        (("end", "up"), "98"),
+    ],
+    ids=["near the top", "on the last line", "far down", "at the end"],
+)
+@pytest.mark.parametrize("ends", [("s", "m", "a", "l", "l", "enter", "escape"), ("s", "m", "escape"), ("escape",)], ids=len)
+async def test_behind_a_filter_the_same_rows_are_in_sight_as_before(
+    open_app: Open, desk: ScriptedDesk, moves: tuple[str, ...], cursor: str, ends: tuple[str, ...]
+) -> None:
+    long_desk(desk)
+    async with open_app((80, 24)) as (app, pilot):
+        table = app.queue_screen.table
+        await pilot.press(*moves)
+        before = rows_in_sight(app)
+        assert table.cursor_id == cursor
+        for key in ("slash", *ends):
+            app.post_message(events.Key(key, "/" if key == "slash" else key if len(key) == 1 else None))
+        await until(pilot, lambda: not app.queue_screen.filter_line.display and app.session.queue.needle == "")
+        assert (table.cursor_id, rows_in_sight(app)) == (cursor, before)
+
+
+async def test_behind_a_filter_the_row_that_was_chosen_in_it_is_in_sight_with_as_little_scrolling_as_can_be(
+    open_app: Open, desk: ScriptedDesk
+) -> None:
+    long_desk(desk)
+    async with open_app((80, 24)) as (app, pilot):
+        table = app.queue_screen.table
+        await pilot.press("down", "down", "down", "slash", *"small", "enter", "end", "escape")
+        assert (table.cursor_id, "Row 098" in rows_in_sight(app)[-1], table.at_top) == ("98", True, False)
+        await pilot.press("home", "down", "down", "down", "slash", *"small", "enter", "down", "escape")
+        assert (table.cursor_id, table.scroll_offset.y) == ("8", 0)
+
+
+async def test_escape_while_typing_goes_back_to_the_row_that_the_filter_hid(open_app: Open, desk: ScriptedDesk) -> None:
+    long_desk(desk)
+    async with open_app((80, 24)) as (app, pilot):
+        table = app.queue_screen.table
+        await pilot.press("end", *["up"] * 10)
+        before = rows_in_sight(app)
+        await pilot.press("slash", *"small")
+        assert table.cursor_id == "3"
+        await pilot.press("escape")
+        assert (table.cursor_id, rows_in_sight(app), table.at_top) == ("89", before, False)
+        await pilot.press("slash", *"nothing like it", "escape")
+        assert (table.cursor_id, rows_in_sight(app)) == ("89", before)
+        await pilot.press("slash", *"nothing like it", "enter", "escape")
+        assert (table.cursor_id, rows_in_sight(app)) == ("89", before), "nothing else was there to be read"
+        await pilot.press("slash", *"small", "enter", "slash", *"98", "escape", "escape")
+        assert table.cursor_id == "3", "that was chosen with enter"
+
+
+async def test_escape_while_typing_leaves_a_cursor_that_was_moved_and_one_whose_row_is_gone(open_app: Open, desk: ScriptedDesk) -> None:
+    long_desk(desk)
+    async with open_app((80, 24)) as (app, pilot):
+        table, queue = app.queue_screen.table, app.session.queue
+        await pilot.press("down", "slash", *"small")
+        table.action_cursor_down()
+        await pilot.press("escape")
+        assert table.cursor_id == "8"
+        await pilot.press("home", "down", "slash", *"small")
+        app.queue_screen.receive([closed(queue.rows["1"])])
+        await pilot.press("escape")
+        assert ("1" in queue.rows, table.cursor_id) == (False, "3")
+
+
+async def test_a_new_row_leaves_the_cursor_where_it_is_behind_a_filter_that_found_it_first(open_app: Open, desk: ScriptedDesk) -> None:
+    long_desk(desk)
+    async with open_app((80, 24)) as (app, pilot):
+        await pilot.press("down", "slash", *"098", "enter", "escape")
+        before = rows_in_sight(app)
+        app.queue_screen.receive([row("201", "Brand new", score=0.99)])
+        await pilot.pause()
+        assert (app.queue_screen.table.cursor_id, rows_in_sight(app)) == ("98", before)
+        assert "1 new, 1 needs you ▲ home" in picture(app)
+
+
+async def test_the_first_row_of_a_view_that_is_not_the_first_of_the_next_one_is_not_the_top(open_app: Open, desk: ScriptedDesk) -> None:
+    long_desk(desk)
+    views = Settings(app=AppSettings(views={"one": "008", "all": "row"}))
+    async with open_app((80, 24), settings=views) as (app, pilot):
+        table = app.queue_screen.table
+        await pilot.press("down", "v", "v")
+        before = rows_in_sight(app)
+        app.queue_screen.receive([row("201", "A brand new row", score=0.99)])
+        await pilot.pause()
+        assert (table.cursor_id, rows_in_sight(app), app.session.queue.waiting) == ("8", before, {"201"})
+
+
+async def test_behind_a_filter_that_was_in_force_from_the_start_the_first_rows_are_in_sight(open_app: Open, desk: ScriptedDesk) -> None:
+    long_desk(desk)
+    MemoryFile(memory_path()).write(Memory(filter="small"))
+    async with open_app((80, 24)) as (app, pilot):
+        await pilot.press("down", "escape")
+        assert (app.queue_screen.table.cursor_id, app.queue_screen.table.scroll_offset.y) == ("8", 0)
+
+
+async def test_home_right_behind_a_filter_has_the_last_word(open_app: Open, desk: ScriptedDesk) -> None:
+    long_desk(desk)
+    desk.put(*(replace(desk.book[str(number)], state=RowState.WATCHING) for number in range(5)))
+    async with open_app((80, 24)) as (app, pilot):
+        table = app.queue_screen.table
+        await pilot.press("S", "end", "slash", *"large", "enter")
+        for key in ("escape", "home"):
+            app.post_message(events.Key(key, None))
+        await until(pilot, lambda: app.session.queue.needle == "" and not app.queue_screen.filter_line.display)
+        assert (app.session.queue.places[table.cursor_id or ""], table.scroll_offset.y) == (5, 0)
