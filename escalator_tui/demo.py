@@ -64,8 +64,12 @@ def in_sandbox(*, drawn: bool = False) -> Iterator[DemoSandbox]:
     if drawn:
         require_terminal(demo=True)
     clear_left_behind(Path(tempfile.gettempdir()))
-    folders = tempfile.TemporaryDirectory(prefix=FOLDER)
-    with ended_by_signals(), folders as folder, owned(Path(folder)), SandboxProcess(world="demo", story=True) as sandbox:
+    with (
+        ended_by_signals(),
+        tempfile.TemporaryDirectory(prefix=FOLDER) as folder,  # made here: a signal that came before would leave it behind
+        owned(Path(folder)),
+        SandboxProcess(world="demo", story=True) as sandbox,
+    ):
         os.environ.update(sandbox.env)
         os.environ.update(INTERCOM_CONNECTOR="intercom", LINEAR_CONNECTOR="linear", SLACK_CONNECTOR="slack")
         os.environ["ESCALATOR_LEDGER_URL"] = str(Path(folder, "ledger.sqlite"))
