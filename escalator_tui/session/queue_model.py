@@ -73,13 +73,14 @@ class Queue:
         """Take in rows as they are now. New ones wait with `hold_new`, the row being read keeps its place with `hold_pinned`."""
         first, read = not self.rows, self.rows.get(self.pinned or "")
         touched = {row.id: row for row in rows if self._take(row, hold_new=hold_new, quiet=first or self.filling)}
-        if first or not touched:
+        if first:
             return Change(frozenset(touched), bool(touched) and self.arrange())
         self._over = (self._over - touched.keys()) | {each for each, row in touched.items() if is_over(row)}
-        self._drop_over()
+        gone = self._drop_over()  # with what nobody asks about any more, whatever touched it last
         if read and read.id in touched and read.id in self.places and not (hold_pinned and self._kept):
             self._kept = read if hold_pinned else touched[read.id]
-        return Change(frozenset(touched), self._rearrange(touched.keys()))
+        changed = gone | touched.keys()
+        return Change(changed, self._rearrange(changed))
 
     def let_in(self) -> bool:
         """Show the conversations that were kept back. True when there were any."""
@@ -93,7 +94,7 @@ class Queue:
         self.pinned, released = conversation_id, self._kept is not None and self._kept.id != conversation_id
         if released:
             self._kept = None
-        return (self._drop_over() or released) and self.arrange()
+        return bool(self._drop_over() or released) and self.arrange()
 
     def found_by(self, wanted: Filter) -> list[Row]:
         """The rows that another filter would show now, in no order."""
@@ -239,7 +240,7 @@ class Queue:
             self._words[row.id] = haystack(row)
         return self._words[row.id]
 
-    def _drop_over(self) -> bool:
+    def _drop_over(self) -> frozenset[str]:
         gone = self._over - self.asked - self.own - {self.pinned}
         for each in gone:
             row = self.rows.pop(each)
@@ -250,4 +251,4 @@ class Queue:
         self._over -= gone
         self.marks -= gone
         self.waiting -= gone
-        return bool(gone)
+        return frozenset(gone)

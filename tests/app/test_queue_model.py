@@ -12,7 +12,7 @@ from escalator_tui.model.kinds import AuthorKind, Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.session.columns import Sort, next_sort
 from escalator_tui.session.index import Index, standing_of
-from escalator_tui.session.queue_model import Queue
+from escalator_tui.session.queue_model import Change, Queue
 
 from .story import NOW, decided, escalated, morning, part, row
 
@@ -354,6 +354,19 @@ def test_before_anybody_is_heard_a_row_goes_where_it_belongs_at_once() -> None:
     queue.pin("101")
     assert queue.apply([replace(queue.rows["101"], state=RowState.WATCHING)]).moved
     assert queue.order[0] == "110"
+
+
+def test_what_nobody_asks_about_any_more_leaves_with_the_next_look_at_others() -> None:
+    queue = filled()
+    queue.pin("101")
+    queue.asked, queue.own = frozenset({"102"}), {"103"}
+    queue.apply([closed(queue.rows["102"]), closed(queue.rows["103"])])
+    assert queue.order[:4] == ["101", "110", "102", "103"]
+    queue.asked = frozenset()
+    assert queue.apply([]) == Change(frozenset({"102"}), moved=True)
+    queue.own.clear()
+    queue.apply([scored(queue.rows["104"], 0.99)])
+    assert set(queue.order) == queue.rows.keys() == filled().rows.keys() - {"102", "103"}
 
 
 def test_a_new_filter_keeps_nothing_that_it_does_not_find() -> None:
