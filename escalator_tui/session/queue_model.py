@@ -96,6 +96,12 @@ class Queue:
             self._kept = None
         return bool(self._drop_over() or released) and self.arrange()
 
+    def release(self) -> bool:
+        """Let the row being read go where it belongs, or leave, as the cursor is about to. True when lines moved."""
+        read, moved = self.pinned, self.pin(None)
+        self.pinned = read if read in self.rows else None
+        return moved
+
     def found_by(self, wanted: Filter) -> list[Row]:
         """The rows that another filter would show now, in no order."""
         return [row for row in self.rows.values() if row.id not in self.waiting and wanted.finds(row, self._seen_of, self.now)]

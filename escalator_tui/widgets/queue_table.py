@@ -149,7 +149,8 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_top(self) -> None:
         """Let new conversations in and go to the first row that needs the lead; from there, when nothing is new, to the first row."""
-        if new := self.queue.let_in():
+        new = self.queue.let_in()
+        if self.queue.release() or new:
             self.show()
         first = next((at for at, each in enumerate(self.queue.order) if needs_something(self.queue.rows[each])), 0)
         self._go_to(first if new or first != self._cursor_at else 0)
@@ -157,6 +158,8 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_bottom(self) -> None:
         """To the last row."""
+        if self.queue.release():
+            self.show()
         self._go_to(len(self.queue.order) - 1)
 
     @property

@@ -356,6 +356,29 @@ async def test_what_a_colleague_decides_under_the_cursor_goes_where_it_belongs_b
         assert app.session.queue.places["102"] > app.session.queue.places["103"]
 
 
+async def test_home_goes_to_the_row_under_the_cursor_when_that_came_to_be_the_first_that_needs_the_lead(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        table, queue = app.queue_screen.table, app.session.queue
+        table.select("105")
+        app.queue_screen.receive([replace(scored(queue.rows["105"], 0.99), state=RowState.NEEDS_DECISION)])
+        assert queue.places["105"] > 0
+        await pilot.press("home")
+        assert (table.cursor_id, queue.order[0], table.at_top) == ("105", "105", True)
+
+
+async def test_end_goes_to_the_row_under_the_cursor_when_that_came_to_be_the_last(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        table, queue = app.queue_screen.table, app.session.queue
+        await pilot.press("home")
+        sunk = scored(row("101"), 0.0)
+        app.queue_screen.receive([decided(sunk, RowState.DISMISSED, Verb.DISMISS)])
+        await pilot.press("end")
+        assert (table.cursor_id, queue.order[-1]) == ("101", "101")
+        app.queue_screen.receive([closed(queue.rows["101"])])
+        await pilot.press("end")
+        assert ("101" in queue.rows, table.cursor_id) == (False, queue.order[-1])
+
+
 async def test_who_leaves_a_row_that_sinks_from_the_first_line_stands_at_the_top(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("home")
