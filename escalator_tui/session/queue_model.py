@@ -16,6 +16,7 @@ from escalator_tui.session.filtering import Filter, compile_filter, haystack
 from escalator_tui.session.index import GUESSED, Index, customer_of, standing_of
 from escalator_tui.session.news import FreshCells
 from escalator_tui.session.places import Key, Places
+from escalator_tui.session.undoing import is_withdrawable
 from escalator_tui.session.wording import is_over
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ class Queue:
 
     `waiting` holds new conversations kept back while the lead is down in the table. A row that leaves the queue stays as long as it is
     `pinned` (under the cursor), so that no key ever acts on another conversation than the one being read; so does one that changes until
-    the filter no longer finds it or it belongs elsewhere, one that is `asked` about, and one that is the lead's `own`: escalated here.
-    Nothing is `news` while the first look of all is `filling` the queue.
+    the filter no longer finds it or it belongs elsewhere, one that is `asked` about, and one that is the lead's `own`, escalated
+    here, until anybody withdraws it. Nothing is `news` while the first look of all is `filling` the queue.
     """
 
     now: float = 0.0
@@ -247,7 +248,8 @@ class Queue:
         return self._words[row.id]
 
     def _drop_over(self) -> frozenset[str]:
-        gone = self._over - self.asked - self.own - {self.pinned}
+        sent = {each for each in self._over & self.own if is_withdrawable(self.rows[each])}
+        gone = self._over - self.asked - sent - {self.pinned}
         for each in gone:
             row = self.rows.pop(each)
             self._states.drop(row)
