@@ -60,7 +60,7 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
         self.mark: Callable[[str], object] = lambda _: None
         self.open: Callable[[], object] = lambda: None
         self.cursor_id: str | None = None
-        self.stand_in: str | None = None  # what the cursor was put on when its own conversation was not there any more
+        self.stand_in: str | None = None  # what the cursor was put on, and is still on, when its own conversation was gone
         self.at_top, self.heard, self._cursor_at = True, False, 0
         self._lines: LRUCache[tuple[object, ...], tuple[Row, Strip]] = LRUCache(CACHED_LINES)
         self._styles: dict[tuple[str, ...], Style] = {}
@@ -173,6 +173,7 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
         self.at_top = self._cursor_at == 0
         self.look_from(self.scroll_offset.y)
         if self.cursor_id != before:
+            self.stand_in = None
             if self.queue.pin(self.cursor_id):
                 self.show()
                 self.at_top |= self._cursor_at == 0

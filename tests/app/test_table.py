@@ -647,6 +647,32 @@ async def test_escape_while_typing_leaves_a_cursor_that_was_moved_and_one_whose_
         assert ("1" in queue.rows, table.cursor_id) == (False, "3")
 
 
+async def test_escape_while_typing_leaves_a_cursor_that_was_moved_back_to_where_a_filter_had_put_it(
+    open_app: Open, desk: ScriptedDesk
+) -> None:
+    long_desk(desk)
+    async with open_app((80, 24)) as (app, pilot):
+        table = app.queue_screen.table
+        await pilot.press("down", "slash", *"small", "enter", "escape")
+        assert table.cursor_id == "3"
+        await pilot.press("home", "slash")
+        for _ in range(3):
+            table.action_cursor_down()
+        await pilot.press("escape")
+        assert table.cursor_id == "3"
+
+
+async def test_a_filter_line_left_by_a_click_keeps_no_lines_in_sight_for_later(open_app: Open, desk: ScriptedDesk) -> None:
+    long_desk(desk)
+    async with open_app((80, 24)) as (app, pilot):
+        await pilot.press("slash")
+        await pilot.click(QueueTable, offset=(5, 5))
+        await pilot.press("end", *["up"] * 12)
+        before = app.queue_screen.table.scroll_offset.y
+        await pilot.press("escape")
+        assert app.queue_screen.table.scroll_offset.y == before
+
+
 async def test_a_new_row_leaves_the_cursor_where_it_is_behind_a_filter_that_found_it_first(open_app: Open, desk: ScriptedDesk) -> None:
     long_desk(desk)
     async with open_app((80, 24)) as (app, pilot):
