@@ -288,7 +288,7 @@ def test_the_filter_follows_the_clock_but_not_from_under_the_cursor() -> None:
 
 STATES = st.sampled_from([RowState.NEEDS_DECISION, RowState.WATCHING, RowState.DISMISSED])
 MEANWHILE = st.sampled_from(
-    ["nothing", "it is new and waits", "it keeps its place", "it is read", "the new ones are let in", "another filter"]
+    ["nothing", "it is new and waits", "it keeps its place", "it is read", "it is asked about", "the new ones are let in", "another filter"]
 )
 CHANGES = st.lists(
     st.tuples(st.integers(0, 4), st.integers(0, 100), STATES, st.booleans(), st.sampled_from(list(Priority)), MEANWHILE), max_size=40
@@ -305,6 +305,7 @@ def test_taking_changes_one_by_one_gives_the_order_made_anew(
     for number, score, state, ended, priority, meanwhile in changes:
         now = replace(scored(BASES[number], score / 100), state=state, priority=priority)
         hold_new, hold_pinned = meanwhile == "it is new and waits", meanwhile == "it keeps its place"
+        queue.asked = frozenset({str(number)} if meanwhile == "it is asked about" else ())
         queue.apply([closed(now) if ended else now], hold_new=hold_new, hold_pinned=hold_pinned)
         if meanwhile == "it is read":
             queue.pin(str(number))
@@ -313,6 +314,7 @@ def test_taking_changes_one_by_one_gives_the_order_made_anew(
         elif meanwhile == "another filter":
             queue.filter_by(("", "p0", "needs")[number % 3])
     kept = list(queue.order)
+    assert queue.rows.keys() >= set(kept)
     queue.arrange()
     assert queue.order == kept
     assert queue.places == {each: at for at, each in enumerate(kept)}
