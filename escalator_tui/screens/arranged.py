@@ -164,6 +164,7 @@ class ArrangedScreen(TriageScreen):
     def _filter_left(self) -> None:
         if not self.types:  # this comes late: somebody may be typing anew by then
             self._kept, self._stood = (self.view, self.filter_line.input.value), None
+            self._whole = self._whole if self.session.queue.needle else None
         self.refresh_view()
 
     # -- order

@@ -20,8 +20,8 @@ TOLD_SECONDS = 8.0
 
 @dataclass(eq=False)
 class Tidings:
-    """What is told for some seconds, as the rows then stand where nobody looks: escalations that arrived everywhere, and conversations that
-    needed the lead and were closed at Intercom.
+    """What is told for some seconds, as long as it is so, since such rows go where nobody looks: escalations that arrived everywhere, and
+    conversations that needed the lead and were closed at Intercom.
     """
 
     _arrived: dict[str, tuple[float, Row]] = field(default_factory=dict)
@@ -33,6 +33,10 @@ class Tidings:
             self._arrived[after.id] = (now + TOLD_SECONDS, after)
         elif before.state is RowState.NEEDS_DECISION and is_over(after) and not is_over(before):
             self._closed[after.id] = (now + TOLD_SECONDS, after)
+        if after.state is not RowState.ESCALATED:
+            self._arrived.pop(after.id, None)
+        if not is_over(after):
+            self._closed.pop(after.id, None)
 
     def told(self, now: float) -> tuple[str, str]:
         """Of both kinds, in words: one by its name, several by their number; empty when there is nothing to tell."""

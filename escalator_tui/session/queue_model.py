@@ -16,6 +16,7 @@ from escalator_tui.session.filtering import Filter, compile_filter, haystack
 from escalator_tui.session.index import GUESSED, Index, customer_of, standing_of
 from escalator_tui.session.news import FreshCells
 from escalator_tui.session.places import Key, Places
+from escalator_tui.session.undoing import is_withdrawable
 from escalator_tui.session.wording import is_over
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ class Queue:
 
     `waiting` holds new conversations kept back while the lead is down in the table. A row that leaves the queue stays as long as it is
     `pinned` (under the cursor), so that no key ever acts on another conversation than the one being read; so does one that changes until
-    the filter no longer finds it or it belongs elsewhere, one that is `asked` about, and one that is the lead's `own`: escalated here.
-    Nothing is `news` while the first look of all is `filling` the queue.
+    the filter no longer finds it or it belongs elsewhere, one that is `asked` about, and one that is the lead's `own`, escalated
+    here, until anybody withdraws it. Nothing is `news` while the first look of all is `filling` the queue.
     """
 
     now: float = 0.0
@@ -73,13 +74,14 @@ class Queue:
         """Take in rows as they are now. New ones wait with `hold_new`, the row being read keeps its place with `hold_pinned`."""
         first, read = not self.rows, self.rows.get(self.pinned or "")
         touched = {row.id: row for row in rows if self._take(row, hold_new=hold_new, quiet=first or self.filling)}
-        if first or not touched:
+        if first:
             return Change(frozenset(touched), bool(touched) and self.arrange())
         self._over = (self._over - touched.keys()) | {each for each, row in touched.items() if is_over(row)}
-        self._drop_over()
+        gone = self._drop_over()  # with what nobody asks about any more, whatever touched it last
         if read and read.id in touched and read.id in self.places and not (hold_pinned and self._kept):
             self._kept = read if hold_pinned else touched[read.id]
-        return Change(frozenset(touched), self._rearrange(touched.keys()))
+        changed = gone | touched.keys()
+        return Change(changed, self._rearrange(changed))
 
     def let_in(self) -> bool:
         """Show the conversations that were kept back. True when there were any."""
@@ -93,7 +95,13 @@ class Queue:
         self.pinned, released = conversation_id, self._kept is not None and self._kept.id != conversation_id
         if released:
             self._kept = None
-        return (self._drop_over() or released) and self.arrange()
+        return bool(self._drop_over() or released) and self.arrange()
+
+    def release(self) -> bool:
+        """Let the row being read go where it belongs, or leave, as the cursor is about to. True when lines moved."""
+        read, moved = self.pinned, self.pin(None)
+        self.pinned = read if read in self.rows else None
+        return moved
 
     def found_by(self, wanted: Filter) -> list[Row]:
         """The rows that another filter would show now, in no order."""
@@ -239,8 +247,9 @@ class Queue:
             self._words[row.id] = haystack(row)
         return self._words[row.id]
 
-    def _drop_over(self) -> bool:
-        gone = self._over - self.asked - self.own - {self.pinned}
+    def _drop_over(self) -> frozenset[str]:
+        sent = {each for each in self._over & self.own if is_withdrawable(self.rows[each])}
+        gone = self._over - self.asked - sent - {self.pinned}
         for each in gone:
             row = self.rows.pop(each)
             self._states.drop(row)
@@ -250,4 +259,4 @@ class Queue:
         self._over -= gone
         self.marks -= gone
         self.waiting -= gone
-        return bool(gone)
+        return frozenset(gone)

@@ -63,7 +63,6 @@ class Acts:
     def forget(self, verb: Verb, ids: Collection[str]) -> None:
         """Of each of these, the newest decision of that kind was taken back, or never became true."""
         self.queue.news.decide(self.actor, ids)
-        self.queue.own.difference_update(ids if verb is Verb.ESCALATE else ())
         gone, kept = set(ids), list[Act]()
         for act in reversed(self.made):
             left = _without(act, gone) if act.verb is verb else act
@@ -75,7 +74,6 @@ class Acts:
         """Of these, it could not be taken back: `u` does that next, and nothing older."""
         if ids:
             self.made.append(replace(act, ids=tuple(ids), at=self.clock()))
-            self.queue.own.update(ids if act.verb is Verb.ESCALATE else ())
 
     def undoable(self, cursor: Row | None, *, marked: Sequence[Row] = (), alone: bool = False) -> Act | None:
         """What `u` takes back, of the lead's own: of the rows `marked`, if it can of any; else an approval or a hold under the cursor, else

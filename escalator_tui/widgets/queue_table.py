@@ -60,7 +60,7 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
         self.mark: Callable[[str], object] = lambda _: None
         self.open: Callable[[], object] = lambda: None
         self.cursor_id: str | None = None
-        self.stand_in: str | None = None  # what the cursor was put on when its own conversation was not there any more
+        self.stand_in: str | None = None  # what the cursor was put on, and is still on, when its own conversation was gone
         self.at_top, self.heard, self._cursor_at = True, False, 0
         self._lines: LRUCache[tuple[object, ...], tuple[Row, Strip]] = LRUCache(CACHED_LINES)
         self._styles: dict[tuple[str, ...], Style] = {}
@@ -149,7 +149,8 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_top(self) -> None:
         """Let new conversations in and go to the first row that needs the lead; from there, when nothing is new, to the first row."""
-        if new := self.queue.let_in():
+        new = self.queue.let_in()
+        if self.queue.release() or new:
             self.show()
         first = next((at for at, each in enumerate(self.queue.order) if needs_something(self.queue.rows[each])), 0)
         self._go_to(first if new or first != self._cursor_at else 0)
@@ -157,6 +158,8 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_bottom(self) -> None:
         """To the last row."""
+        if self.queue.release():
+            self.show()
         self._go_to(len(self.queue.order) - 1)
 
     @property
@@ -170,6 +173,7 @@ class QueueTable(Clickable, ScrollView, can_focus=True, inherit_bindings=False):
         self.at_top = self._cursor_at == 0
         self.look_from(self.scroll_offset.y)
         if self.cursor_id != before:
+            self.stand_in = None
             if self.queue.pin(self.cursor_id):
                 self.show()
                 self.at_top |= self._cursor_at == 0

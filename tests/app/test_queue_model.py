@@ -12,7 +12,8 @@ from escalator_tui.model.kinds import AuthorKind, Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.session.columns import Sort, next_sort
 from escalator_tui.session.index import Index, standing_of
-from escalator_tui.session.queue_model import Queue
+from escalator_tui.session.queue_model import Change, Queue
+from escalator_tui.session.undoing import Acts
 
 from .story import NOW, decided, escalated, morning, part, row
 
@@ -287,7 +288,7 @@ def test_the_filter_follows_the_clock_but_not_from_under_the_cursor() -> None:
 
 STATES = st.sampled_from([RowState.NEEDS_DECISION, RowState.WATCHING, RowState.DISMISSED])
 MEANWHILE = st.sampled_from(
-    ["nothing", "it is new and waits", "it keeps its place", "it is read", "the new ones are let in", "another filter"]
+    ["nothing", "it is new and waits", "it keeps its place", "it is read", "it is asked about", "the new ones are let in", "another filter"]
 )
 CHANGES = st.lists(
     st.tuples(st.integers(0, 4), st.integers(0, 100), STATES, st.booleans(), st.sampled_from(list(Priority)), MEANWHILE), max_size=40
@@ -304,6 +305,7 @@ def test_taking_changes_one_by_one_gives_the_order_made_anew(
     for number, score, state, ended, priority, meanwhile in changes:
         now = replace(scored(BASES[number], score / 100), state=state, priority=priority)
         hold_new, hold_pinned = meanwhile == "it is new and waits", meanwhile == "it keeps its place"
+        queue.asked = frozenset({str(number)} if meanwhile == "it is asked about" else ())
         queue.apply([closed(now) if ended else now], hold_new=hold_new, hold_pinned=hold_pinned)
         if meanwhile == "it is read":
             queue.pin(str(number))
@@ -312,6 +314,7 @@ def test_taking_changes_one_by_one_gives_the_order_made_anew(
         elif meanwhile == "another filter":
             queue.filter_by(("", "p0", "needs")[number % 3])
     kept = list(queue.order)
+    assert queue.rows.keys() >= set(kept)
     queue.arrange()
     assert queue.order == kept
     assert queue.places == {each: at for at, each in enumerate(kept)}
@@ -354,6 +357,36 @@ def test_before_anybody_is_heard_a_row_goes_where_it_belongs_at_once() -> None:
     queue.pin("101")
     assert queue.apply([replace(queue.rows["101"], state=RowState.WATCHING)]).moved
     assert queue.order[0] == "110"
+
+
+def test_what_nobody_asks_about_any_more_leaves_with_the_next_look_at_others() -> None:
+    queue = filled()
+    queue.pin("101")
+    queue.asked = frozenset({"102"})
+    queue.apply([closed(queue.rows["102"]), closed(queue.rows["103"])])
+    assert ("102" in queue.order, "103" in queue.order) == (True, False)
+    queue.asked = frozenset()
+    assert queue.apply([]) == Change(frozenset({"102"}), moved=True)
+    queue.asked = frozenset({"105"})
+    queue.apply([closed(queue.rows["105"])])
+    queue.asked = frozenset()
+    queue.apply([scored(queue.rows["101"], 0.99)])
+    assert set(queue.order) == queue.rows.keys() == filled().rows.keys() - {"102", "103", "105"}
+
+
+def test_what_the_lead_sent_stays_closed_until_anybody_withdraws_it() -> None:
+    queue = filled()
+    acts = Acts("lea", queue, lambda: NOW)
+    acts.remember(Verb.ESCALATE, [queue.rows["102"]])
+    sent = closed(escalated(queue.rows["102"], RowState.ESCALATED, by="lea"))
+    queue.apply([sent])
+    acts.forget(Verb.ESCALATE, ["102"])
+    queue.apply([scored(queue.rows["103"], 0.99)])
+    assert "102" in queue.order, "it is still to be withdrawn, and that may fail"
+    assert sent.record.escalation
+    withdrawn = replace(sent.record.escalation, withdrawn_by="sam")
+    queue.apply([replace(sent, record=replace(sent.record, escalation=withdrawn))])
+    assert "102" not in queue.order
 
 
 def test_a_new_filter_keeps_nothing_that_it_does_not_find() -> None:

@@ -275,6 +275,17 @@ async def test_of_several_the_others_still_go_out(open_app: Open, desk: Scripted
         assert {draft.row.id for draft, *_ in desk.sent} == {"101", "102"}
 
 
+async def test_what_was_closed_behind_the_question_leaves_with_the_question(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app() as (app, pilot):
+        app.session.queue.mark(["102", "103"])
+        await opened((app, pilot))
+        app.session.receive([answered_and_closed(desk.book["103"])])
+        await until(pilot, lambda: "it does not go out" in picture(app))
+        await pilot.press("escape")
+        assert "103" not in app.session.queue.places
+        assert app.session.queue.marks == {"102"}
+
+
 async def test_what_changes_while_the_texts_are_read_is_shown_and_sent(
     open_app: Open, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -228,3 +228,14 @@ def test_several_are_told_by_their_number_and_what_nobody_waited_for_is_not() ->
     told.take(closed(row("4")), closed(row("4")), NOW)
     assert told.told(NOW) == ("✔ 2 went out", "✓ 2 closed at Intercom")
     assert told.told(NOW + TOLD_SECONDS) == ("", "")
+
+
+def test_what_is_no_longer_so_is_not_told() -> None:
+    told, sent = Tidings(), escalated(row("1"), RowState.ESCALATED)
+    told.take(escalated(row("1"), RowState.SENDING), sent, NOW)
+    told.take(row("2"), closed(row("2")), NOW)
+    told.take(sent, closed(sent), NOW)
+    assert told.told(NOW) == ("✔ AcmeCorp went out as INF-42", "✓ AcmeCorp closed at Intercom")
+    told.take(closed(sent), escalated(row("1"), RowState.SENDING), NOW)
+    told.take(closed(row("2")), row("2"), NOW)
+    assert told.told(NOW) == ("", "")

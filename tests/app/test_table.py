@@ -356,6 +356,29 @@ async def test_what_a_colleague_decides_under_the_cursor_goes_where_it_belongs_b
         assert app.session.queue.places["102"] > app.session.queue.places["103"]
 
 
+async def test_home_goes_to_the_row_under_the_cursor_when_that_came_to_be_the_first_that_needs_the_lead(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        table, queue = app.queue_screen.table, app.session.queue
+        table.select("105")
+        app.queue_screen.receive([replace(scored(queue.rows["105"], 0.99), state=RowState.NEEDS_DECISION)])
+        assert queue.places["105"] > 0
+        await pilot.press("home")
+        assert (table.cursor_id, queue.order[0], table.at_top) == ("105", "105", True)
+
+
+async def test_end_goes_to_the_row_under_the_cursor_when_that_came_to_be_the_last(open_app: Open) -> None:
+    async with open_app() as (app, pilot):
+        table, queue = app.queue_screen.table, app.session.queue
+        await pilot.press("home")
+        sunk = scored(row("101"), 0.0)
+        app.queue_screen.receive([decided(sunk, RowState.DISMISSED, Verb.DISMISS)])
+        await pilot.press("end")
+        assert (table.cursor_id, queue.order[-1]) == ("101", "101")
+        app.queue_screen.receive([closed(queue.rows["101"])])
+        await pilot.press("end")
+        assert ("101" in queue.rows, table.cursor_id) == (False, queue.order[-1])
+
+
 async def test_who_leaves_a_row_that_sinks_from_the_first_line_stands_at_the_top(open_app: Open) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("home")
@@ -622,6 +645,32 @@ async def test_escape_while_typing_leaves_a_cursor_that_was_moved_and_one_whose_
         app.queue_screen.receive([closed(queue.rows["1"])])
         await pilot.press("escape")
         assert ("1" in queue.rows, table.cursor_id) == (False, "3")
+
+
+async def test_escape_while_typing_leaves_a_cursor_that_was_moved_back_to_where_a_filter_had_put_it(
+    open_app: Open, desk: ScriptedDesk
+) -> None:
+    long_desk(desk)
+    async with open_app((80, 24)) as (app, pilot):
+        table = app.queue_screen.table
+        await pilot.press("down", "slash", *"small", "enter", "escape")
+        assert table.cursor_id == "3"
+        await pilot.press("home", "slash")
+        for _ in range(3):
+            table.action_cursor_down()
+        await pilot.press("escape")
+        assert table.cursor_id == "3"
+
+
+async def test_a_filter_line_left_by_a_click_keeps_no_lines_in_sight_for_later(open_app: Open, desk: ScriptedDesk) -> None:
+    long_desk(desk)
+    async with open_app((80, 24)) as (app, pilot):
+        await pilot.press("slash")
+        await pilot.click(QueueTable, offset=(5, 5))
+        await pilot.press("end", *["up"] * 12)
+        before = app.queue_screen.table.scroll_offset.y
+        await pilot.press("escape")
+        assert app.queue_screen.table.scroll_offset.y == before
 
 
 async def test_a_new_row_leaves_the_cursor_where_it_is_behind_a_filter_that_found_it_first(open_app: Open, desk: ScriptedDesk) -> None:
