@@ -10,7 +10,7 @@ from escalator_tui.model.decision import Decision, Delivery, Escalation, Texts
 from escalator_tui.model.draft import Draft
 from escalator_tui.model.kinds import ASIDE, UNDECIDED, AuthorKind, DeliveryState, RowState
 from escalator_tui.model.row import Row
-from escalator_tui.session.queue_model import Counts
+from escalator_tui.session.index import Counts
 from escalator_tui.session.wording import (
     DELIVERY_NAMES,
     age,

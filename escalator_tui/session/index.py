@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from escalator_tui.model.kinds import MOVING, STUCK, RowState
 
 if TYPE_CHECKING:
     from escalator_tui.model.row import Row
@@ -66,3 +70,31 @@ def customer_of(row: Row) -> list[Hashable]:
     if domain := talk.domain:
         keys.append(("domain", domain))
     return keys
+
+
+class Counts(Struct, frozen=True):
+    """How many rows stand where, and of how many the priority is a guess."""
+
+    need: int = 0
+    sending: int = 0
+    watching: int = 0
+    failed: int = 0
+    unsent: int = 0
+    guessed: int = 0
+
+
+def counts_of(standing: Index, over: Sequence[Row]) -> Counts:
+    """The counts of the rows in an index of where they stand, without those that are `over`."""
+    left_out = Counter(row.state for row in over)
+
+    def many(*states: RowState) -> int:
+        return sum(standing.count(each) - left_out[each] for each in states)
+
+    return Counts(
+        need=many(RowState.NEEDS_DECISION),
+        sending=many(*MOVING),
+        watching=many(RowState.WATCHING),
+        failed=many(*STUCK),
+        unsent=many(RowState.UNSENT),
+        guessed=standing.count(GUESSED) - sum(not row.priority_known for row in over),
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from itertools import chain
@@ -10,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from escalator_tui.model.kinds import MOVING, STUCK, RowState
+from escalator_tui.model.kinds import MOVING, RowState
 from escalator_tui.session.columns import BY_ID, Sort, needs_something
 from escalator_tui.session.filtering import Filter, compile_filter, haystack
-from escalator_tui.session.index import GUESSED, Index, customer_of, standing_of
+from escalator_tui.session.index import Counts, Index, counts_of, customer_of, standing_of
 from escalator_tui.session.news import FreshCells
 from escalator_tui.session.places import Key, Places
 from escalator_tui.session.undoing import is_withdrawable
@@ -28,17 +27,6 @@ class Change(Struct, frozen=True):
 
     touched: frozenset[str] = frozenset()
     moved: bool = False
-
-
-class Counts(Struct, frozen=True):
-    """How many rows stand where, and of how many the priority is a guess."""
-
-    need: int = 0
-    sending: int = 0
-    watching: int = 0
-    failed: int = 0
-    unsent: int = 0
-    guessed: int = 0
 
 
 @dataclass(eq=False)
@@ -194,19 +182,7 @@ class Queue:
 
     def counts(self) -> Counts:
         """How many rows stand where, whatever the filter."""
-        over = Counter(self.rows[each].state for each in self._over)
-
-        def many(*states: RowState) -> int:
-            return sum(self._states.count(each) - over[each] for each in states)
-
-        return Counts(
-            need=many(RowState.NEEDS_DECISION),
-            sending=many(*MOVING),
-            watching=many(RowState.WATCHING),
-            failed=many(*STUCK),
-            unsent=many(RowState.UNSENT),
-            guessed=self._states.count(GUESSED) - sum(not self.rows[each].priority_known for each in self._over),
-        )
+        return counts_of(self._states, [self.rows[each] for each in self._over])
 
     def newly_needy(self) -> int:
         """How many of the conversations kept back need a decision."""

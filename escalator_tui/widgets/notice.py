@@ -60,7 +60,7 @@ def tidings(session: Session, room: int) -> list[Piece]:
     """What arrived and what others closed a moment ago, as far as there is room: what arrived before what was closed."""
     arrived, closed = session.queue.news.tidings.told(session.clock())
     both: list[Piece] = [(arrived, "$text-success"), ("   " if arrived and closed else "", ""), (closed, "$foreground-muted")]
-    choices: tuple[list[Piece], ...] = (both, [(arrived or closed, "$text-success" if arrived else "$foreground-muted")])
+    choices: tuple[list[Piece], ...] = (both, both[:1], both[2:])
     return next((each for each in choices if 0 < length(each) <= room), [])
 
 
