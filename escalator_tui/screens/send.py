@@ -18,9 +18,8 @@ from escalator_tui.screens.keyed import KeyedScreen
 from escalator_tui.screens.modal import LOOK, OFF, Cancel, Keys, ReadDialogue, key, titled
 from escalator_tui.session.proposal import Proposal
 from escalator_tui.session.session import Session
-from escalator_tui.session.wording import called
 from escalator_tui.widgets.draft_view import changes_content, draft_content, known_channels, places_content, summary_content
-from escalator_tui.widgets.refusals import Refusals
+from escalator_tui.widgets.refusals import Refusals, what_became_of
 
 LOOK_SECONDS = 1.0
 
@@ -98,19 +97,14 @@ class SendScreen(ReadDialogue[Sequence[Proposal]]):
     def _renewed(self, at: int) -> Content | None:
         was, session = self.proposals[at], self.session
         row = session.queue.rows.get(was.drafted.row.id)
-        if row is None or row is was.drafted.row or row.record.escalation:
+        if row is None or row is was.drafted.row:
             return None
         now = was.redrafted(session.desk.draft_of(row, was.drafted.priority))
         changes = changes_content(was.draft, now.draft, session.clock())
-        if not changes:
+        if row.can_go_out and not changes:
             return None
         self.proposals[at] = now
-        name = called(row.record.conversation)
-        goes = Content.styled(f"{name} changed since you opened this:", "bold $text-warning")
-        is_over = Content.styled(
-            f"{name} is {row.record.conversation.state.value} at Intercom now: it does not go out.", "bold $text-error"
-        )
-        return Content("\n").join([goes if row.can_go_out else is_over, changes])
+        return Content("\n").join([what_became_of(row), *([changes] if changes else [])])
 
     def _ask_for_team(self) -> None:
         """Learn what the Linear team is called, in a thread of its own: its id stands there until Linear tells, and when it does not."""

@@ -1,4 +1,4 @@
-"""What a lead is shown when opening conversations whose approval came back: why, what is different now, and what could go out instead."""
+"""What a lead is told beside the texts: why an approval came back, what is different now, and what became of a row meanwhile."""
 
 from __future__ import annotations
 
@@ -48,3 +48,13 @@ class Refusals:
         why = str(approval.refusal).rstrip(".")
         head = (f"{called(row.record.conversation)} was not sent: {why}.", "bold $text-error")
         return [Content.assemble(head, *again), *([changes] if changes else [])]
+
+
+def what_became_of(row: Row) -> Content:
+    """What happened to it behind the open question, in a sentence."""
+    talk, escalation = row.record.conversation, row.record.escalation
+    if escalation:
+        return Content.styled(f"{escalation.actor} escalated {called(talk)} meanwhile: it does not go out again.", "bold $text-error")
+    if not talk.is_open:
+        return Content.styled(f"{called(talk)} is {talk.state.value} at Intercom now: it does not go out.", "bold $text-error")
+    return Content.styled(f"{called(talk)} changed since you opened this:", "bold $text-warning")

@@ -125,12 +125,13 @@ async def test_what_is_said_never_covers_what_a_dialogue_is_about(open_app: Open
         app.queue_screen.say(words)
         await pilot.press(key)
         await until(pilot, lambda: words[:18] in picture(app))
-        box, (toast,) = app.screen.query_one(".box").region, app.screen.query(Toast)
+        box, (toast,) = app.screen.query_one(".box").region, (each.region for each in app.screen.query(Toast))
         assert "─ " in picture(app).splitlines()[box.y]
-        assert not toast.region.overlaps(box)
+        assert not toast.overlaps(box)
         app.queue_screen.hush()
         await until(pilot, lambda: words[:18] not in picture(app))
-        assert app.screen.query_one(".box").region.y == box.y or len(words) > 50
+        if toast.height == 1 or size[1] >= 24:
+            assert app.screen.query_one(".box").region == box, "nothing jumped"
 
 
 async def test_what_is_said_while_tuning_covers_only_the_title(open_app: Open) -> None:

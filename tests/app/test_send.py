@@ -262,6 +262,20 @@ async def test_what_a_colleague_closed_behind_the_open_question_does_not_go_out(
         assert desk.sent == []
 
 
+async def test_what_a_colleague_escalated_behind_the_open_question_does_not_go_out_again(open_app: Open, desk: ScriptedDesk) -> None:
+    async with open_app((80, 24)) as (app, pilot):
+        screen = await opened((app, pilot))
+        app.session.receive([escalated(desk.book["101"], RowState.HELD, by="sam")])
+        await until(pilot, lambda: "sam escalated AcmeCorp meanwhile: it does not go out again." in picture(app))
+        screen.read()
+        await pilot.press("y")
+        assert app.screen is screen
+        assert "nothing more to send" in picture(app)
+        await pilot.press("escape")
+        assert app.session.queue.rows["101"].state is RowState.HELD
+        assert desk.sent == []
+
+
 async def test_of_several_the_others_still_go_out(open_app: Open, desk: ScriptedDesk) -> None:
     async with open_app() as (app, pilot):
         app.session.queue.mark(["101", "102", "103"])
