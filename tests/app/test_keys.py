@@ -20,6 +20,7 @@ from escalator_tui.screens.detail import DetailScreen
 from escalator_tui.screens.palette import ActionProvider
 from escalator_tui.screens.queue import QueueScreen
 from escalator_tui.session.actions import ACTIONS
+from escalator_tui.session.auto_mode import foretold
 from escalator_tui.session.memory import FIRST_REASONS
 from escalator_tui.session.wording import clock_time
 
@@ -453,8 +454,13 @@ async def test_the_question_of_auto_mode_counts_only_what_it_would_send(open_app
     desk.book["102"] = replace(desk.book["102"], record=replace(desk.book["102"].record, decision=taken_back), taken_back=True)
     async with open_app() as (app, pilot):
         await pilot.press("a")
-        assert "2 conversations go out with the next look" in picture(app)
+        assert "2 conversations go out with the next look, which begins at once: AcmeCorp, kim." in in_box(app)
         assert "1 that was taken back stays with you" in picture(app)
+
+
+def test_of_many_that_would_go_out_the_first_are_named() -> None:
+    need = [row(str(at), company=f"C{at}", score=0.5 + at / 100) for at in range(9)]
+    assert foretold(need) == ["9 conversations go out with the next look, which begins at once: C8, C7, C6, C5, C4, C3, and 3 more."]
 
 
 async def test_refresh_asks_intercom_now(open_app: Open, desk: ScriptedDesk) -> None:

@@ -404,7 +404,7 @@ def test_a_watch_that_fails_says_so_once(desk: ScriptedDesk) -> None:
 def test_auto_asks_and_sends_by_itself_then(desk: ScriptedDesk) -> None:
     said = spoken(desk, "auto", "auto on", "no", "auto on", "yes", "refresh", "auto off")
     assert "Auto mode is off. Say auto on or auto off." in said
-    assert "3 conversations go out with the next look, which begins at once." in said
+    assert "3 conversations go out with the next look, which begins at once: AcmeCorp, Globex, kim." in said
     assert {(actor, hold) for _, actor, hold in desk.sent} == {("auto", False)}
     assert "Auto mode escalated 3." in said
     assert "Auto mode is off: nothing goes out without you." in said
