@@ -104,6 +104,11 @@ def decided(base: Row, state: RowState, verb: Verb, *, until: float | None = Non
     return replace(base, state=state, record=replace(base.record, decision=decision))
 
 
+def closed(base: Row) -> Row:
+    """The row when somebody closed the conversation at Intercom."""
+    return replace(base, record=replace(base.record, conversation=replace(base.record.conversation, state=ConversationState.CLOSED)))
+
+
 def morning() -> list[Row]:
     """One row of each kind."""
     manager = Signal("human", 0.4, "manager", "speak to a manager", "p0")

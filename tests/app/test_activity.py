@@ -11,7 +11,6 @@ from escalator_tui.app import EscalatorApp
 from escalator_tui.config import Settings
 from escalator_tui.config.schema import AppSettings
 from escalator_tui.model.activity import Activity, Ending, Try
-from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.decision import Delivery
 from escalator_tui.model.errors import LedgerError
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
@@ -24,7 +23,7 @@ from escalator_tui.widgets.activity_view import explain_content, line_content
 
 from .conftest import Open, answer, picture, toasts, until
 from .desk import ScriptedDesk, activities
-from .story import HOSTILE, NOW, conversation, escalated, row
+from .story import HOSTILE, NOW, closed, conversation, escalated, row
 
 OWED = DeliveryState.OWED
 
@@ -275,14 +274,14 @@ async def test_what_is_withdrawn_elsewhere_of_a_conversation_that_left_the_queue
     open_app: Open, desk: ScriptedDesk
 ) -> None:
     sent = escalated(row("400", "Old", "Tyrell"), RowState.ESCALATED)
-    closed = replace(sent, record=replace(sent.record, conversation=replace(sent.record.conversation, state=ConversationState.CLOSED)))
-    desk.book = {"400": closed}
+    over = closed(sent)
+    desk.book = {"400": over}
     async with open_app() as (app, pilot):
         screen = await opened(app, pilot)
-        made = closed.record.escalation
+        made = over.record.escalation
         assert made
         assert screen.situation().undoable
-        desk.book["400"] = replace(closed, record=replace(closed.record, escalation=replace(made, withdrawn_by="sam")))
+        desk.book["400"] = replace(over, record=replace(over.record, escalation=replace(made, withdrawn_by="sam")))
         screen.refresh_view()
         await until(pilot, lambda: screen.current is not None and screen.current.withdrawn_by == "sam")
         assert screen.situation().undoable is None

@@ -7,7 +7,6 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.kinds import AuthorKind, Priority, RowState, Verb
 from escalator_tui.model.row import Row
 from escalator_tui.session.columns import Sort, next_sort
@@ -15,7 +14,7 @@ from escalator_tui.session.index import Index, standing_of
 from escalator_tui.session.queue_model import Change, Queue
 from escalator_tui.session.undoing import Acts
 
-from .story import NOW, decided, escalated, morning, part, row
+from .story import NOW, closed, decided, escalated, morning, part, row
 
 
 def filled() -> Queue:
@@ -23,11 +22,6 @@ def filled() -> Queue:
     queue = Queue(now=NOW)
     queue.apply(morning())
     return queue
-
-
-def closed(base: Row) -> Row:
-    """The row after its conversation was closed."""
-    return replace(base, record=replace(base.record, conversation=replace(base.record.conversation, state=ConversationState.CLOSED)))
 
 
 def scored(base: Row, score: float) -> Row:

@@ -8,10 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.draft import PollReport
 from escalator_tui.model.kinds import RowState
-from escalator_tui.model.row import Row
 from escalator_tui.services.errors import UnreachableError
 from escalator_tui.session.news import TOLD_SECONDS, Tidings
 from escalator_tui.session.poller import PollBegan, Reading
@@ -20,7 +18,7 @@ from escalator_tui.widgets.notice import blind_spot, offered
 
 from .conftest import Open, picture, until
 from .desk import ScriptedDesk
-from .story import HOUR, NOW, escalated, row
+from .story import HOUR, NOW, closed, escalated, row
 
 
 @pytest.mark.parametrize(
@@ -195,11 +193,6 @@ def test_bars_rise_with_the_values(values: list[int]) -> None:
     assert len(bars) == len(values)
     assert "".join(sorted(bars)) == sparkline(sorted(values))
     assert all((bar == "▁") == (value == 0) for bar, value in zip(bars, values, strict=True))
-
-
-def closed(base: Row) -> Row:
-    """The row when somebody closed it at Intercom."""
-    return replace(base, record=replace(base.record, conversation=replace(base.record.conversation, state=ConversationState.CLOSED)))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)], ids=str)

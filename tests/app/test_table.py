@@ -26,8 +26,8 @@ from escalator_tui.widgets.row_look import draw_row
 
 from .conftest import Open, picture, until
 from .desk import ScriptedDesk
-from .story import NOW, decided, escalated, row
-from .test_queue_model import closed, noted, scored, wrote
+from .story import NOW, closed, decided, escalated, row
+from .test_queue_model import noted, scored, wrote
 
 
 def line_of(text: str, app_picture: str) -> int:

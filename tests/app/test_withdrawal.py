@@ -8,7 +8,6 @@ import pytest
 from textual.pilot import Pilot
 
 from escalator_tui.app import EscalatorApp
-from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.kinds import DeliveryKind, DeliveryState, RowState
 from escalator_tui.model.row import Row
 from escalator_tui.screens.ask import AskScreen
@@ -16,7 +15,7 @@ from escalator_tui.session.withdrawal import withdrawal_text
 
 from .conftest import Open, answer, in_box, picture, toasts, until
 from .desk import ScriptedDesk
-from .story import escalated, row
+from .story import closed, escalated, row
 
 STAYS = "What may have arrived stays shown until it is found and taken back or, of an alert or a note, you say whether it is there."
 
@@ -156,9 +155,9 @@ async def test_what_the_lead_sent_stays_when_a_colleague_closes_it_and_can_be_wi
         await pilot.press("e", "y")
         await until(pilot, lambda: len(desk.sent) == 1)
         sent = escalated(row("101"), RowState.ESCALATED, by="lea")
-        closed = replace(sent, record=replace(sent.record, conversation=replace(sent.record.conversation, state=ConversationState.CLOSED)))
-        desk.put(closed)
-        app.session.receive([closed])
+        over = closed(sent)
+        desk.put(over)
+        app.session.receive([over])
         await until(pilot, lambda: "✓ INF-42 closed" in picture(app))
         app.queue_screen.table.select("102")
         await pilot.press("u")

@@ -9,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from escalator_tui.model.conversation import ConversationState
 from escalator_tui.model.kinds import RowState
 from escalator_tui.session import wording
 
-from .story import HOUR, NOW, escalated, morning, row
+from .story import HOUR, NOW, closed, escalated, morning, row
 
 
 @pytest.mark.parametrize(
@@ -109,9 +108,9 @@ def test_every_state_has_its_own_word_and_a_glyph() -> None:
 
 def test_a_conversation_that_ended_at_intercom_says_so_unless_something_is_under_way() -> None:
     base = row("1")
-    closed = replace(base, record=replace(base.record, conversation=replace(base.record.conversation, state=ConversationState.CLOSED)))
-    assert (wording.state_glyph(closed), wording.state_word(closed, NOW)) == ("✓", "closed")
-    assert not wording.is_over(escalated(closed, RowState.SENDING))
+    over = closed(base)
+    assert (wording.state_glyph(over), wording.state_word(over, NOW)) == ("✓", "closed")
+    assert not wording.is_over(escalated(over, RowState.SENDING))
 
 
 def test_nobody_waits_when_it_is_the_customers_turn() -> None:

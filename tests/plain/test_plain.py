@@ -20,8 +20,8 @@ from escalator_tui.plain.running import run_plain
 from escalator_tui.services.errors import UnreachableError
 from escalator_tui.session.filtering import compile_filter
 from tests.app.desk import ScriptedDesk
-from tests.app.story import NOW, escalated, morning, row
-from tests.app.test_queue_model import closed, scored
+from tests.app.story import NOW, closed, escalated, morning, row
+from tests.app.test_queue_model import scored
 
 Step = str | Callable[[], object]
 
